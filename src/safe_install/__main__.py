@@ -1,0 +1,5 @@
+"""``python -m safe_install``."""
+
+from safe_install.cli import main
+
+main()

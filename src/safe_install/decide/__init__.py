@@ -1,0 +1,1 @@
+"""Judge: values in, values out, no I/O."""

@@ -1,0 +1,156 @@
+"""The nouns of the judgement, the plan and the story; the evidence they rest on is in model.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from safe_install.model import Digest, Event, Finding, Gap, Inspection, Severity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approval:
+    """A person's recorded yes to exactly this. ``until`` is the last day it holds, None for ever."""
+
+    package: str
+    event: Event
+    fingerprint: Digest
+    seen_in: str
+    by: str
+    on: date
+    why: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Denial:
+    """A person's recorded no: no script of this package runs, at any version."""
+
+    package: str
+    by: str
+    on: date
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """What the project tolerates; ``allowed_hosts`` may serve tarballs beside the configured registries."""
+
+    block_at: Severity = Severity.ERROR
+    allowed_hosts: tuple[str, ...] = ()
+    time_limit: int = 600  # seconds one script may take
+
+
+class Decision(StrEnum):
+    """The judgement on one script, from best to worst."""
+
+    ALLOW = "allow"
+    SKIP = "skip"
+    REVIEW = "review"
+    BLOCK = "block"
+
+
+class Reason(StrEnum):
+    """Why a judgement is what it is."""
+
+    APPROVED = "approved"
+    CARRIED_FORWARD = "carried-forward"
+    NEVER_APPROVED = "never-approved"
+    CHANGED = "changed"
+    EXPIRED = "expired"
+    FINDING = "finding"
+    GAP = "gap"
+    DENIED = "denied"
+    SKIPPABLE = "skippable"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """The judgement on one script, with its reasons; ``approval`` is the record that allows it."""
+
+    inspection: Inspection
+    decision: Decision
+    reasons: tuple[Reason, ...]
+    approval: Approval | None = None
+
+
+# ------------------------------------------------------------------ what would happen, and what did
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confinement:
+    """The walls around one step: paths it may write (relative to the project), hosts, names, seconds."""
+
+    writable: tuple[str, ...]
+    network: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()
+    time_limit: int = 600
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One approved script at one place of the tree (``location``, its working directory)."""
+
+    verdict: Verdict
+    location: str
+    confinement: Confinement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What would happen: npm's words (without its path), then the steps in npm's order. Blocked: both empty."""
+
+    npm: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    blocked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What one step did. ``exit_code`` is None when it was stopped at its time limit."""
+
+    step: Step
+    exit_code: int | None
+    seconds: float
+    output: str = ""
+    tolerated: bool = False  # it failed, and npm too would go on: the package is optional and was removed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Execution:
+    """What did happen: npm's exit code and words, the outcomes, and what was restored or removed."""
+
+    npm_exit_code: int
+    npm_output: str = ""
+    outcomes: tuple[Outcome, ...] = ()
+    already_run: tuple[Step, ...] = ()
+    restored: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    confined_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """The judgement on one target: what it names, how many artifacts, the verdicts, and what concerns no script."""
+
+    target: str
+    artifacts: int = 0
+    verdicts: tuple[Verdict, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """The whole story; a renderer gets this and nothing else."""
+
+    project: str
+    at: datetime
+    version: str
+    signatures: Digest
+    exit_code: int
+    reviews: tuple[Review, ...] = ()
+    plan: Plan | None = None
+    execution: Execution | None = None
+    notes: tuple[str, ...] = ()

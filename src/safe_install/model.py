@@ -1,0 +1,289 @@
+"""The nouns of the evidence, in the order they come into being; those of the judgement are in judgement.py.
+
+Every type is a frozen value: a new fact makes a new value. This module imports nothing of ours, so every
+room may speak these words and none needs another room to do so. Paths inside a package are POSIX text
+relative to the package's root; digests are lower-case hexadecimal sha-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import NewType
+
+PackageId = NewType("PackageId", str)
+"""``name@version``, from the lockfile and never from what a package says of itself."""
+Digest = NewType("Digest", str)
+"""sha-256, 64 lower-case hexadecimal digits."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def sha256(content: bytes) -> Digest:
+    """Give the digest by which this program names contents."""
+    return Digest(hashlib.sha256(content).hexdigest())
+
+
+# ------------------------------------------------------------------ promises and deliveries
+
+
+class Source(StrEnum):
+    """Where an artifact's files come from."""
+
+    REGISTRY = "registry"
+    REMOTE = "remote"  # an https tarball that no registry serves
+    FILE = "file"  # a tarball on disk
+    GIT = "git"
+    LINK = "link"  # a directory on disk, linked into node_modules
+    WORKSPACE = "workspace"
+    BUNDLED = "bundled"  # carried inside another package's tarball
+    ROOT = "root"  # the project itself
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artifact:
+    """A promise: what one lockfile entry says will be installed, where, from where, with which integrity.
+
+    ``location`` is the lockfile key (``node_modules/a/node_modules/b``; a linked directory's own path; empty
+    for the root). ``name`` is the registry's name, which for an alias is not the folder's. ``resolved`` and
+    ``integrity`` are the entry's text as written. ``line`` is 1-based, 0 when there is no lockfile.
+    ``bundler`` is the location of the package whose tarball carries a bundled one.
+    """
+
+    location: str
+    name: str
+    version: str
+    source: Source
+    resolved: str | None = None
+    integrity: str | None = None
+    line: int = 0
+    dev: bool = False
+    optional: bool = False
+    dev_optional: bool = False
+    peer: bool = False
+    os: tuple[str, ...] = ()
+    cpu: tuple[str, ...] = ()
+    libc: tuple[str, ...] = ()
+    bin: Mapping[str, str] = field(default=NOTHING)
+    dependencies: Mapping[str, str] = field(default=NOTHING)
+    optional_dependencies: Mapping[str, str] = field(default=NOTHING)
+    has_shrinkwrap: bool = False
+    bundler: str | None = None
+
+    @property
+    def id(self) -> PackageId:
+        """Name the package and version that the lockfile promises."""
+        return PackageId(f"{self.name}@{self.version}" if self.version else self.name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One regular file of a delivery, by what it holds. ``executable`` is any x bit in the archive."""
+
+    digest: Digest
+    size: int
+    executable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Package:
+    """A delivery: the verified bytes' members, never extracted.
+
+    ``members`` knows every file; ``files`` reads one (bytes), lazily, and raises `KeyError` for a path that
+    is not a member. ``manifest`` is the tarball's package.json as npm parses it, ``{}`` when there is none.
+    """
+
+    artifact: Artifact
+    manifest: Mapping[str, object]
+    members: Mapping[str, Member]
+    files: Mapping[str, bytes] = field(repr=False, compare=False)
+
+
+# ------------------------------------------------------------------ what would run
+
+
+class Event(StrEnum):
+    """A lifecycle event of ``npm install``, in npm's order."""
+
+    PREDEPENDENCIES = "predependencies"
+    DEPENDENCIES = "dependencies"
+    POSTDEPENDENCIES = "postdependencies"
+    PREINSTALL = "preinstall"
+    INSTALL = "install"
+    POSTINSTALL = "postinstall"
+    PREPUBLISH = "prepublish"
+    PREPREPARE = "preprepare"
+    PREPARE = "prepare"
+    POSTPREPARE = "postprepare"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LifecycleScript:
+    """One command npm would run for one package at one event; ``implied`` when no manifest declares it."""
+
+    package: Package
+    event: Event
+    command: str
+    implied: bool = False
+
+
+# ------------------------------------------------------------------ what was seen, and what could not be
+
+
+class Language(StrEnum):
+    """How a reached file will be read by what runs it; the value is the suffix of its staged copy."""
+
+    JAVASCRIPT = "js"
+    TYPESCRIPT = "ts"
+    SHELL = "sh"
+    PYTHON = "py"
+    GYP = "gyp"
+    JSON = "json"
+    TEXT = "txt"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReachableFile:
+    """A file the script can cause to run or read as code, and the chain that leads there.
+
+    ``via`` starts with the command and ends just before this file. ``path`` is inside ``package``. The
+    manifest of a package is reached by many scripts for its version alone, so its ``identity`` leaves out
+    what every release changes; any other file's identity is its digest.
+    """
+
+    package: str
+    path: str
+    content: bytes = field(repr=False)
+    language: Language
+    via: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> Digest:
+        """Name the file's contents."""
+        return sha256(self.content)
+
+    @property
+    def identity(self) -> Digest:
+        """Name what an approval binds of this file."""
+        return manifest_identity(self.content) if self.path == "package.json" else self.digest
+
+
+_RELEASE_NOISE = ("version", "gitHead")
+_RANGES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
+
+
+def manifest_identity(content: bytes) -> Digest:
+    """Digest a package.json without its version and its dependencies' ranges, which every release changes."""
+    try:
+        manifest = json.loads(content)
+    except (ValueError, RecursionError):
+        return sha256(content)
+    if not isinstance(manifest, dict):
+        return sha256(content)
+    kept = {key: value for key, value in manifest.items() if key not in _RELEASE_NOISE}
+    for key in _RANGES:
+        if isinstance(kept.get(key), dict):
+            kept[key] = sorted(kept[key])
+    return sha256(json.dumps(kept, sort_keys=True).encode())
+
+
+class GapKind(StrEnum):
+    """Why something could not be seen."""
+
+    NOT_FETCHED = "not-fetched"  # the bytes could not be had or did not match their integrity
+    REFUSED = "refused"  # the archive breaks the strict rules
+    NO_INTEGRITY = "no-integrity"  # nothing to verify the bytes against
+    DYNAMIC = "dynamic"  # the edge is computed while running
+    OUTSIDE = "outside-package"
+    MISSING = "missing"  # named, but not in the package
+    DOWNLOADED = "downloaded"  # comes from the network while running
+    BINARY = "binary"
+    NATIVE = "native-code"
+    TOO_LARGE = "too-large"
+    UNPARSED = "unparsed"
+    UNMATCHED = "unmatched"  # the signatures were not, or not wholly, matched
+    UNKNOWN_PROGRAM = "unknown-program"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gap:
+    """Something that could not be seen. ``where`` is a package id or a file of the project."""
+
+    kind: GapKind
+    where: str
+    detail: str
+    path: str = ""
+    line: int = 0
+
+
+class Severity(IntEnum):
+    """How bad a finding is; semgrep's three."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+
+class Confidence(StrEnum):
+    """How sure a finding is."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something that was seen: which signature, where, and the excerpt, as the package wrote it."""
+
+    signature: str
+    severity: Severity
+    message: str
+    where: str
+    path: str = ""
+    line: int = 0
+    excerpt: str = ""
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Behaviours:
+    """What reached code does, as far as its text tells: names, hosts, programs and paths, sorted."""
+
+    env: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inspection:
+    """The evidence on one script. ``harmless``: the reach is complete and only prints or exits."""
+
+    script: LifecycleScript
+    files: tuple[ReachableFile, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    behaviours: Behaviours = Behaviours()
+    harmless: bool = False
+
+    @property
+    def fingerprint(self) -> Digest:
+        """Name exactly what a person approves: event, command and every reached file, without the version.
+
+        An edge that could not be followed may end in any file of its package, so where there is a gap every
+        file of the script's package counts as reached: otherwise a payload behind a computed ``require``
+        could change under a standing approval.
+        """
+        reached = {(file.package, file.path): file.identity for file in self.files}
+        package = self.script.package
+        if self.gaps:
+            for path, member in package.members.items():
+                if path != "package.json":
+                    reached.setdefault((package.artifact.name, path), member.digest)
+        told = [self.script.event.value, self.script.command, sorted([*key, digest] for key, digest in reached.items())]
+        return sha256(json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode())

@@ -1,0 +1,1 @@
+"""Report to text; a renderer gets a Report and nothing else."""

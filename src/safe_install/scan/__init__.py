@@ -1,0 +1,1 @@
+"""Gather evidence; never runs a package's code."""

@@ -1,0 +1,67 @@
+"""The house rules that a reviewer relies on: who may import whom, and which library works in which file."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
+FOUNDATION = {"model", "judgement", "errors"}
+HALLWAY = {"project", "pipeline"}
+ROOMS = {"scan", "decide", "run", "report"}
+LIBRARIES = {
+    "requests": {"scan/registry.py"},
+    "subprocess": {"scan/semgrep.py", "run/"},
+    "typer": {"cli.py"},
+    "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
+    "sqlite3": {"scan/remembered.py"},
+}
+NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")
+FILE_ACCESS = {"pathlib", "os", "shutil", "tempfile", "io"}
+
+MODULES = sorted(HOUSE.rglob("*.py"))
+
+
+def floor(module: str) -> int:
+    """Give the height of a module: foundation 0, rooms 1, hallway 2, doors 3."""
+    head = module.split(".", maxsplit=1)[0]
+    return 0 if head in FOUNDATION else 1 if head in ROOMS else 2 if head in HALLWAY else 3
+
+
+def imports(path: Path) -> list[str]:
+    """List every module a file imports, wherever in the file."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            if node.module == "safe_install":
+                found += [f"safe_install.{alias.name}" for alias in node.names if not alias.name.startswith("__")]
+            else:
+                found.append(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_imports_go_one_way(path: Path) -> None:
+    here = path.relative_to(HOUSE).as_posix()
+    if here in {"__init__.py", "__main__.py"}:
+        return
+    me = here.removesuffix(".py").replace("/", ".")
+    for name in imports(path):
+        library = name.split(".")[0]
+        if library == "safe_install":
+            other = name.removeprefix("safe_install.")
+            same_room = me.split(".")[0] == other.split(".")[0]
+            assert same_room or floor(other) < floor(me) or floor(me) == floor(other) in {0, 2, 3}, (
+                f"{here} imports {other}"
+            )
+        elif library in LIBRARIES:
+            assert any(
+                here == place or (place.endswith("/") and here.startswith(place)) for place in LIBRARIES[library]
+            ), f"{here} imports {library}"
+        elif library in FILE_ACCESS:
+            assert not here.startswith(NO_FILES), f"{here} imports {library}, but works on values only"
