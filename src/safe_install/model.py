@@ -150,8 +150,8 @@ class Language(StrEnum):
 class ReachableFile:
     """A file the script can cause to run or read as code, and the chain that leads there.
 
-    ``via`` starts with the command and ends just before this file. ``path`` is inside ``package``. The
-    manifest of a package is reached by many scripts for its version alone, so its ``identity`` leaves out
+    ``via`` starts with the command and ends just before this file. ``path`` is inside the package named
+    ``package``, which is installed at ``location``. The manifest of a package is reached by many scripts for its version alone, so its ``identity`` leaves out
     what every release changes; any other file's identity is its digest.
     """
 
@@ -159,6 +159,7 @@ class ReachableFile:
     path: str
     content: bytes = field(repr=False)
     language: Language
+    location: str = ""
     via: tuple[str, ...] = ()
 
     @property
