@@ -1,0 +1,71 @@
+# `make demo` and `make test` do all the set-up. They need Python >= 3.11 with venv, Node and npm; nothing else.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint check bench dist pins clean
+
+PYTHON ?= python3 python3.13 python3.12 python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+# Twice quiet: pip's warnings are about the machine's own pip settings; its errors are still shown.
+INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
+# Wheels only: what a source distribution would run while building is not covered by its hash.
+PINNED := $(INSTALL) --require-hashes --only-binary :all:
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/run.stamp ## do the main job on a copy of examples/vite-react
+	@sh examples/demo.sh
+
+test: $(VENV)/test.stamp ## run the tests (make test ARGS="-k lockfile")
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/test.stamp ## ruff, its formatter, mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+check: lint test ## lint and test
+
+bench: $(VENV)/run.stamp ## measure against plain npm ci, into benchmarks/RESULTS.md (ARGS="folder … --repeats 5")
+	@$(BIN)/python benchmarks/compare_with_npm.py $(ARGS)
+
+dist: $(VENV)/run.stamp ## build the wheel and the source distribution
+	@$(BIN)/python -m hatchling build
+
+# --universal: one file for every system and Python. A week of age: most malicious releases are gone by then.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--exclude-newer P7D --custom-compile-command "make pins" $(UPGRADE) pyproject.toml
+pins: ## resolve requirements/*.txt again (needs uv; make pins UPGRADE=--upgrade takes newer versions)
+	$(COMPILE) --group build --group test --group lint --output-file requirements/test.txt
+	$(COMPILE) --constraint requirements/test.txt --output-file requirements/run.txt
+	$(subst pyproject.toml,,$(COMPILE)) --group build --constraint requirements/test.txt --output-file requirements/build.txt
+
+clean: ## remove what was made here
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis examples/*/node_modules examples/*/dist
+
+# An environment whose Python is gone or was exchanged is none: without its stamps it is made anew.
+$(shell $(BIN)/python -I -c 'import pip' 2>/dev/null || rm -f $(VENV)/*.stamp)
+
+# One chain, so that make -j never has two pips in one environment.
+$(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
+	@echo "installing what the tests need, $$(grep -c '^[a-z]' requirements/test.txt) pinned packages in all"
+	@$(PINNED) -r requirements/test.txt
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/venv.stamp requirements/build.txt requirements/run.txt pyproject.toml
+	@echo "installing $$(sort -u requirements/build.txt requirements/run.txt | grep -c '^[a-z]') pinned packages (first time: about a minute)"
+	@$(PINNED) -r requirements/build.txt -r requirements/run.txt
+	@echo "installing safe-install from this checkout"
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/venv.stamp:
+	@for python in $(PYTHON); do \
+	  if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "creating $(VENV) with $$($$python --version)"; \
+	    $$python -m venv --clear $(VENV) && touch $@; exit; \
+	  fi; \
+	done; \
+	echo "No Python >= 3.11 with venv found (Debian, Ubuntu: apt-get install python3-venv)." >&2; \
+	echo "If it has another name: make PYTHON=/path/to/python" >&2; exit 1
