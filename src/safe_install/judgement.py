@@ -67,12 +67,18 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """The judgement on one script, with its reasons; ``approval`` is the record that allows it."""
+    """The judgement on one script, with its reasons; ``approval`` is the record that allows it.
+
+    ``previous`` is the latest record that no longer covers it (other contents, or out of time), which is what a
+    person compares with; ``denial`` is the record that forbids it.
+    """
 
     inspection: Inspection
     decision: Decision
     reasons: tuple[Reason, ...]
     approval: Approval | None = None
+    previous: Approval | None = None
+    denial: Denial | None = None
 
 
 # ------------------------------------------------------------------ what would happen, and what did
@@ -139,6 +145,7 @@ class Review:
     verdicts: tuple[Verdict, ...] = ()
     gaps: tuple[Gap, ...] = ()
     findings: tuple[Finding, ...] = ()
+    blocked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,7 +156,7 @@ class Report:
     at: datetime
     version: str
     signatures: Digest
-    exit_code: int
+    exit_code: int = 0
     reviews: tuple[Review, ...] = ()
     plan: Plan | None = None
     execution: Execution | None = None

@@ -51,7 +51,9 @@ class Artifact:
     ``location`` is the lockfile key (``node_modules/a/node_modules/b``; a linked directory's own path; empty
     for the root). ``name`` is the registry's name, which for an alias is not the folder's. ``resolved`` and
     ``integrity`` are the entry's text as written. ``line`` is 1-based, 0 when there is no lockfile.
-    ``bundler`` is the location of the package whose tarball carries a bundled one.
+    ``bundler`` is the location of the package whose tarball carries a bundled one. ``dependencies`` holds every name
+    that npm looks for, ``optional_dependencies`` those of them that may be absent, and ``kinds`` how a name is wanted
+    when it is not plainly: npm's words ``dev``, ``optional``, ``peer``, ``peerOptional``.
     """
 
     location: str
@@ -68,9 +70,11 @@ class Artifact:
     os: tuple[str, ...] = ()
     cpu: tuple[str, ...] = ()
     libc: tuple[str, ...] = ()
-    bin: Mapping[str, str] = field(default=NOTHING)
-    dependencies: Mapping[str, str] = field(default=NOTHING)
-    optional_dependencies: Mapping[str, str] = field(default=NOTHING)
+    engines: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    bin: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    dependencies: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    optional_dependencies: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    kinds: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     has_shrinkwrap: bool = False
     bundler: str | None = None
 

@@ -1,0 +1,140 @@
+"""The report for programs: schema version 1, the contract of ``--json``. Keys and words here are frozen.
+
+Nothing is made plain here: a program wants what is there, and JSON escapes it. Every character outside printable
+ASCII is written as an escape, and so are the pairs by which CI runners know a command in what a job prints.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from safe_install.judgement import Confinement, Execution, Outcome, Plan, Report, Step, Verdict
+from safe_install.model import Finding, Gap, Inspection
+
+SCHEMA = 1
+
+_Object = dict[str, Any]
+_COMMAND = re.compile(r"(?<=:):|(?<=#)#|\x7f")  # only within texts: JSON itself has none of them
+
+
+def render(report: Report) -> str:
+    """Give the whole story as one JSON object, always in the same order."""
+    targets = [(review.target, review) for review in report.reviews]
+    told = {
+        "schema": SCHEMA,
+        "tool": {"name": "safe-install", "version": report.version, "signatures": report.signatures},
+        "project": report.project,
+        "exit_code": report.exit_code,
+        "verdicts": [_verdict(verdict, target) for target, review in targets for verdict in review.verdicts],
+        "gaps": [{"target": target, **_gap(gap)} for target, review in targets for gap in review.gaps],
+        "findings": [{"target": target, **_finding(found)} for target, review in targets for found in review.findings],
+        "plan": _plan(report.plan) if report.plan else None,
+        "execution": _execution(report.execution) if report.execution else None,
+        "notes": list(report.notes),
+    }
+    text = json.dumps(told, indent=2, ensure_ascii=True)
+    return _COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _verdict(verdict: Verdict, target: str) -> _Object:
+    inspection = verdict.inspection
+    script = inspection.script
+    return {
+        "target": target,
+        **_script(verdict),
+        "command": script.command,
+        "implied": script.implied,
+        "decision": verdict.decision.value,
+        "reasons": [reason.value for reason in verdict.reasons],
+        "fingerprint": inspection.fingerprint,
+        "findings": [_finding(finding) for finding in inspection.findings],
+        "gaps": [_gap(gap) for gap in inspection.gaps],
+        "behaviours": _behaviours(inspection),
+        "files": [{"package": file.package, "path": file.path, "digest": file.digest} for file in inspection.files],
+    }
+
+
+def _script(verdict: Verdict) -> _Object:
+    """Name a script: the words by which verdicts, steps and outcomes are matched."""
+    script = verdict.inspection.script
+    artifact = script.package.artifact
+    return {
+        "package": artifact.name,
+        "version": artifact.version,
+        "location": artifact.location,
+        "event": script.event.value,
+    }
+
+
+def _behaviours(inspection: Inspection) -> _Object:
+    behaviours = inspection.behaviours
+    return {
+        "env": list(behaviours.env),
+        "hosts": list(behaviours.hosts),
+        "programs": list(behaviours.programs),
+        "writes": list(behaviours.writes),
+    }
+
+
+def _finding(finding: Finding) -> _Object:
+    return {
+        "signature": finding.signature,
+        "severity": finding.severity.name,
+        "confidence": finding.confidence.value,
+        "message": finding.message,
+        "where": finding.where,
+        "path": finding.path,
+        "line": finding.line,
+        "excerpt": finding.excerpt,
+    }
+
+
+def _gap(gap: Gap) -> _Object:
+    return {"where": gap.where, "kind": gap.kind.value, "path": gap.path, "line": gap.line, "detail": gap.detail}
+
+
+def _plan(plan: Plan) -> _Object:
+    return {"blocked": plan.blocked, "npm": list(plan.npm), "steps": [_step(step) for step in plan.steps]}
+
+
+def _step(step: Step) -> _Object:
+    command = step.verdict.inspection.script.command
+    return {
+        **_script(step.verdict),
+        "location": step.location,
+        "command": command,
+        "confinement": _walls(step.confinement),
+    }
+
+
+def _walls(confinement: Confinement) -> _Object:
+    return {
+        "writable": list(confinement.writable),
+        "network": list(confinement.network),
+        "env": list(confinement.env),
+        "time_limit": confinement.time_limit,
+    }
+
+
+def _execution(execution: Execution) -> _Object:
+    return {
+        "npm_exit_code": execution.npm_exit_code,
+        "npm_output": execution.npm_output,
+        "confined_by": execution.confined_by,
+        "outcomes": [_outcome(outcome) for outcome in execution.outcomes],
+        "already_run": [_step(step) for step in execution.already_run],
+        "restored": list(execution.restored),
+        "removed": list(execution.removed),
+    }
+
+
+def _outcome(outcome: Outcome) -> _Object:
+    return {
+        **_step(outcome.step),
+        "exit_code": outcome.exit_code,
+        "seconds": round(outcome.seconds, 3),
+        "tolerated": outcome.tolerated,
+        "output": outcome.output,
+    }

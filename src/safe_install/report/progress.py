@@ -1,0 +1,74 @@
+"""How far the work is: bars on a terminal, one quiet line a stage in a pipe, nothing at all for ``--json``.
+
+All three are used in the same way, and by several threads at once: ``begin``, ``advance``, ``end``. A stage that
+is begun ends the one before, and ``end`` may be called once too often, so that one ``finally`` is enough.
+"""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from safe_install.report.plain import plain
+
+
+class Progress:
+    """Says nothing; `on` gives one that speaks."""
+
+    @staticmethod
+    def silent() -> Progress:
+        """Give the one for programs."""
+        return Progress()
+
+    @staticmethod
+    def on(console: Console) -> Progress:
+        """Give bars on a terminal, quiet lines anywhere else."""
+        return _OnTerminal(console) if console.is_terminal and not console.is_dumb_terminal else _InLines(console)
+
+    def begin(self, what: str, total: int | None = None) -> None:
+        """Start a stage of so many pieces, or of a length nobody knows."""
+
+    def advance(self, number: int = 1) -> None:
+        """Tell that so many pieces are done."""
+
+    def end(self) -> None:
+        """Finish the stage, if there is one."""
+
+
+class _InLines(Progress):
+    """One line when a stage begins."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def begin(self, what: str, total: int | None = None) -> None:
+        told = plain(what if total is None else f"{what}: {total:,}")
+        self._console.print(told, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+class _OnTerminal(Progress):
+    """One bar at a time; it is gone when its stage ends."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars: Bars | None = None
+        self._stage = TaskID(0)
+
+    def begin(self, what: str, total: int | None = None) -> None:
+        self.end()
+        columns = [BarColumn(), *([] if total is None else [MofNCompleteColumn()]), TimeElapsedColumn()]
+        self._bars = Bars(
+            TextColumn("{task.description}", markup=False), *columns, console=self._console, transient=True
+        )
+        self._stage = self._bars.add_task(plain(what, limit=40), total=total)
+        self._bars.start()
+
+    def advance(self, number: int = 1) -> None:
+        if self._bars:
+            self._bars.advance(self._stage, number)
+
+    def end(self) -> None:
+        if self._bars:
+            self._bars.stop()
+            self._bars = None

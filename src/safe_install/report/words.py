@@ -1,0 +1,165 @@
+"""Evidence and judgement in plain words: the sentences that every renderer for people says in the same way.
+
+Whatever comes out of here is plain already: names and texts of packages are made harmless as they are put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from safe_install.judgement import Approval, Confinement, Denial, Reason, Verdict
+from safe_install.model import Behaviours, Finding, Gap, GapKind, Inspection, Language, ReachableFile
+from safe_install.report.plain import plain, plain_name
+
+_UNSEEN = {
+    GapKind.NOT_FETCHED: "could not be fetched or verified",
+    GapKind.REFUSED: "an archive that breaks the rules",
+    GapKind.NO_INTEGRITY: "nothing to verify it against",
+    GapKind.DYNAMIC: "decided only while running",
+    GapKind.OUTSIDE: "outside the package",
+    GapKind.MISSING: "named, but not in the package",
+    GapKind.DOWNLOADED: "downloaded while running",
+    GapKind.BINARY: "binary data",
+    GapKind.NATIVE: "native code",
+    GapKind.TOO_LARGE: "too large to read",
+    GapKind.UNPARSED: "could not be parsed",
+    GapKind.UNMATCHED: "not wholly matched with the signatures",
+    GapKind.UNKNOWN_PROGRAM: "a program we do not know",
+}
+_CODE = {Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON, Language.GYP}
+_SHORT = 80  # characters of one name among several
+_LINKS = 3  # of a chain, that are worth showing
+
+
+# ------------------------------------------------------------------ numbers and lists
+
+
+def count(number: int, noun: str) -> str:
+    """Count things: ``1 package``, ``1,413 packages``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def listed(names: Iterable[str], *, most: int = 5) -> str:
+    """List names as a sentence does; more than ``most`` are counted."""
+    told = list(names)
+    if len(told) > most:
+        told[most - 1 :] = [f"{len(told) - most + 1} more"]
+    return " and ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else "".join(told)
+
+
+# ------------------------------------------------------------------ what a script is, does, and hides
+
+
+def subject(verdict: Verdict) -> str:
+    """Name one script: ``esbuild 0.25.1 postinstall``."""
+    script = verdict.inspection.script
+    artifact = script.package.artifact
+    name = plain_name(artifact.name) or "this project"
+    return " ".join(word for word in (name, plain_name(artifact.version), script.event.value) if word)
+
+
+def does(inspection: Inspection) -> tuple[str, ...]:
+    """Say what a script does as far as its text tells, one sentence a line; never empty."""
+    told = [*_runs(inspection), *_behaves(inspection.behaviours)]
+    if inspection.script.implied:
+        told.insert(0, "is implied: npm builds a package that has a binding.gyp and says nothing else")
+    if inspection.harmless:
+        told.append("only prints or exits")
+    return tuple(told) or ("nothing that its text tells",)
+
+
+def _runs(inspection: Inspection) -> list[str]:
+    location = inspection.script.package.artifact.location
+    code = [file for file in inspection.files if file.language in _CODE]
+    own = [file for file in code if file.location == location]
+    foreign = [file for file in code if file.location != location]
+    told = [f"runs {listed(plain(file.path, limit=_SHORT) for file in own)}"] if own else []
+    if foreign:
+        packages = sorted({plain_name(file.package) for file in foreign})
+        told.append(f"runs {count(len(foreign), 'file')} of {listed(packages)}")
+    return told
+
+
+def _behaves(behaviours: Behaviours) -> list[str]:
+    told = (
+        ("reads from the environment", behaviours.env),
+        ("contacts", behaviours.hosts),
+        ("starts", behaviours.programs),
+        ("writes", behaviours.writes),
+    )
+    return [
+        f"{verb} {listed([plain_name(name, limit=_SHORT) for name in names], most=8)}" for verb, names in told if names
+    ]
+
+
+def unseen(gaps: Sequence[Gap], own: str) -> tuple[str, ...]:
+    """Say what could not be seen, one kind a line: ``native code: bin/tool``. ``own`` is the id of the script's package."""
+    by_kind = sorted(dict.fromkeys(gaps), key=lambda gap: tuple(GapKind).index(gap.kind))
+    return tuple(
+        f"{_UNSEEN[kind]}: {listed([gap_place(gap, own) for gap in some], most=3)}"
+        for kind, some in groupby(by_kind, key=lambda gap: gap.kind)
+    )
+
+
+def gap_place(gap: Gap, own: str) -> str:
+    """Say where a gap is, and its detail where that says more: ``install.js:48 (require of a variable)``."""
+    where, detail = place(gap.where, gap.path, gap.line, own), plain(gap.detail, limit=_SHORT)
+    return f"{where} ({detail})" if detail and detail != where else where
+
+
+def gap_sentence(gap: Gap) -> str:
+    """Say one gap that concerns no script: ``left-pad@1.3.0: could not be fetched or verified (404)``."""
+    detail = plain(gap.detail)
+    return f"{place(gap.where, gap.path, gap.line)}: {_UNSEEN[gap.kind]}{f' ({detail})' if detail else ''}"
+
+
+def place(where: str, path: str, line: int, own: str = "") -> str:
+    """Say where something is, ``install.js:48``; the package is named unless it is the script's ``own``."""
+    within = [plain(path, limit=_SHORT)] if path else []
+    whose = [] if path and where in {own, path} else [plain_name(where)]
+    return " ".join([*whose, *within]) + (f":{line}" if line else "")
+
+
+def chain(finding: Finding, files: Iterable[ReachableFile]) -> str:
+    """Say through which files a script comes to a finding, or nothing when the command itself names the file."""
+    reached = (file.via[1:] for file in files if file.path == finding.path and finding.where.startswith(file.package))
+    via = next(reached, ())
+    return " > ".join(plain(step, limit=80) for step in via[:_LINKS]) + (" > …" if len(via) > _LINKS else "")
+
+
+# ------------------------------------------------------------------ judgement
+
+
+def standing(verdict: Verdict) -> str:
+    """Say how a script stands with the people of the project: never approved, changed since, approved by."""
+    reasons = verdict.reasons
+    if verdict.denial:
+        return f"denied by {_who(verdict.denial)}"
+    if verdict.approval:
+        seen = "approved" if Reason.APPROVED in reasons else f"unchanged since {_seen(verdict.approval)}, approved"
+        return f"{seen} by {_who(verdict.approval)}"
+    if verdict.previous and Reason.EXPIRED in reasons:
+        return f"approved by {_who(verdict.previous)} until {verdict.previous.until}, which is over"
+    if verdict.previous:
+        return f"changed since {_seen(verdict.previous)}, approved by {_who(verdict.previous)}"
+    if Reason.SKIPPABLE in reasons:
+        return "only prints or exits"
+    return "never approved" if Reason.NEVER_APPROVED in reasons else "approved, but no approval overrides this"
+
+
+def _who(record: Approval | Denial) -> str:
+    why = f' ("{plain(record.why, limit=80)}")' if record.why else ""
+    return f"{plain(record.by, limit=60)} on {record.on}{why}"
+
+
+def _seen(approval: Approval) -> str:
+    return plain_name(approval.seen_in) or "then"
+
+
+def walls(confinement: Confinement) -> str:
+    """Say how a step is confined."""
+    hosts = f"may reach {listed(map(plain_name, confinement.network))}" if confinement.network else "no network"
+    env = f", sees {listed(map(plain_name, confinement.env))}" if confinement.env else ""
+    writable = "its own directory" if len(confinement.writable) == 1 else listed(map(plain, confinement.writable))
+    return f"may write {writable}, {hosts}{env}, {count(confinement.time_limit, 'second')} at most"

@@ -1,0 +1,82 @@
+"""A policy is understood wholly or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from safe_install.decide.policy import read_policy
+from safe_install.errors import ExitCode, UsageError
+from safe_install.judgement import Policy
+from safe_install.model import Severity
+
+FULL = """\
+# what this project tolerates
+block-at = "WARNING"
+allowed-hosts = ["mirror.example.test", "localhost:4873"]
+time-limit = 60
+"""
+
+ALLOWED_SEVERITY = 'allowed is "ERROR" or "WARNING" or "INFO"'
+REFUSED = {
+    "a misspelt key": (
+        '\nblock_at = "ERROR"',
+        ":2: unknown key 'block_at'; allowed are block-at, allowed-hosts, time-limit.",
+    ),
+    "a table": ("[block-at]\nx = 1", f":1: block-at is {{'x': 1}}; {ALLOWED_SEVERITY}."),
+    "a dotted key": ("time-limit.x = 1", ":1: time-limit is {'x': 1}; allowed is"),
+    "a list of tables": ("[[exceptions]]", ":1: unknown key 'exceptions'"),
+    "a quoted key": ('# a\n"nope" = 1', ":2: unknown key 'nope'"),
+    "an unknown severity": ('block-at = "error"', f":1: block-at is 'error'; {ALLOWED_SEVERITY}."),
+    "a number as severity": ("block-at = 3", f":1: block-at is 3; {ALLOWED_SEVERITY}."),
+    "hosts as text": ('allowed-hosts = "a.test"', ":1: allowed-hosts is 'a.test'; allowed is a list of host names"),
+    "an address as host": ('allowed-hosts = ["https://a.test"]', ":1: allowed-hosts is ['https://a.test']"),
+    "every host": ('allowed-hosts = ["*"]', ":1: allowed-hosts is ['*']"),
+    "a host that looks like another": (
+        'allowed-hosts = ["ex\u0430mple.test"]',
+        r":1: allowed-hosts is ['ex\u0430mple.test']",
+    ),
+    "a host in capitals": ('allowed-hosts = ["A.test"]', ":1: allowed-hosts"),
+    "no time": ("time-limit = 0", ":1: time-limit is 0; allowed is a whole number of seconds from 1 to 86400."),
+    "too much time": ("time-limit = 86401", ":1: time-limit is 86401"),
+    "half a second": ("time-limit = 0.5", ":1: time-limit is 0.5"),
+    "yes as time": ("time-limit = true", ":1: time-limit is True"),
+    "no TOML": (
+        'block-at = "ERROR"\ntime-limit 60',
+        " is not TOML: ",
+    ),
+    "a key twice": ("time-limit = 1\ntime-limit = 2", " is not TOML: "),
+    "a pit of brackets": ("a = " + "[" * 5000, " is not TOML: "),
+}
+
+
+def test_every_setting_is_read() -> None:
+    policy = read_policy(FULL)
+    assert policy == Policy(
+        block_at=Severity.WARNING, allowed_hosts=("mirror.example.test", "localhost:4873"), time_limit=60
+    )
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n"])
+def test_an_empty_policy_is_the_strict_default(text: str) -> None:
+    assert read_policy(text) == Policy()
+
+
+@pytest.mark.parametrize(("text", "told"), REFUSED.values(), ids=REFUSED)
+def test_what_is_not_understood_is_refused_with_its_line(text: str, told: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        read_policy(text)
+    assert refusal.value.message.startswith("safe-install.toml" + told)
+    assert refusal.value.exit_code == ExitCode.USAGE
+
+
+def test_a_near_miss_is_named() -> None:
+    with pytest.raises(UsageError) as refusal:
+        read_policy("timelimit = 5", name="policy.toml")
+    assert refusal.value.message.startswith("policy.toml:1:")
+    assert refusal.value.hint == "Did you mean time-limit?"
+
+
+def test_a_long_wrong_value_is_told_in_short() -> None:
+    with pytest.raises(UsageError) as refusal:
+        read_policy(f'block-at = "{"x" * 5000}"')
+    assert len(refusal.value.message) < 200
