@@ -1,0 +1,22 @@
+"""Ask npm's own modules, in one node process per question: what they do is the truth our readers are held to."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def npm_itself(script: str, question: object, *arguments: str) -> Any:  # noqa: ANN401 - the answer is JSON
+    """Run a script of this folder with npm's folder and the arguments; question and answer are JSON."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        pytest.skip("npm is not installed")
+    folder = Path(npm).resolve().parent.parent
+    command = [node, str(Path(__file__).with_name(script)), str(folder), *arguments]
+    answer = subprocess.run(command, input=json.dumps(question).encode(), capture_output=True, check=True, timeout=300)
+    return json.loads(answer.stdout)
