@@ -12,14 +12,19 @@ from safe_install.errors import ExitCode, UsageError
     ("command", "words", "resolving", "installing"),
     [
         ("install", "", "install", "install"),
-        ("i", "left-pad", "install -- left-pad", "install"),
-        ("add", "-D left-pad@1.3.0", "install --save-dev -- left-pad@1.3.0", "install"),
-        ("install", "left-pad -E -w packages/a", "install --save-exact --workspace=packages/a -- left-pad", "install --workspace=packages/a"),
-        ("install", "left-pad --tag next --save-prefix=~", "install --tag=next --save-prefix=~ -- left-pad", "install"),
+        ("i", "left-pad", "install left-pad", "install"),
+        ("add", "-D left-pad@1.3.0", "install --save-dev left-pad@1.3.0", "install"),
+        (
+            "install",
+            "left-pad -E -w packages/a",
+            "install --save-exact --workspace=packages/a left-pad",
+            "install --workspace=packages/a",
+        ),
+        ("install", "left-pad --tag next --save-prefix=~", "install --tag=next --save-prefix=~ left-pad", "install"),
         ("ci", "--omit dev", "install --omit=dev", "ci --omit=dev"),
         ("ci", "--omit=dev --include dev", "install --omit=dev --include=dev", "ci --omit=dev --include=dev"),
         ("ci", "--production", "install --omit=dev", "ci --omit=dev"),
-        ("rm", "left-pad", "uninstall -- left-pad", "install"),
+        ("rm", "left-pad", "uninstall left-pad", "install"),
         ("up", "", "update", "install"),
         ("ddp", "--legacy-peer-deps", "dedupe --legacy-peer-deps", "install --legacy-peer-deps"),
         ("install", "--no-audit --no-fund --prefer-offline --silent", "install", "install"),
@@ -33,7 +38,12 @@ def test_words_become_what_npm_is_told(command: str, words: str, resolving: str,
 
 @pytest.mark.parametrize(
     ("words", "omit"),
-    [("--omit=dev --omit=peer", {"dev", "peer"}), ("--omit dev --include dev", set()), ("--only=prod", {"dev"}), ("", set())],
+    [
+        ("--omit=dev --omit=peer", {"dev", "peer"}),
+        ("--omit dev --include dev", set()),
+        ("--only=prod", {"dev"}),
+        ("", set()),
+    ],
 )
 def test_what_is_left_out_is_what_npm_would_leave_out(words: str, omit: set[str]) -> None:
     assert read_request("ci", words.split()).omit == omit

@@ -64,7 +64,16 @@ _SWITCHES = _SAVING | {
     "--prefer-dedupe",
     "--workspaces",
 }
-_VALUED = {"--before", "--include", "--install-strategy", "--min-release-age", "--omit", "--save-prefix", "--tag", "--workspace"}
+_VALUED = {
+    "--before",
+    "--include",
+    "--install-strategy",
+    "--min-release-age",
+    "--omit",
+    "--save-prefix",
+    "--tag",
+    "--workspace",
+}
 _SAID_BY_US = {
     "--audit",
     "--fund",
@@ -102,7 +111,7 @@ _REFUSED = {
 class Request:
     """What is asked: npm's command, the packages it names, and the flags it gets.
 
-    ``omit`` is the dependency types to leave out; ``scripts`` is false for ``--ignore-scripts``: then nothing
+    ``omit`` is the dependency types to leave out, ``included`` those named by ``--include``; ``scripts`` is false for ``--ignore-scripts``: then nothing
     runs, whatever is approved.
     """
 
@@ -110,6 +119,7 @@ class Request:
     specs: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     omit: frozenset[str] = field(default=frozenset())
+    included: frozenset[str] = field(default=frozenset())
     scripts: bool = True
     quiet: bool = False
 
@@ -121,8 +131,7 @@ class Request:
     @property
     def resolving(self) -> tuple[str, ...]:
         """Give npm's words for the staging copy: what was asked, all flags, and the packages last."""
-        specs = ("--", *self.specs) if self.specs else ()
-        return ("install" if self.command == "ci" else self.command, *self.flags, *specs)
+        return ("install" if self.command == "ci" else self.command, *self.flags, *self.specs)
 
     @property
     def installing(self) -> tuple[str, ...]:
@@ -153,6 +162,7 @@ def read_request(command: str, words: Sequence[str]) -> Request:
         specs=tuple(specs),
         flags=tuple(passed),
         omit=_omitted(flags),
+        included=frozenset(value for name, value in flags if name == "--include" and value),
         scripts="--ignore-scripts" not in names,
         quiet=bool(names & {"--silent", "--quiet"}),
     )
@@ -175,17 +185,20 @@ def _read_flag(word: str, rest: list[str]) -> tuple[str, str | None]:
     if name in _SWITCHES | _SAID_BY_US and (not equals or value == "true"):
         return name, None
     raise UsageError(
-        f"{word} is not passed on to npm" + (f": {_REFUSED[name]}." if name in _REFUSED else ", because what it does there is not known here."),
+        f"{word} is not passed on to npm"
+        + (f": {_REFUSED[name]}." if name in _REFUSED else ", because what it does there is not known here."),
         hint=f"Passed on: {', '.join(sorted(_SWITCHES | _VALUED))}.",
     )
 
 
 def _check_specs(command: str, specs: list[str]) -> None:
     for spec in specs:
-        if not spec or spec.startswith("-") or any(character.isspace() or ord(character) < 32 for character in spec):
+        if not spec or spec.startswith("-") or " " in spec or not spec.isprintable():
             raise UsageError(f"{spec!r} is no package name.")
     if COMMANDS[command] == "ci" and specs:
-        raise UsageError("ci takes no packages: it installs exactly what the lockfile says.", hint=f"safe-install {' '.join(specs)}")
+        raise UsageError(
+            "ci takes no packages: it installs exactly what the lockfile says.", hint=f"safe-install {' '.join(specs)}"
+        )
     if COMMANDS[command] == "uninstall" and not specs:
         raise UsageError("uninstall needs the name of a package.")
     if COMMANDS[command] == "dedupe" and specs:

@@ -29,14 +29,18 @@ class ExitCode(IntEnum):
 
 
 class SafeInstallError(Exception):
-    """We could not work: ``message`` is one sentence, ``hint`` the fix, as something to do or type."""
+    """We could not work: ``message`` is one sentence, ``hint`` the fix, as something to do or type.
+
+    ``detail`` is what somebody else said of it, many lines maybe, not yet made plain.
+    """
 
     exit_code = ExitCode.ERROR
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, detail: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.detail = detail
 
 
 class UsageError(SafeInstallError):
@@ -76,7 +80,7 @@ class SandboxError(SafeInstallError):
 class NpmError(SafeInstallError):
     """npm is missing, too old, or refused; ``exit_code`` is FAILED when npm itself said no."""
 
-    def __init__(self, message: str, *, hint: str | None = None, refused: bool = False) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str, *, hint: str | None = None, detail: str = "", refused: bool = False) -> None:
+        super().__init__(message, hint=hint, detail=detail)
         if refused:
             self.exit_code = ExitCode.FAILED

@@ -44,6 +44,10 @@ class Source(StrEnum):
     ROOT = "root"  # the project itself
 
 
+OF_THE_PROJECT = frozenset({Source.LINK, Source.WORKSPACE, Source.ROOT})
+"""The sources that are directories of the user's own, read where they are."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Artifact:
     """A promise: what one lockfile entry says will be installed, where, from where, with which integrity.
@@ -155,7 +159,8 @@ class ReachableFile:
     """A file the script can cause to run or read as code, and the chain that leads there.
 
     ``via`` starts with the command and ends just before this file. ``path`` is inside the package named
-    ``package``, which is installed at ``location``. The manifest of a package is reached by many scripts for its version alone, so its ``identity`` leaves out
+    ``package``, which is installed at ``location``; ``inline`` text stands in the command itself, under a name that
+    only shows it. The manifest of a package is reached by many scripts for its version alone, so its ``identity`` leaves out
     what every release changes; any other file's identity is its digest.
     """
 
@@ -165,6 +170,7 @@ class ReachableFile:
     language: Language
     location: str = ""
     via: tuple[str, ...] = ()
+    inline: bool = False
 
     @property
     def digest(self) -> Digest:
@@ -282,11 +288,12 @@ class Inspection:
 
         An edge that could not be followed may end in any file of its package, so where there is a gap every
         file of the script's package counts as reached: otherwise a payload behind a computed ``require``
-        could change under a standing approval.
+        could change under a standing approval. A directory of the project's own is no delivery, its files are
+        reviewed as such: there only what was reached counts.
         """
         reached = {(file.package, file.path): file.identity for file in self.files}
         package = self.script.package
-        if self.gaps:
+        if self.gaps and package.artifact.source not in OF_THE_PROJECT:
             for path, member in package.members.items():
                 if path != "package.json":
                     reached.setdefault((package.artifact.name, path), member.digest)

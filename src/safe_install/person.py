@@ -38,9 +38,14 @@ def require_person(env: Mapping[str, str], *, doing: str) -> None:
             hint="Type the same command in a terminal of your own.",
         )
     if env.get("CI", "").lower() not in {"", "0", "false"}:
-        raise ApprovalsError(f"{doing} is for a person: CI is set.", hint="Do it in a checkout of your own and commit the file.")
+        raise ApprovalsError(
+            f"{doing} is for a person: CI is set.", hint="Do it in a checkout of your own and commit the file."
+        )
     if not (sys.stdin.isatty() and sys.stdout.isatty() and _has_controlling_terminal()):
-        raise ApprovalsError(f"{doing} is for a person: there is no terminal here.", hint="Type the command in a terminal, without pipes.")
+        raise ApprovalsError(
+            f"{doing} is for a person: there is no terminal here.",
+            hint="Type the command in a terminal, without pipes.",
+        )
 
 
 def who(env: Mapping[str, str]) -> str:

@@ -1,0 +1,203 @@
+"""Where a project's files are: reads them as values, and replaces the few that this program writes, atomically."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from safe_install.decide.approvals import Approvals, read_approvals, write_approvals
+from safe_install.decide.policy import read_policy
+from safe_install.errors import LockfileError, SafeInstallError, UsageError
+from safe_install.judgement import Policy
+from safe_install.scan.lockfile import choose_lockfile
+
+LOCKFILES = ("package-lock.json", "npm-shrinkwrap.json")
+POLICY = "safe-install.toml"
+APPROVALS = "safe-install.approvals.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Project:
+    """A project's own files, as they were when it was opened.
+
+    ``files`` holds package.json, the lockfiles and .npmrc by name, those that exist; ``lockfile`` is the name
+    of the one npm would act on, None when there is none.
+    """
+
+    directory: Path
+    files: Mapping[str, bytes]
+    lockfile: str | None
+    policy: Policy
+    approvals: Approvals
+
+    @property
+    def manifest(self) -> Mapping[str, object]:
+        """Give the root package.json, or say in one sentence why it cannot be read."""
+        if "package.json" not in self.files:
+            raise UsageError(
+                f"There is no package.json in {self.directory}.", hint="Run this in a project, or `npm init` first."
+            )
+        try:
+            manifest = json.loads(self.files["package.json"].decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(
+                f"package.json is not JSON: {error}.", hint="Mend it first; nothing was changed."
+            ) from error
+        if not isinstance(manifest, dict):
+            raise UsageError("package.json holds no object.", hint="Mend it first; nothing was changed.")
+        return manifest
+
+    @property
+    def npmrc(self) -> str | None:
+        """Give the project's .npmrc, None when it has none."""
+        content = self.files.get(".npmrc")
+        return None if content is None else content.decode("utf-8-sig", errors="replace")
+
+    @property
+    def lockfile_bytes(self) -> bytes:
+        """Give the lockfile npm would act on."""
+        if self.lockfile is None:
+            raise LockfileError(
+                f"There is no package-lock.json in {self.directory}.",
+                hint="`safe-install install` makes one, inspects it, and only then installs.",
+            )
+        return self.files[self.lockfile]
+
+    def with_files(self, files: Mapping[str, bytes], npm_major: int) -> Project:
+        """Give the project as it would be with these files."""
+        together = {**self.files, **files}
+        return replace(
+            self, files=together, lockfile=choose_lockfile([n for n in LOCKFILES if n in together], npm_major)
+        )
+
+
+def find_root(start: Path) -> Path:
+    """Find the directory npm would work in: the nearest with a package.json, or the workspace root above it."""
+    nearest = next((folder for folder in (start, *start.parents) if (folder / "package.json").is_file()), start)
+    for above in nearest.parents:
+        manifest = above / "package.json"
+        if manifest.is_file() and nearest.resolve() in {
+            folder.resolve() for folder in workspaces(above, read_json(manifest))
+        }:
+            return above
+    return nearest
+
+
+def workspaces(root: Path, manifest: Mapping[str, object]) -> list[Path]:
+    """List the workspace directories a root package.json names, by npm's globs; a ``!`` pattern takes away."""
+    named = manifest.get("workspaces")
+    patterns = named.get("packages") if isinstance(named, dict) else named
+    chosen: dict[Path, None] = {}
+    for pattern in patterns if isinstance(patterns, list) else []:
+        text = str(pattern).removeprefix("!").strip().strip("/").removeprefix("./")
+        if not text or ".." in PurePosixPath(text).parts:
+            continue
+        found = [
+            folder
+            for folder in sorted(root.glob(text))
+            if (folder / "package.json").is_file() and "node_modules" not in folder.parts
+        ]
+        for folder in found:
+            if str(pattern).startswith("!"):
+                chosen.pop(folder, None)
+            else:
+                chosen[folder] = None
+    return list(chosen)
+
+
+def open_project(directory: Path, npm_major: int) -> Project:
+    """Read a project's own files; errors name the file and the fix."""
+    files = {
+        name: content
+        for name in ("package.json", *LOCKFILES, ".npmrc")
+        if (content := _read(directory / name)) is not None
+    }
+    policy = _read(directory / POLICY)
+    return Project(
+        directory=directory,
+        files=files,
+        lockfile=choose_lockfile([name for name in LOCKFILES if name in files], npm_major),
+        policy=read_policy(_text(policy, POLICY)) if policy is not None else Policy(),
+        approvals=read_own_approvals(directory),
+    )
+
+
+def read_own_approvals(directory: Path) -> Approvals:
+    """Read a project's approvals as they are now; none when there is no file."""
+    content = _read(directory / APPROVALS)
+    return read_approvals(_text(content, APPROVALS)) if content is not None else Approvals()
+
+
+def save_approvals(directory: Path, approvals: Approvals) -> Path:
+    """Replace the approvals file at once; it is never half-written."""
+    path = directory / APPROVALS
+    write_atomically(path, write_approvals(approvals).encode())
+    return path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file by rename, keeping its mode; a full disk or a read-only folder leaves the old one."""
+    try:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SafeInstallError(
+            f"{path.name} could not be written: {error.strerror}.", hint="Nothing was changed."
+        ) from error
+
+
+@contextlib.contextmanager
+def replaced(directory: Path, files: Mapping[str, bytes]) -> Iterator[None]:
+    """Write these files for the time of a block, and put the old ones back if it does not end well."""
+    before = {name: _read(directory / name) for name in files}
+    try:
+        for name, content in files.items():
+            write_atomically(directory / name, content)
+        yield
+    except BaseException:
+        for name, old in before.items():
+            if old is None:
+                (directory / name).unlink(missing_ok=True)
+            else:
+                write_atomically(directory / name, old)
+        raise
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise SafeInstallError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8 text.") from error
+
+
+def read_json(path: Path) -> Mapping[str, object]:
+    """Read a manifest beside the project's own; empty when it cannot be read, for npm will say so itself."""
+    try:
+        value = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (ValueError, OSError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
