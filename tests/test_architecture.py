@@ -9,10 +9,11 @@ import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors"}
-HALLWAY = {"project", "pipeline"}
+HALLWAY = {"arguments", "project", "staging", "tools", "subjects", "resolving", "installation", "pipeline"}
 ROOMS = {"scan", "decide", "run", "report"}
 LIBRARIES = {
     "requests": {"scan/registry.py"},
+    "urllib3": {"scan/registry.py", "scan/sockets.py"},
     "subprocess": {"scan/semgrep.py", "run/"},
     "typer": {"cli.py"},
     "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
