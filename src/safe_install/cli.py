@@ -1,0 +1,197 @@
+"""The door: words from a shell → one function of the hallway → text and a number."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from safe_install import __version__, pipeline
+from safe_install.arguments import COMMANDS, read_request
+from safe_install.decide.judge import waits
+from safe_install.errors import ExitCode, SafeInstallError
+from safe_install.judgement import Report
+from safe_install.person import require_person
+from safe_install.report import json as json_report
+from safe_install.report import terminal
+from safe_install.report.plain import plain
+from safe_install.report.progress import Progress
+from safe_install.tools import Tools, make_tools
+
+app = typer.Typer(
+    name="safe-install",
+    help="npm install that reads every lifecycle script first, and runs only what a person approved, with nothing to steal.",
+    epilog="Exit codes: 0 ok, 1 could not work, 2 usage, 10 review needed, 11 blocked, 12 npm or a script failed.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_MOST_LINES = 60  # of what npm says when it refuses
+_NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
+Words = Annotated[
+    list[str] | None, typer.Argument(help="Packages, and npm flags that are known to be harmless.", show_default=False)
+]
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(help="Lockfiles, tarballs, package directories or name@version.", show_default=False),
+]
+Names = Annotated[list[str], typer.Argument(help="Packages by name, or name@version.", show_default=False)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Inspect and print the plan; change nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
+Unconfined = Annotated[bool, typer.Option("--unconfined", help="DANGEROUS: run approved scripts without any walls.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the record and for the next reader.")]
+
+
+def exit_code(report: Report) -> ExitCode:
+    """Give the one number of a report: the worst thing in it decides."""
+    done = report.execution
+    if done and (done.npm_exit_code or any(o.exit_code != 0 and not o.tolerated for o in done.outcomes)):
+        return ExitCode.FAILED
+    if any(review.blocked for review in report.reviews):
+        return ExitCode.BLOCKED
+    if any(review.gaps or waits(review) for review in report.reviews):
+        return ExitCode.REVIEW
+    return ExitCode.OK
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Replace npm install: inspect first, install without scripts, then run the approved ones, confined."""
+    if version:
+        typer.echo(f"safe-install {__version__}")
+        raise typer.Exit
+
+
+@app.command(context_settings=_NPM_WORDS)
+def install(
+    words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
+) -> None:
+    """Install what package.json and the lockfile say, or add packages (also: i, add). The default command."""
+    _npm_command("install", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+
+
+@app.command(context_settings=_NPM_WORDS)
+def ci(words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False) -> None:
+    """Install exactly what the lockfile says, from scratch (also: clean-install)."""
+    _npm_command("ci", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+
+
+@app.command(context_settings=_NPM_WORDS)
+def uninstall(
+    words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
+) -> None:
+    """Remove packages (also: remove, rm)."""
+    _npm_command("uninstall", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+
+
+@app.command(context_settings=_NPM_WORDS)
+def update(
+    words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
+) -> None:
+    """Move packages to the newest versions that package.json allows (also: up)."""
+    _npm_command("update", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+
+
+@app.command(context_settings=_NPM_WORDS)
+def dedupe(
+    words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
+) -> None:
+    """Simplify the tree where one version serves several (also: ddp)."""
+    _npm_command("dedupe", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+
+
+@app.command()
+def scan(targets: Targets = None, *, as_json: Json = False) -> None:
+    """Inspect and judge, install nothing: this project's lockfile, or whatever targets are named."""
+    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), _tools(quiet=as_json)), as_json=as_json)
+
+
+@app.command()
+def approve(names: Names, *, why: Why = "") -> None:
+    """Record a person's yes to the scripts of these packages, exactly as they were just shown."""
+    from safe_install.consent import approve as ask
+
+    require_person(os.environ, doing="Approving")
+    typer.echo(ask(Path.cwd(), names, why, _tools(quiet=False), partial(terminal.render_evidence, console=_console())))
+
+
+@app.command()
+def deny(names: Names, *, why: Why = "") -> None:
+    """Record a person's no: no script of these packages runs, at any version."""
+    from safe_install.consent import deny as ask
+
+    require_person(os.environ, doing="Denying")
+    typer.echo(ask(Path.cwd(), names, why, os.environ, datetime.now(UTC)))
+
+
+def main() -> None:
+    """Run the words of the command line; the one place where errors become text and a number."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command line and give its exit code."""
+    try:
+        result = app(args=_as_npm_would_read(list(words)), prog_name="safe-install", standalone_mode=False)
+    except SafeInstallError as error:
+        _say_error(error.message, error.hint, error.detail)
+        return error.exit_code
+    except typer.TyperException as error:
+        _say_error(error.format_message(), "safe-install --help")
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        _say_error("Interrupted.", "Nothing was left half-written.")
+        return 130
+    return int(result or 0)
+
+
+def _as_npm_would_read(words: list[str]) -> list[str]:
+    """Make a bare call and a call that starts with a package or an npm flag an ``install``; expand npm's aliases."""
+    own = {"--help", "--version", "--install-completion", "--show-completion"}
+    if words and words[0] in COMMANDS:
+        return [COMMANDS[words[0]], *words[1:]]
+    if words and (words[0] in own or words[0] in {"scan", "approve", "deny"}):
+        return words
+    return ["install", *words]
+
+
+def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_json: bool, unconfined: bool) -> None:
+    request = read_request(command, words or [])
+    tools = _tools(quiet=as_json or request.quiet)
+    _tell(pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined), as_json=as_json)
+
+
+def _tools(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
+    return make_tools(env, Progress.silent() if quiet else Progress.on(Console(stderr=True)), datetime.now(UTC))
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    report = replace(report, exit_code=int(exit_code(report)))
+    if as_json:
+        typer.echo(json_report.render(report))
+    else:
+        terminal.render(report, _console())
+    raise typer.Exit(report.exit_code)
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _say_error(message: str, hint: str | None, detail: str = "") -> None:
+    typer.echo(f"safe-install: {plain(message, limit=2000)}", err=True)
+    for line in detail.splitlines()[:_MOST_LINES]:
+        typer.echo(f"  | {plain(line, limit=500)}", err=True)
+    if hint:
+        typer.echo(f"  {plain(hint, limit=2000)}", err=True)

@@ -1,0 +1,194 @@
+"""Carry a plan out: npm unpacks, what it unpacked is compared, the approved scripts run. Or nothing has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from safe_install.arguments import Request
+from safe_install.errors import SafeInstallError
+from safe_install.judgement import Execution, Outcome, Plan, Step
+from safe_install.model import Artifact, Package
+from safe_install.project import replaced
+from safe_install.run.built import Builts, has_run, own_key, recall, remember, restore, unexplained
+from safe_install.run.calls import NpmResult
+from safe_install.run.calls import install as npm_install
+from safe_install.run.compare import Difference, compare
+from safe_install.run.execute import Site, execute
+from safe_install.run.walls import Sandbox
+from safe_install.scan.selection import optional_set
+from safe_install.tools import Tools
+
+_BEFORE = ".node_modules.before-safe-install"
+_DISCARDED = ".node_modules.discarded-by-safe-install"
+_TOLD = 5  # differences that are named
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """Everything that carrying out one plan needs.
+
+    ``changes`` are the manifests and lockfile to write first; ``promised`` and ``packages`` are what was inspected,
+    ``links`` the lockfile's; ``registry`` is the one npm is told, though it is offline.
+    """
+
+    project: Path
+    request: Request
+    plan: Plan
+    changes: Mapping[str, bytes]
+    promised: Sequence[Artifact]
+    packages: Mapping[str, Package]
+    links: Mapping[str, str]
+    registry: str
+
+
+class NpmRefusedError(Exception):
+    """npm itself failed to install; the project is as it was."""
+
+    def __init__(self, result: NpmResult) -> None:
+        super().__init__(result.exit_code)
+        self.result = result
+
+
+def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
+    """Do what the plan says; ``sandbox`` may be None when it has no steps.
+
+    Raises NpmRefusedError, or SafeInstallError when npm unpacked something else than what was inspected: the
+    project is then as it was, files and node_modules alike.
+    """
+    builts = recall(job.project, own_key(tools.cache)) if job.request.command != "ci" else {}
+    with replaced(job.project, job.changes), _set_aside(_node_modules(job)):
+        result = _unpack(job, tools)
+        restored = _compared(job, tools, builts)
+    done = [step for step in job.plan.steps if has_run(job.project, job.packages, step, builts)]
+    outcomes = _run([step for step in job.plan.steps if step not in done], job, tools, sandbox)
+    return Execution(
+        npm_exit_code=0,
+        npm_output=result.output,
+        outcomes=outcomes,
+        already_run=tuple(done),
+        restored=restored,
+        removed=tuple(
+            sorted({place for o in outcomes if o.tolerated for place in _with_its_set(job, o.step.location)})
+        ),
+        confined_by=sandbox.name if sandbox else "",
+    )
+
+
+def _run(steps: Sequence[Step], job: Job, tools: Tools, sandbox: Sandbox | None) -> tuple[Outcome, ...]:
+    """Run the steps that have not run yet, and record what they left behind."""
+    if sandbox is None or not steps:
+        return ()
+    site = Site(project=job.project, npm=tools.npm, npm_command=job.request.command, sandbox=sandbox, env=tools.env)
+    tools.progress.begin("running approved scripts", len(steps))
+    outcomes = execute(
+        steps,
+        site,
+        optional_set=lambda location: _with_its_set(job, location),
+        begin=lambda _: tools.progress.advance(),
+    )
+    tools.progress.end()
+    remember(job.project, job.packages, job.links, outcomes=outcomes, key=own_key(tools.cache))
+    return outcomes
+
+
+def _with_its_set(job: Job, location: str) -> frozenset[str]:
+    """Give what npm removes with an optional package that fails."""
+    return optional_set(job.promised, location) | {location}
+
+
+def _unpack(job: Job, tools: Tools) -> NpmResult:
+    """Let npm unpack from the private cache."""
+    tools.progress.begin("npm unpacks, scripts off", None)
+    result = npm_install(
+        tools.npm,
+        job.project,
+        job.plan.npm,
+        env=tools.env,
+        cache=tools.npm_cache,
+        registry=job.registry,
+        omit=job.request.omit,
+    )
+    tools.progress.end()
+    if result.exit_code != 0:
+        raise NpmRefusedError(result)
+    return result
+
+
+def _compared(job: Job, tools: Tools, builts: Builts) -> tuple[str, ...]:
+    """Compare what is unpacked with what was inspected; give the packages that had to be unpacked again.
+
+    ``npm install`` keeps folders that were there before, whoever wrote to them since: what no approved script's
+    record explains is removed and unpacked once more, and only then believed or refused.
+    """
+    different = _differences(job, builts)
+    restored: tuple[str, ...] = ()
+    if different and job.request.command != "ci":
+        restored = restore(job.project, different)
+        _unpack(job, tools)
+        different = _differences(job, builts)
+    if different:
+        told = ", ".join(f"{one.location}/{one.path} ({one.kind})".replace("/ (", " (") for one in different[:_TOLD])
+        more = f" and {len(different) - _TOLD} more" if len(different) > _TOLD else ""
+        raise SafeInstallError(
+            f"npm unpacked something else than what was inspected: {told}{more}. Nothing ran, and node_modules is as it was.",
+            hint="Run it again; if it says the same, something on this machine writes to node_modules or to the cache.",
+        )
+    return restored
+
+
+def _differences(job: Job, builts: Builts) -> tuple[Difference, ...]:
+    return unexplained(job.project, job.packages, compare(job.project, job.packages, job.links), builts)
+
+
+def _node_modules(job: Job) -> list[Path]:
+    """List the folders that ``npm ci`` deletes before it has anything to put in their place."""
+    if job.request.command != "ci":
+        return []
+    homes = {"", *(target.rstrip("/") for target in job.links.values() if not target.startswith(".."))}
+    return [job.project / home / "node_modules" for home in sorted(homes)]
+
+
+@contextlib.contextmanager
+def _set_aside(folders: Sequence[Path]) -> Iterator[None]:
+    """Keep folders beside their place for the time of a block, and put them back if it does not end well.
+
+    What a killed run left beside its place is put back first.
+    """
+    for folder in folders:
+        _recover(folder)
+    moved: list[Path] = []
+    try:
+        for folder in folders:
+            if folder.exists() and not folder.is_symlink():
+                _rename(folder, folder.with_name(_BEFORE))
+                moved.append(folder)
+        yield
+    except BaseException:
+        for folder in moved:
+            _recover(folder)
+        raise
+    for folder in moved:
+        _rename(folder.with_name(_BEFORE), folder.with_name(_DISCARDED))
+        shutil.rmtree(folder.with_name(_DISCARDED), ignore_errors=True)
+
+
+def _recover(folder: Path) -> None:
+    """Put a folder back that was set aside, in the place of whatever half of a new one stands there."""
+    shutil.rmtree(folder.with_name(_DISCARDED), ignore_errors=True)
+    before = folder.with_name(_BEFORE)
+    if before.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+        _rename(before, folder)
+
+
+def _rename(folder: Path, other: Path) -> None:
+    try:
+        folder.rename(other)
+    except OSError as error:
+        raise SafeInstallError(
+            f"{folder} cannot be moved: {error.strerror}.", hint="Is the project writable?"
+        ) from error

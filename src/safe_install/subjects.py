@@ -1,0 +1,191 @@
+"""What is to be judged: a lockfile, a tarball, a directory or ``name@version`` → a Subject, whatever it was named by."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from safe_install.decide.approvals import Approvals
+from safe_install.decide.judge import blocks
+from safe_install.errors import TarballError, UsageError
+from safe_install.judgement import Policy, Review
+from safe_install.model import OF_THE_PROJECT, Artifact, Finding, Gap, GapKind, Package, Severity, Source
+from safe_install.project import LOCKFILES, Project, open_project
+from safe_install.scan.addresses import Registries, lint_addresses
+from safe_install.scan.directory import read_directory
+from safe_install.scan.lockfile import Lockfile, read_lockfile
+from safe_install.scan.manifest import read_manifest
+from safe_install.scan.npmrc import lint_npmrc
+from safe_install.scan.selection import select
+from safe_install.scan.tarball import unpack
+from safe_install.tools import Tools
+
+_FETCHED = {Source.REGISTRY, Source.REMOTE, Source.FILE}
+_TARBALL = (".tgz", ".tar.gz", ".tar")
+_SPEC = re.compile(r"(?P<name>(@[a-z0-9~-][a-z0-9._~-]*/)?[a-zA-Z0-9~-][\w.~-]*)(@(?P<version>[^@/\s]+))?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """One thing to judge. ``wanted`` is still to be fetched, ``delivered`` is here, ``promised`` is the whole tree.
+
+    ``findings`` and ``gaps`` are what reading it already showed; ``directory`` is where its relative paths start.
+    """
+
+    name: str
+    directory: Path
+    registries: Registries
+    wanted: tuple[Artifact, ...] = ()
+    delivered: tuple[Package, ...] = ()
+    promised: tuple[Artifact, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    approvals: Approvals = field(default_factory=Approvals)
+
+
+def project_subject(project: Project, tools: Tools, *, everywhere: bool, omit: frozenset[str] = frozenset()) -> Subject:
+    """Read a project's lockfile: what npm would install here, or on every platform, and what the linters say.
+
+    An entry whose address the linter refuses is not fetched: the request alone would tell its host who asks.
+    """
+    lockfile = read_lockfile(project.lockfile_bytes, name=project.lockfile or LOCKFILES[0])
+    settings = lint_npmrc(project.npmrc or "")
+    trusted = not any(finding.severity >= Severity.ERROR for finding in settings)
+    registries = tools.registries(project.npmrc if trusted else None)
+    chosen = lockfile.artifacts
+    if not everywhere:
+        legacy = tools.setting("legacy-peer-deps", project.npmrc) in {True, "true"}
+        chosen = select(chosen, tools.platform, omit, links=lockfile.links, legacy_peer_deps=legacy)
+    local = [_local(artifact, project, lockfile) for artifact in chosen if artifact.source in OF_THE_PROJECT]
+    places = {artifact.location for artifact in chosen}
+    addresses = lint_addresses(chosen, registries, project.policy.allowed_hosts)
+    refused = {finding.line for finding in addresses if finding.severity >= Severity.ERROR}
+    return Subject(
+        name=project.lockfile or LOCKFILES[0],
+        directory=project.directory,
+        registries=registries,
+        wanted=tuple(a for a in chosen if a.source in _FETCHED and a.line not in refused),
+        delivered=tuple(one for one in local if isinstance(one, Package)),
+        promised=chosen,
+        links={link: target for link, target in lockfile.links.items() if target in places},
+        findings=(*settings, *lockfile.findings, *addresses),
+        gaps=tuple(one for one in local if isinstance(one, Gap)),
+        policy=project.policy,
+        approvals=project.approvals,
+    )
+
+
+def settings_that_block(project: Project) -> Review | None:
+    """Judge the project's .npmrc alone: under one that blocks, npm is not even asked to resolve."""
+    findings = lint_npmrc(project.npmrc or "")
+    judged = Review(target=".npmrc", findings=findings, blocked=True)
+    return judged if blocks(judged, project.policy) else None
+
+
+def read_target(target: str, tools: Tools, here: Path) -> Subject:
+    """Read one target as the user named it; UsageError when it is nothing that can be judged."""
+    path = here / target
+    if path.is_dir():
+        return _directory_subject(target, path, tools, here)
+    if path.is_file() and path.name.endswith(_TARBALL):
+        return _tarball_subject(target, path, tools, here)
+    if path.is_file():
+        return _lockfile_subject(target, path, tools)
+    spec = _SPEC.fullmatch(target)
+    if spec and not target.endswith((".json", *_TARBALL)):
+        return _registry_subject(target, spec["name"], spec["version"] or "latest", tools, here)
+    raise UsageError(
+        f"{target!r} is no file, no directory and no package.",
+        hint="Name a package-lock.json, a .tgz, a directory, or name@version.",
+    )
+
+
+def _lockfile_subject(target: str, path: Path, tools: Tools) -> Subject:
+    project = open_project(path.parent, tools.npm.version.major)
+    named = replace(project, files={**project.files, path.name: path.read_bytes()}, lockfile=path.name)
+    return replace(project_subject(named, tools, everywhere=True), name=target)
+
+
+def _directory_subject(target: str, path: Path, tools: Tools, here: Path) -> Subject:
+    """Judge a directory as the registry package it would be."""
+    try:
+        manifest = read_manifest((path / "package.json").read_bytes())
+    except (OSError, ValueError, TarballError) as error:
+        raise UsageError(
+            f"{target} holds no package.json that npm could read.", hint="Name a directory with a package in it."
+        ) from error
+    return _one(target, read_directory(_as_registry_artifact(manifest), path), tools, here)
+
+
+def _tarball_subject(target: str, path: Path, tools: Tools, here: Path) -> Subject:
+    """Judge a tarball on disk as the registry package it would be; its bytes are taken as given."""
+    data = path.read_bytes()
+    sealed = f"sha512-{b64encode(hashlib.sha512(data).digest()).decode()}"
+    unnamed = Artifact(location="node_modules/-", name=path.name, version="", source=Source.REGISTRY, integrity=sealed)
+    try:
+        manifest = unpack(unnamed, data, path.read_bytes).manifest
+        return _one(target, unpack(_as_registry_artifact(manifest, sealed), data, path.read_bytes), tools, here)
+    except TarballError as error:
+        gap = Gap(kind=GapKind.REFUSED, where=target, detail=error.message)
+        return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
+
+
+def _registry_subject(target: str, name: str, version: str, tools: Tools, here: Path) -> Subject:
+    registries = tools.registries(None)
+    artifact = tools.registry(registries, here).resolve(name, version)
+    return _with_judges(
+        Subject(name=target, directory=here, registries=registries, wanted=(artifact,), promised=(artifact,)), tools
+    )
+
+
+def _one(target: str, package: Package, tools: Tools, here: Path) -> Subject:
+    subject = Subject(
+        name=target,
+        directory=here,
+        registries=tools.registries(None),
+        delivered=(package,),
+        promised=(package.artifact,),
+    )
+    return _with_judges(subject, tools)
+
+
+def _with_judges(subject: Subject, tools: Tools) -> Subject:
+    """Judge a single package by the policy and the approvals of the project it would come into, if there is one."""
+    project = open_project(subject.directory, tools.npm.version.major)
+    return replace(subject, policy=project.policy, approvals=project.approvals)
+
+
+def _as_registry_artifact(manifest: Mapping[str, object], integrity: str | None = None) -> Artifact:
+    """Promise a local package as the registry would: for want of a lockfile, by the name it gives itself."""
+    name = manifest.get("name")
+    version = manifest.get("version")
+    if not isinstance(name, str) or not name:
+        name = "unnamed"
+    return Artifact(
+        location=f"node_modules/{name}",
+        name=name,
+        version=version if isinstance(version, str) else "",
+        source=Source.REGISTRY,
+        integrity=integrity,
+    )
+
+
+def _local(artifact: Artifact, project: Project, lockfile: Lockfile) -> Package | Gap:
+    """Read a directory of the project's own, or say why it cannot be read."""
+    folder = project.directory / artifact.location
+    if not (folder / "package.json").is_file():
+        why = "the lockfile names a directory that has no package.json"
+    else:
+        try:
+            return read_directory(artifact, folder)
+        except TarballError as error:
+            why = error.message
+    return Gap(
+        kind=GapKind.MISSING, where=artifact.location or artifact.id, path=lockfile.name, line=artifact.line, detail=why
+    )

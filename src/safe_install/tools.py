@@ -1,0 +1,103 @@
+"""What touches the world, made once per run: npm's own answers, the registries, the matcher, the clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+
+from safe_install.report.progress import Progress
+from safe_install.run.npm import Npm, ask_npm
+from safe_install.scan.addresses import Registries, read_registries
+from safe_install.scan.npmrc import parse_npmrc
+from safe_install.scan.registry import Registry
+from safe_install.scan.remembered import Remembered
+from safe_install.scan.selection import Platform
+from safe_install.scan.semgrep import Matcher, signatures_directory
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tools:
+    """Everything a run needs of the world; ``cache`` holds the private npm cache and the remembered results."""
+
+    env: Mapping[str, str]
+    npm: Npm
+    config: Mapping[str, object]
+    public_registry: str
+    matcher: Matcher
+    progress: Progress
+    cache: Path
+    now: datetime
+
+    @property
+    def platform(self) -> Platform:
+        """Name this machine as npm would."""
+        npm = self.npm
+        return Platform(os=npm.platform, cpu=npm.arch, libc=npm.libc, node=str(npm.node_version), npm=str(npm.version))
+
+    @property
+    def npm_cache(self) -> Path:
+        """Give the private cache from which npm installs, in npm's own layout."""
+        return self.cache / "npm"
+
+    @property
+    def resolving_cache(self) -> Path:
+        """Give the cache npm may fill itself while it resolves; nothing is ever installed from it."""
+        return self.cache / "resolving"
+
+    def system_programs(self) -> frozenset[str]:
+        """List the programs of the system, which no package's bin should shadow."""
+        folders = [Path(folder) for folder in ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")]
+        return frozenset(entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir())
+
+    def setting(self, key: str, project_npmrc: str | None) -> object:
+        """Give one of npm's settings as it holds for a project: what its own .npmrc says comes before the user's."""
+        own = parse_npmrc(project_npmrc, self.env) if project_npmrc is not None else {}
+        return own.get(key, own.get(f"{key}[]", self.config.get(key)))
+
+    def registries(self, project_npmrc: str | None) -> Registries:
+        """Read npm's configuration; the project's part only when the linter found nothing that blocks in it."""
+        own = [_npmrc(self.config.get(key), self.env) for key in ("globalconfig", "userconfig")]
+        project = parse_npmrc(project_npmrc, self.env) if project_npmrc is not None else {}
+        return read_registries(self.config, [*own, project], public_registry=self.public_registry, env=self.env)
+
+    def registry(self, registries: Registries, directory: Path, allowed_hosts: tuple[str, ...] = ()) -> Registry:
+        """Open the way to the registries for one project."""
+        return Registry(
+            registries,
+            cache=self.npm_cache,
+            user_cache=self._user_cache(),
+            project=directory,
+            allowed_hosts=allowed_hosts,
+        )
+
+    def _user_cache(self) -> Path | None:
+        path = self.config.get("cache")
+        return Path(path) if isinstance(path, str) and path else None
+
+
+def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Tools:
+    """Ask npm what it is and how it is configured, and open the stores; nothing is sent anywhere."""
+    cache = Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
+    npm, config, public_registry = ask_npm(env)
+    return Tools(
+        env=env,
+        npm=npm,
+        config=config,
+        public_registry=public_registry,
+        matcher=Matcher(signatures_directory(), Remembered(cache / "remembered.sqlite")),
+        progress=progress,
+        cache=cache,
+        now=now,
+    )
+
+
+def _npmrc(path: object, env: Mapping[str, str]) -> dict[str, str]:
+    """Read one .npmrc of the user's own, empty when there is none."""
+    if not isinstance(path, str) or not os.path.isfile(path):  # noqa: PTH113 - npm's own text, absolute or not
+        return {}
+    return parse_npmrc(Path(path).read_text(encoding="utf-8", errors="replace"), env)
