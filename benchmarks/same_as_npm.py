@@ -60,7 +60,7 @@ def installed(folder: Path, lock: Path, place: Path, name: str) -> dict[str, str
     )
     print(f"{folder.name}/{lock.name}: {name} ended with {ran.returncode} after {time.perf_counter() - begun:.1f} s")
     if ran.returncode not in {0, 10}:
-        print(ran.stdout[-3000:], ran.stderr[-3000:])
+        sys.exit(f"{ran.stdout[-3000:]}\n{ran.stderr[-3000:]}")
     return {path: told for path, told in described(place / "node_modules", "node_modules") if path not in OWN}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -34,6 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -137,6 +139,7 @@ def deny(names: Names, *, why: Why = "") -> None:
 
 def main() -> None:
     """Run the words of the command line; the one place where errors become text and a number."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
     sys.exit(run(sys.argv[1:]))
 
 
@@ -150,9 +153,10 @@ def run(words: Sequence[str]) -> int:
     except typer.TyperException as error:
         _say_error(error.format_message(), "safe-install --help")
         return ExitCode.USAGE
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
+        result = _INTERRUPTED
+    if result == _INTERRUPTED:  # typer's own number for a KeyboardInterrupt
         _say_error("Interrupted.", "Nothing was left half-written.")
-        return 130
     return int(result or 0)
 
 

@@ -160,6 +160,7 @@ def _set_aside(folders: Sequence[Path]) -> Iterator[None]:
     """
     for folder in folders:
         _recover(folder)
+    absent = [folder for folder in folders if not folder.exists()]
     moved: list[Path] = []
     try:
         for folder in folders:
@@ -168,6 +169,8 @@ def _set_aside(folders: Sequence[Path]) -> Iterator[None]:
                 moved.append(folder)
         yield
     except BaseException:
+        for folder in absent:
+            shutil.rmtree(folder, ignore_errors=True)
         for folder in moved:
             _recover(folder)
         raise
