@@ -136,4 +136,4 @@ def npm(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-    )  # noqa: S607
+    )
