@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from safe_install.judgement import Decision, Plan, Reason, Report, Review
+from safe_install.model import Finding, Severity
 from safe_install.report.terminal import render, render_evidence
 from tests.report.stories import (
     STORIES,
@@ -171,3 +172,11 @@ def test_a_flagged_lockfile_alone_asks_somebody_to_look() -> None:
     told = page(a_report(exit_code=10, reviews=(Review(target="x", findings=(finding,)),)))
     assert "WARNING   lockfile/weak-integrity (medium confidence) in package-lock.json:112" in told
     assert "Somebody must look at what was found. (exit 10)" in told
+
+
+def test_a_note_on_what_honest_packages_do_is_left_to_json() -> None:
+    note = Finding(signature="opens-network", severity=Severity.INFO, message="Opens network connections.", where="x")
+    waiting = esbuild()
+    noted = replace(waiting, inspection=replace(waiting.inspection, findings=(note,)))
+    shown = page(a_report(reviews=(Review(target="app", verdicts=(noted,), findings=(note,)),)))
+    assert "opens-network" not in shown

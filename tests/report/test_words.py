@@ -11,7 +11,7 @@ import pytest
 from safe_install.judgement import Confinement, Decision, Reason, Verdict
 from safe_install.model import Artifact, Behaviours, Event, Gap, GapKind, Inspection, Source
 from safe_install.report.words import count, does, gap_sentence, listed, place, standing, subject, unseen, walls
-from tests.builders import an_artifact
+from tests.builders import an_artifact, an_inspection
 from tests.report.stories import a_file, a_script_of, allowed, an_approval, changed, denied, esbuild, skipped
 
 
@@ -140,3 +140,13 @@ def test_every_kind_of_gap_has_its_words() -> None:
 )
 def test_walls_are_told_whole(confinement: Confinement, told: str) -> None:
     assert walls(confinement) == told
+
+
+def test_text_of_the_command_itself_is_not_told_as_a_file_that_runs() -> None:
+    inspection = an_inspection(files=(replace(a_file(an_artifact(), ":command", "node install.js"), inline=True),))
+    assert does(inspection) == ("nothing that its text tells",)
+
+
+def test_the_environment_as_a_whole_is_told_apart_from_its_names() -> None:
+    told = does(an_inspection(behaviours=Behaviours(env=("*", "HOME"))))
+    assert told == ("reads the whole environment", "reads from the environment HOME")

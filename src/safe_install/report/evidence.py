@@ -20,6 +20,8 @@ _NAME = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]*/)?[A-Za-z0-9~_][\w.~-]*", re.ASCI
 def about_target(review: Review, width: int) -> Iterator[Line]:
     """Show what concerns no single script: findings on the lockfile or a setting, and packages that could not be seen."""
     for finding in sorted(dict.fromkeys(review.findings), key=_worst):
+        if finding.severity is Severity.INFO:
+            continue  # nothing to do about it; --json has it
         yield Line(label=finding.severity.name, text=_named(finding), tone=_SEVERITY[finding.severity])
         yield from _explained(finding, width)
         yield BLANK
@@ -96,7 +98,7 @@ def _labelled(label: str, texts: Iterable[str]) -> Iterator[Line]:
 
 def _findings(inspection: Inspection, width: int) -> Iterator[Line]:
     own = inspection.script.package.artifact.id
-    found = sorted(dict.fromkeys(inspection.findings), key=_worst)
+    found = sorted((f for f in dict.fromkeys(inspection.findings) if f.severity is not Severity.INFO), key=_worst)
     for number, finding in enumerate(found[:_MOST_FINDINGS]):
         through = chain(finding, inspection.files)
         text = f"{finding.severity.name} {_named(finding, own)}{f', through {through}' if through else ''}"

@@ -71,7 +71,7 @@ def does(inspection: Inspection) -> tuple[str, ...]:
 
 def _runs(inspection: Inspection) -> list[str]:
     location = inspection.script.package.artifact.location
-    code = [file for file in inspection.files if file.language in _CODE]
+    code = [file for file in inspection.files if file.language in _CODE and not file.inline]
     own = [file for file in code if file.location == location]
     foreign = [file for file in code if file.location != location]
     told = [f"runs {listed(plain(file.path, limit=_SHORT) for file in own)}"] if own else []
@@ -82,14 +82,20 @@ def _runs(inspection: Inspection) -> list[str]:
 
 
 def _behaves(behaviours: Behaviours) -> list[str]:
+    whole = ["reads the whole environment"] if "*" in behaviours.env else []
     told = (
-        ("reads from the environment", behaviours.env),
+        ("reads from the environment", tuple(name for name in behaviours.env if name not in {"*", "computed"})),
         ("contacts", behaviours.hosts),
         ("starts", behaviours.programs),
         ("writes", behaviours.writes),
     )
     return [
-        f"{verb} {listed([plain_name(name, limit=_SHORT) for name in names], most=8)}" for verb, names in told if names
+        *whole,
+        *(
+            f"{verb} {listed([plain_name(name, limit=_SHORT) for name in names], most=8)}"
+            for verb, names in told
+            if names
+        ),
     ]
 
 

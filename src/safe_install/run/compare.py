@@ -112,7 +112,9 @@ class _Walk:
 
 def _holds_nothing(folder: str) -> bool:
     """Tell whether there are only empty folders: npm 10 leaves a scope's behind when its packages are for other platforms."""
-    return not any(files or any(Path(at, name).is_symlink() for name in inside) for at, inside, files in os.walk(folder))
+    return not any(
+        files or any(Path(at, name).is_symlink() for name in inside) for at, inside, files in os.walk(folder)
+    )
 
 
 def _missing(promises: Promises, found: Mapping[str, PromisedFile]) -> Iterator[Difference]:

@@ -1,0 +1,7 @@
+// ruleid: downloads-by-command
+execSync("curl -L -o tool https://example.invalid/tool");
+// ruleid: downloads-by-command
+spawnSync("wget", [url]);
+
+// ok: downloads-by-command
+https.get("https://example.test/curl/tool");

@@ -1,0 +1,2 @@
+// ruleid: hides-behind-escapes
+process.\u{65}nv.HOME;

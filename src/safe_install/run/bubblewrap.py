@@ -1,0 +1,157 @@
+"""bubblewrap: a root that is empty but for what was listed, no network, no capabilities, and nothing left running.
+
+Two words make it a sandbox for root too. Without ``--cap-drop ALL`` a script remounted ``/`` read-write; and while
+/proc is writable, root without any capability may set ``kernel.core_pattern``, a program that the host then starts.
+Environment and paths go through a file descriptor, so that ``ps`` does not show them.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from safe_install.errors import SandboxError
+from safe_install.run.process import Ran, run_to_end
+from safe_install.run.walls import Access, View, Walls
+
+_NAMESPACES = ("user", "pid", "ipc", "uts", "cgroup-try", "net")
+_NO_WAY_BACK = ("--disable-userns", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv")
+_SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_SYSTEM_STORES = ("/nix/store", "/gnu/store")
+_LINKER = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives")
+_CERTIFICATES = ("ssl/certs", "ssl/openssl.cnf", "ca-certificates", "pki")
+_NAMES = ("passwd", "group", "localtime", "os-release", "mime.types", "protocols", "services", "python3")
+_OWN_SETTINGS = {
+    "hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
+    "resolv.conf": "nameserver 127.0.0.1\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+}
+_EMPTY = "empty"
+_SCRATCH_BYTES, _TEMPORARY_BYTES = 2**30, 2**28
+
+
+@dataclass(frozen=True, slots=True)
+class Bubblewrap:
+    """Runs a program under bubblewrap (0.8 or newer), found at an absolute path."""
+
+    program: Path
+    name: str = "bubblewrap"
+
+    def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
+        """Run a program inside walls; raise `SandboxError` with bubblewrap's own words when they do not stand."""
+        with ExitStack() as stack:
+            own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="safe-install-")))
+            for name, text in {**_OWN_SETTINGS, _EMPTY: ""}.items():
+                (own / name).write_text(text)
+            arguments = os.memfd_create("arguments")
+            stack.callback(os.close, arguments)
+            words = [*_apart(), *_system(own), *_views(walls, own / _EMPTY), *_environment(env), "--chdir", str(cwd)]
+            os.write(arguments, _terminated(words))
+            os.lseek(arguments, 0, os.SEEK_SET)
+            told = os.memfd_create("status")
+            stack.callback(os.close, told)
+            ran = run_to_end(
+                (str(self.program), "--json-status-fd", str(told), "--args", str(arguments), "--", *argv),
+                cwd=Path("/"),
+                env={},
+                time_limit=walls.time_limit,
+                inherited=(arguments, told),
+            )
+            if ran.exit_code is not None and not _has_started(told):
+                raise SandboxError(f"bubblewrap does not work here: {_last_line(ran.output)}", hint=_fix(ran.output))
+            return ran
+
+
+# ------------------------------------------------------------------ the command line
+
+
+def _terminated(words: Sequence[str]) -> bytes:
+    """Write words as bubblewrap reads them, each ended by NUL; one that holds a NUL would become several."""
+    if any("\0" in word for word in words):
+        raise SandboxError("A variable or a path with a NUL in it cannot be given to a script.")
+    return b"".join(os.fsencode(word) + b"\0" for word in words)
+
+
+def _apart() -> Iterator[str]:
+    """Give the process a world of its own: no network, no other process, no capability, and no way to get one."""
+    yield from (f"--unshare-{kind}" for kind in _NAMESPACES)
+    yield from (*_NO_WAY_BACK, "--hostname", "sandbox")
+
+
+def _system(own: Path) -> Iterator[str]:
+    """Show the system's programs and the few settings they need; home, /run, /var and the real /tmp are not there."""
+    yield from ("--ro-bind", "/usr", "/usr")
+    for folder in _SYSTEM_FOLDERS:
+        if Path(folder).is_symlink():
+            yield from ("--symlink", os.readlink(folder), folder)  # noqa: PTH115 - its text, as it is
+        else:
+            yield from ("--ro-bind-try", folder, folder)
+    for store in _SYSTEM_STORES:
+        yield from ("--ro-bind-try", store, store)
+    for name in (*_LINKER, *_CERTIFICATES, *_NAMES):
+        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
+    for name in _OWN_SETTINGS:
+        yield from ("--ro-bind", str(own / name), f"/etc/{name}")
+    yield from ("--dev", "/dev", "--proc", "/proc", "--remount-ro", "/proc")
+    yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/tmp")  # noqa: S108 - one of the sandbox's own
+    yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/var", "--dir", "/var/tmp", "--dir", "/run")  # noqa: S108
+
+
+def _views(walls: Walls, empty: Path) -> Iterator[str]:
+    for view in walls.views:
+        yield from _as_words(view, empty)
+    yield from ("--size", str(_SCRATCH_BYTES), "--tmpfs", str(walls.scratch))
+    yield from ("--dir", str(walls.scratch / "home"), "--dir", str(walls.scratch / "tmp"))
+    yield from ("--remount-ro", "/")
+
+
+def _as_words(view: View, empty: Path) -> tuple[str, ...]:
+    path = str(view.path)
+    match view.access:
+        case Access.READ:
+            return "--ro-bind", path, path
+        case Access.WRITE:
+            return "--bind", path, path
+        case Access.HIDE if view.path.is_dir():
+            return "--tmpfs", path, "--remount-ro", path
+        case Access.HIDE:
+            return "--ro-bind", str(empty), path
+
+
+def _environment(env: Mapping[str, str]) -> Iterator[str]:
+    for name, value in env.items():
+        yield from ("--setenv", name, value)
+
+
+# ------------------------------------------------------------------ when it does not work
+
+
+def _has_started(status: int) -> bool:
+    """Tell whether the program itself ended: bubblewrap then wrote its exit code, and else only complained."""
+    os.lseek(status, 0, os.SEEK_SET)
+    return '"exit-code"' in os.read(status, 4096).decode()
+
+
+def _last_line(output: str) -> str:
+    lines = [line for line in output.splitlines() if line.strip()]
+    return lines[-1].removeprefix("bwrap: ") if lines else "it said nothing"
+
+
+def _fix(output: str) -> str:
+    if "Unknown option" in output:
+        return "bubblewrap 0.8 or newer is needed: `apt-get install bubblewrap` on Debian 12, Ubuntu 24.04 or newer."
+    if "uid map" in output or "RTM_NEWADDR" in output:
+        return (
+            "Ubuntu 24.04 and newer restrict it: install apparmor-profiles, copy bwrap-userns-restrict from "
+            "/usr/share/apparmor/extra-profiles to /etc/apparmor.d and run `apparmor_parser -r` on it."
+        )
+    if "namespace" in output:
+        return (
+            "Containers often forbid it: run Docker with --security-opt seccomp=unconfined (or --privileged), "
+            "run safe-install outside of the container, or type --unconfined if the container is the wall."
+        )
+    return "`bwrap --version` should say 0.8 or newer; see its own message above."

@@ -1,0 +1,144 @@
+"""The three things npm is called for: to resolve a new tree, to say whether a lockfile is in sync, to install.
+
+Each call gets the hardened flags, a scrubbed environment, and a private folder for its user configuration and
+logs, removed afterwards. Nothing that npm or a package writes reaches the terminal from here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from safe_install.errors import NpmError
+from safe_install.run.flags import as_flags, hardened
+from safe_install.run.network import without_network
+from safe_install.run.npm import Npm
+from safe_install.run.npm_environment import npm_environment
+from safe_install.run.process import run_to_end
+
+TIME_LIMIT = 3600.0
+_ONLINE = {"offline": "false", "allow-remote": "root", "save": "true"}
+_OFFLINE = {
+    "offline": "true",
+    "allow-remote": "all",  # nothing is fetched, and what lies in the cache was verified
+    "save": "false",  # package.json and the lockfile are already what was inspected
+    "package-lock-only": "false",
+    "strict-ssl": "true",
+    "replace-registry-host": "npmjs",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NpmResult:
+    """npm's exit code, and both of its streams as it wrote them: nothing in it is neutralised."""
+
+    exit_code: int
+    output: str
+
+
+def resolve(
+    npm: Npm,
+    staging: Path,
+    words: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    npmrc: Mapping[str, str],
+    cache: Path,
+    omit: Collection[str] = (),
+) -> NpmResult:
+    """Let npm compute a new package.json and lockfile in a staging copy, with the network on.
+
+    ``words`` are npm's (``("install", "left-pad", "-D")``, ``("update",)``). ``npmrc`` is the whole configuration
+    it gets, tokens among it: written to a private file of mode 0600, and removed whatever happens.
+    """
+    flags = (*hardened(npm, omit=omit), *as_flags(npm, {**_ONLINE, "package-lock-only": "true", "cache": str(cache)}))
+    return _call(npm, staging, (*words, *flags), env=npm_environment(env, network=True), npmrc=npmrc)
+
+
+def check_in_sync(
+    npm: Npm,
+    staging: Path,
+    *,
+    env: Mapping[str, str],
+    npmrc: Mapping[str, str],
+    cache: Path,
+    omit: Collection[str] = (),
+) -> NpmResult:
+    """Ask npm whether ``npm ci`` would accept this package.json and lockfile; its words when it would not.
+
+    A lockfile in sync needs no network to say so; only one that is not makes npm look up what is missing.
+    """
+    flags = {**_ONLINE, "dry-run": "true", "cache": str(cache)}
+    asked = ("ci", *hardened(npm, omit=omit))
+    offline = as_flags(npm, {**flags, "offline": "true"})
+    told = _call(npm, staging, (*asked, *offline), env=npm_environment(env), npmrc=npmrc)
+    if told.exit_code == 0:
+        return told
+    online = as_flags(npm, flags)
+    return _call(npm, staging, (*asked, *online), env=npm_environment(env, network=True), npmrc=npmrc)
+
+
+def install(
+    npm: Npm,
+    project: Path,
+    words: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cache: Path,
+    registry: str,
+    omit: Collection[str] = (),
+) -> NpmResult:
+    """Let npm unpack what the lockfile promises, from this cache alone and with all scripts off.
+
+    ``words`` is ``("ci",)`` or ``("install",)``; package.json and the lockfile stay as they are. npm is offline by
+    its own flag, and has no network at all where the system can take it away.
+    """
+    given = {**_OFFLINE, "cache": str(cache), "registry": registry}
+    flags = (*hardened(npm, omit=omit), *as_flags(npm, given))
+    return _call(npm, project, (*words, *flags), env=npm_environment(env), npmrc={}, before=without_network(env))
+
+
+def _call(
+    npm: Npm,
+    where: Path,
+    words: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    npmrc: Mapping[str, str],
+    before: Sequence[str] = (),
+) -> NpmResult:
+    with tempfile.TemporaryDirectory(prefix="safe-install-") as private:
+        userconfig = Path(private, "npmrc")
+        with os.fdopen(os.open(userconfig, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(as_npmrc(npmrc))
+        own = {"prefix": str(where), "userconfig": str(userconfig), "globalconfig": os.devnull, "logs-dir": private}
+        argv = (*before, *npm.argv, *words, *as_flags(npm, own))
+        try:
+            ran = run_to_end(argv, cwd=where, env=env, time_limit=TIME_LIMIT)
+        except OSError as error:
+            raise NpmError(
+                f"npm could not be started: {error.strerror}.", hint="Install Node.js and npm again."
+            ) from error
+    if ran.exit_code is None:
+        raise NpmError(f"npm did not end within {TIME_LIMIT / 60:.0f} minutes.", refused=True)
+    said = [line for line in ran.output.splitlines(keepends=True) if "logs-max=0" not in line]  # of our own flag
+    return NpmResult(exit_code=ran.exit_code, output="".join(said))
+
+
+_KEY = re.compile(r"[^\s=;#\[][^\r\n=]*")
+
+
+def as_npmrc(settings: Mapping[str, str]) -> str:
+    """Write settings so that npm reads back exactly these: quoted, and with no ``${NAME}`` left to expand."""
+    lines = []
+    for key, value in settings.items():
+        if not _KEY.fullmatch(key):
+            raise NpmError(f"{key!r} is no npm setting.")
+        literal = re.sub(r"(\\*)\$\{", r"\1\1\\${", value)
+        lines.append(f"{key} = {json.dumps(literal)}\n")
+    return "".join(lines)

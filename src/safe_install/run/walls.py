@@ -1,0 +1,137 @@
+"""What one process may see and change: an ordered list of views, later ones lying over earlier ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from safe_install.errors import SandboxError
+from safe_install.judgement import Step
+from safe_install.run.npm import Npm
+from safe_install.run.process import Ran
+from safe_install.run.promises import is_in_node_modules
+
+_CONFIGURATION = frozenset({".npmrc", ".yarnrc", ".yarnrc.yml", ".netrc", ".pypirc", ".git"})
+_CREDENTIALS = frozenset({".ssh", ".aws", ".azure", ".docker", ".gnupg", ".kube", ".claude"})
+_DOTENV = ".env"
+_OWN_RECORDS = ("safe-install.toml", "safe-install.approvals.json")
+_MOST_ENTRIES = 500_000
+
+
+class Access(StrEnum):
+    """What may be done with a path and what is below it."""
+
+    READ = "read"
+    WRITE = "write"
+    HIDE = "hide"  # it looks empty
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One path, absolute and real, as a process sees it."""
+
+    path: Path
+    access: Access
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Walls:
+    """The walls around one process.
+
+    What no view names is not there at all, but for the system's own programs. ``scratch`` is an empty place of its
+    own, gone afterwards, with ``home`` and ``tmp`` in it. There is no network.
+    """
+
+    views: tuple[View, ...]
+    scratch: Path
+    time_limit: float
+
+
+class Sandbox(Protocol):
+    """Runs a program inside walls."""
+
+    @property
+    def name(self) -> str:
+        """Say who puts up the walls."""
+
+    def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
+        """Run a program with exactly this environment; raise `SandboxError` when the walls do not stand."""
+
+
+def walls_around(step: Step, *, project: Path, npm: Npm, shims: Path, scratch: Path) -> Walls:
+    """Put up the walls that a step's confinement asks for; ``project`` is its real path.
+
+    A package sees node_modules and writes to its own folder, not to the packages nested in it. A script of the
+    project's own sees the project, but for secrets and git, and writes to its folder, but not to our records.
+    """
+    confinement = step.confinement
+    if confinement.network:
+        raise SandboxError(
+            f"Hosts are granted to {step.verdict.inspection.script.package.artifact.id}, and none can be opened yet.",
+            hint="Approve the script without hosts, or let it run with --unconfined.",
+        )
+    writable = [View(place, Access.WRITE) for place in _places(project, confinement.writable)]
+    if is_in_node_modules(step.location):
+        views = [*_read(*_around_package(project, step.location)), *writable]
+        views += _read(project / step.location / "node_modules")
+    else:
+        views = [*_read(project), *writable, *_read(*(project / name for name in _OWN_RECORDS))]
+        views += [
+            View(secret, Access.HIDE)
+            for folder in (project, *_places(project, (step.location,)))
+            for secret in _secrets(folder)
+        ]
+    return Walls(views=(*views, *tool_views(npm), *_read(shims)), scratch=scratch, time_limit=confinement.time_limit)
+
+
+def _places(project: Path, relative: tuple[str, ...]) -> list[Path]:
+    places = (Path(os.path.realpath(project / path)) for path in relative)
+    return [place for place in places if place.exists()]
+
+
+def _read(*paths: Path) -> list[View]:
+    return [View(path, Access.READ) for path in paths if path.exists()]
+
+
+def _around_package(project: Path, location: str) -> list[Path]:
+    """List what a package's script may look at: the trees it is resolved in, and whose they are."""
+    above = Path(os.path.normpath(project / location.partition("node_modules")[0]))
+    return [home / name for home in dict.fromkeys((project, above)) for name in ("node_modules", "package.json")]
+
+
+def tool_views(npm: Npm) -> list[View]:
+    """Show node and npm where they are not among the system's programs; of node's prefix only what belongs to it."""
+    paths = (npm.node, npm.prefix / "lib", npm.prefix / "include", npm.folder)
+    return _read(*(path for path in paths if not path.is_relative_to("/usr")))
+
+
+def _secrets(folder: Path) -> Iterator[Path]:
+    """Find what in a folder of the project's own is nobody's business; packages are not looked into."""
+    ahead = [folder]
+    count = 0
+    while ahead:
+        with os.scandir(ahead.pop()) as entries:
+            for entry in entries:
+                count += 1
+                if _is_secret(entry.name):
+                    yield from _behind(entry, folder)
+                elif entry.is_dir(follow_symlinks=False) and entry.name != "node_modules":
+                    ahead.append(Path(entry.path))
+        if count > _MOST_ENTRIES:
+            raise SandboxError(f"{folder} holds too many files to find every secret in it before a script runs there.")
+
+
+def _is_secret(name: str) -> bool:
+    lower = name.lower()
+    return lower in _CONFIGURATION | _CREDENTIALS or lower.startswith(_DOTENV)
+
+
+def _behind(entry: os.DirEntry[str], folder: Path) -> Iterator[Path]:
+    """Give the real place of a secret; one that a link keeps elsewhere is not visible anyway."""
+    real = Path(os.path.realpath(entry.path))
+    if real.is_relative_to(folder) and real.exists():
+        yield real

@@ -1,0 +1,82 @@
+"""What reached code does, as far as its text tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from safe_install.model import Behaviours
+from safe_install.scan.javascript import JavaScript
+from safe_install.scan.program_names import BUILTINS, NETWORK, is_flag, program_name
+from safe_install.scan.shell import Command
+from safe_install.scan.skim import hosts_in
+from safe_install.scan.words import Computed, Word, excerpt
+
+MOST = 200  # of each kind; nx, the largest honest package, has 60 names of its environment
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
+_HOST = re.compile(r"(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w.]*\()")
+_NOWHERE = frozenset(("/dev/null", "/dev/stdout", "/dev/stderr", "nul", "NUL"))
+_LAST_ARGUMENT = frozenset(("cp", "ln", "mv"))
+_EACH_ARGUMENT = frozenset(("chmod", "chown", "mkdir", "rm", "rmdir", "tee", "touch"))
+_AFTER_MODE = frozenset(("chmod", "chown"))
+
+
+def behaviours(files: Iterable[JavaScript], commands: Iterable[Command]) -> Behaviours:
+    """Put together what JavaScript files and shell commands do: sorted, each once, at most `MOST` of a kind."""
+    environment: set[str] = set()
+    hosts: set[str] = set()
+    programs: set[str] = set()
+    writes: set[str] = set()
+    started = list(commands)
+    for file in files:
+        environment |= file.environment
+        hosts |= file.hosts
+        writes.update(word.shown for word in file.writes)
+        started += file.commands
+    for command in started:
+        environment.update(_variables(command))
+        hosts.update(_hosts(command))
+        programs.update(_program(command))
+        writes.update(word.shown for word in written(command) if word.is_known)
+    return Behaviours(env=_told(environment), hosts=_told(hosts), programs=_told(programs), writes=_told(writes))
+
+
+def written(command: Command) -> list[Word]:
+    """List the places a command writes: its redirections, and the targets of the programs that only write."""
+    places = [redirect.target for redirect in command.redirects if redirect.writes]
+    name = program_name(command)
+    plain = [word for word in command.arguments if not is_flag(word)]
+    if name in _LAST_ARGUMENT:
+        places += plain[-1:]
+    elif name in _EACH_ARGUMENT:
+        places += plain[name in _AFTER_MODE :]
+    return [place for place in places if place.literal not in _NOWHERE]
+
+
+def _variables(command: Command) -> Iterator[str]:
+    """Name the variables that stand in a command's words."""
+    words = [command.program, *command.arguments, *(value for _, value in command.assignments)]
+    for word in (*words, *(redirect.target for redirect in command.redirects)):
+        for part in word.parts:
+            if isinstance(part, Computed):
+                yield from _VARIABLE.findall(part.source)
+
+
+def _hosts(command: Command) -> Iterator[str]:
+    """Name the hosts in a command's words; what a network program is given may be one without a scheme."""
+    talks = program_name(command) in NETWORK
+    for word in command.arguments:
+        for part in word.parts:
+            if isinstance(part, str):
+                found = hosts_in(part)
+                yield from found or (_HOST.findall(part) if talks and not is_flag(word) else ())
+
+
+def _program(command: Command) -> Iterator[str]:
+    name = program_name(command)
+    if name is not None and name not in BUILTINS:
+        yield Word((name,)).shown
+
+
+def _told(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(excerpt(name) for name in names if name.strip())[:MOST])

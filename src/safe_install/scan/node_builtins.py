@@ -1,0 +1,115 @@
+"""Node's own modules and global names, and which of them can run code that is not seen here.
+
+A symbol is a dotted name of something of Node's, as this package spells it: ``require``, ``process.env``,
+``node:child_process.exec``. Several roads to one thing are one symbol: ``module.parent.require`` is ``require``.
+"""
+
+from __future__ import annotations
+
+_MODULES = """
+assert assert/strict async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns
+dns/promises domain events fs fs/promises http http2 https inspector inspector/promises module net os path path/posix
+path/win32 perf_hooks process punycode querystring readline readline/promises repl stream stream/consumers
+stream/promises stream/web string_decoder sys timers timers/promises tls trace_events tty url util util/types v8 vm wasi
+worker_threads zlib
+"""
+_INTERNAL = ("_http_", "_stream_", "_tls_")
+_DEEPEST = 6  # members of a symbol that are told apart
+
+MODULES = frozenset(_MODULES.split())
+
+_SAME_MODULE = {
+    "fs/promises": "node:fs",
+    "inspector/promises": "node:inspector",
+    "path/posix": "node:path",
+    "path/win32": "node:path",
+    "process": "process",
+    "console": "console",
+    "sys": "node:util",
+}
+_SAME_SYMBOL = {
+    "module.require": "require",
+    "module.parent": "module",
+    "module.constructor": "node:module",
+    "node:child_process.promises": "node:child_process",
+    "node:fs.promises": "node:fs",
+    "node:module.Module": "node:module",
+    "node:module.prototype.constructor": "node:module",
+    "node:path.posix": "node:path",
+    "node:path.win32": "node:path",
+    "process.mainModule": "module",
+    "require.main": "module",
+    **{f"{around}.{inner}": "globalThis" for around in ("globalThis", "this") for inner in ("global", "globalThis")},
+    **{f"this.{name}": name for name in ("eval", "Function")},
+}
+GLOBALS = {
+    **{name: name for name in ("require", "module", "process", "eval", "Function", "WebAssembly", "console", "fetch")},
+    **{name: name for name in ("globalThis", "URL", "String", "Reflect", "Object", "setTimeout")},
+    "global": "globalThis",
+    "__require": "require",  # esbuild's name for it
+    "__non_webpack_require__": "require",
+}
+"""Global names that mean a symbol."""
+
+_SAFE = {
+    "require": "resolve",
+    "module": "exports id filename path paths loaded hot isPreloading",
+    "process": (
+        "env argv argv0 execPath execArgv exit exitCode cwd chdir platform arch version versions release config features title"
+        " pid ppid stdin stdout stderr on once off emit addListener removeListener removeAllListeners listeners listenerCount"
+        " prependListener setMaxListeners nextTick hrtime uptime memoryUsage cpuUsage resourceUsage umask getuid geteuid getgid"
+        " getegid getgroups kill abort emitWarning connected send disconnect channel noDeprecation report _rawDebug"
+        " allowedNodeEnvironmentFlags constrainedMemory availableMemory browser type isBun isDeno throwDeprecation"
+    ),
+    "eval": "",
+    "Function": "prototype name length",
+    "WebAssembly": "validate",
+    "node:child_process": "",
+    "node:cluster": "isMaster isPrimary isWorker worker workers on",
+    "node:ffi": "",
+    "node:inspector": "url",
+    "node:module": "builtinModules isBuiltin findPackageJSON enableCompileCache getCompileCacheDir",
+    "node:repl": "",
+    "node:sqlite": "",
+    "node:test": "",
+    "node:v8": "getHeapStatistics getHeapSpaceStatistics serialize deserialize cachedDataVersionTag",
+    "node:vm": "createContext isContext constants",
+    "node:wasi": "",
+    "node:worker_threads": (
+        "isMainThread parentPort workerData threadId MessageChannel MessagePort BroadcastChannel markAsUntransferable"
+        " resourceLimits SHARE_ENV receiveMessageOnPort"
+    ),
+}
+_SAFE_MEMBERS = {root: frozenset(names.split()) for root, names in _SAFE.items()}
+
+
+def builtin(specifier: str) -> str | None:
+    """Name the builtin module that a specifier means, None when it means a package."""
+    name = specifier.removeprefix("node:")
+    if specifier.startswith("node:"):
+        return name
+    return name if name in MODULES or name.startswith(_INTERNAL) else None
+
+
+def module_symbol(name: str) -> str:
+    """Give the symbol of a builtin module, named without ``node:``."""
+    return _SAME_MODULE.get(name, f"node:{name}")
+
+
+def member(symbol: str, name: str) -> str:
+    """Give the symbol of a member."""
+    if symbol == "globalThis" and name in GLOBALS:
+        return GLOBALS[name]
+    if (symbol.startswith("node:") and name == "default") or symbol.count(".") >= _DEEPEST:
+        return symbol
+    whole = f"{symbol}.{name}"
+    return _SAME_SYMBOL.get(whole, whole)
+
+
+def can_hide(symbol: str) -> bool:
+    """Tell whether one who holds this value can run code that this reading would not see."""
+    if symbol == "globalThis":
+        return True
+    root, dot, rest = symbol.partition(".")
+    safe = _SAFE_MEMBERS.get(root)
+    return safe is not None and (not dot or rest.partition(".")[0] not in safe)

@@ -1,0 +1,101 @@
+"""Words of commands and values of programs: the literal parts, and the parts that only running would tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LONGEST = 65_536  # characters of one word; a longer one counts as computed
+MOST_PARTS = 64
+PACKAGE_ROOT = "\0package"
+"""Stands before a path that is known to start at the package's root; NUL is in no real path or argument."""
+WORKING_DIRECTORY = "\0here"
+"""Stands before a path that is known to start at the working directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A part that is known only while running; ``source`` is how it is written, shortened."""
+
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, quotes removed and escapes decoded; neighbouring literal parts are joined."""
+
+    parts: tuple[str | Computed, ...] = ()
+
+    @property
+    def literal(self) -> str | None:
+        """Give the text, or None when any part is computed."""
+        match self.parts:
+            case ():
+                return ""
+            case (str() as text,):
+                return text
+            case _:
+                return None
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether some part is literal, so that a person learns something from it."""
+        return any(isinstance(part, str) for part in self.parts)
+
+    @property
+    def shown(self) -> str:
+        """Write the word for a person: literal parts, computed ones as they are written, shortened."""
+        text = "".join(part if isinstance(part, str) else part.source or "…" for part in self.parts)
+        return excerpt(without_anchors(text))
+
+
+def without_anchors(text: str) -> str:
+    """Write paths that start at a known place the way a person would, from there."""
+    for anchor, start in (
+        (f"{PACKAGE_ROOT}/", ""),
+        (f"{WORKING_DIRECTORY}/", "./"),
+        (PACKAGE_ROOT, "."),
+        (WORKING_DIRECTORY, "."),
+    ):
+        text = text.replace(anchor, start)
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def literal(text: str) -> Word:
+    """Make the word that says exactly this."""
+    return Word((text,)) if text else Word()
+
+
+def computed(source: str = "") -> Word:
+    """Make a word of which nothing is known but how it is written."""
+    return Word((Computed(excerpt(source)),))
+
+
+def joined(words: Iterable[Word], between: str = "") -> Word:
+    """Put words together into one; what would grow beyond `LONGEST` is computed instead."""
+    parts: list[str | Computed] = []
+    for index, word in enumerate(words):
+        for part in (between, *word.parts) if index and between else word.parts:
+            if isinstance(part, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += part
+            else:
+                parts.append(part)
+    if len(parts) > MOST_PARTS or sum(len(part) for part in parts if isinstance(part, str)) > LONGEST:
+        return computed("a very long text")
+    return Word(tuple(parts))
+
+
+def excerpt(text: str, longest: int = 120) -> str:
+    """Shorten text to one line for a gap's detail; neutralising it is the report's work."""
+    line = " ".join(text[: longest * 4].split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def character(code: int) -> str:
+    """Give the character of a code point, the replacement character where there is none."""
+    try:
+        text = chr(code)
+        text.encode()
+    except (ValueError, OverflowError):
+        return "\N{REPLACEMENT CHARACTER}"
+    return text

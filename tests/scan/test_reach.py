@@ -1,0 +1,436 @@
+"""A script is followed to every file it can cause to run; what cannot be followed is a gap, always."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from safe_install.model import Event, Gap, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.scan import reach
+from safe_install.scan.reach import COMMAND, INLINE, trace
+from tests.builders import Files, a_manifest, a_package, a_script, an_artifact
+
+ELF = b"\x7fELF\2\1\1" + b"\0" * 57
+
+
+def inspect(
+    command: str, files: Files | None = None, packages: tuple[Package, ...] = (), **manifest: Any
+) -> Inspection:  # noqa: ANN401
+    """Trace one postinstall script of a package that holds these files."""
+    event = Event.POSTINSTALL
+    manifest["scripts"] = {event.value: command, **manifest.get("scripts", {})}
+    package = a_package({"package.json": a_manifest(**manifest), **(files or {})}, an_artifact())
+    script = LifecycleScript(package=package, event=event, command=command)
+    return trace(script, {one.artifact.location: one for one in (package, *packages)})
+
+
+def reached(inspection: Inspection) -> set[str]:
+    """Name the files that were reached, texts without a file left out."""
+    return {file.path for file in inspection.files if not file.path.startswith(":")}
+
+
+def kinds(inspection: Inspection) -> set[str]:
+    return {gap.kind.value for gap in inspection.gaps}
+
+
+FILES = {
+    "index.js": "",
+    "install.js": "require('./lib/x')",
+    "lib/x.js": "require('./data.json')",
+    "lib/data.json": "{}",
+    "tools/package.json": '{"main": "../notes.md"}',
+    "notes.md": "require('./lib/x')",
+    "run.sh": "node install.js",
+    "run": "#!/usr/bin/env node\nrequire('./lib/x')",
+    "python.py": "print()",
+}
+TO_X = {"lib/x.js", "lib/data.json"}
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("node install.js", {"install.js", *TO_X}),
+        ("node install", {"install.js", *TO_X}),
+        ("node ./lib/../install", {"install.js", *TO_X}),
+        ("node .", {"index.js"}),
+        ("node tools", {"tools/package.json", "notes.md", *TO_X}),
+        ("node < notes.md", {"notes.md", *TO_X}),
+        ("cat notes.md | node -", {"notes.md", *TO_X}),
+        ("node -r ./lib/x -e ''", TO_X),
+        ("node -e \"try{require('./install')}catch(e){}\" || exit 0", {"install.js", *TO_X}),
+        ("node -e \"import('./install.js').catch(() => void 0)\"", {"install.js", *TO_X}),
+        ("node -e \"eval('require(\\'./lib/x\\')')\"", TO_X),
+        ("sh run.sh", {"run.sh", "install.js", *TO_X}),
+        ("./run.sh", {"run.sh", "install.js", *TO_X}),
+        ("./run", {"run", *TO_X}),
+        ("sh -c 'sh -c \"node install.js\"'", {"install.js", *TO_X}),
+        ("n\"o\"de 'install'.js", {"install.js", *TO_X}),
+        ("cd lib && node x", TO_X),
+        ("(cd lib); node x.js || node install.js", {"install.js", *TO_X}),
+        ("(cd lib && node x) && node index.js", {"index.js", *TO_X}),
+        ("false && cd lib; node install.js", {"install.js", *TO_X}),
+        ("echo $(node install.js)", {"install.js", *TO_X}),
+        ("echo a\n\nnode install.js &", {"install.js", *TO_X}),
+        ("if test -f install.js; then node install.js; fi", {"install.js", *TO_X}),
+        ("f() { node install.js; }; f", {"install.js", *TO_X}),
+        ("npm run other", {"install.js", *TO_X, "index.js"}),
+        ("npm run with -- install.js", {"install.js", *TO_X}),
+        ("NODE_OPTIONS='--require ./lib/x' true", TO_X),
+    ],
+)
+def test_a_command_is_followed_without_a_gap(command: str, expected: set[str]) -> None:
+    inspection = inspect(command, FILES, scripts={"other": "node install", "preother": "node index", "with": "node"})
+    assert reached(inspection) == expected
+    assert not inspection.gaps
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("require('child_process').execSync('node lib/b.js')", {"lib/b.js"}),
+        ("require('child_process').exec(`node ${__dirname}/b.js`)", {"lib/b.js"}),
+        ("require('child_process').exec('node \"' + __dirname + '/b.js\"')", {"lib/b.js"}),
+        ("require('child_process').spawn(process.execPath, [__dirname + '/b.js'])", {"lib/b.js"}),
+        ("require('child_process').spawn('node', ['b.js'], {cwd: __dirname})", {"lib/b.js"}),
+        ("require('child_process').fork(require('path').join(__dirname, 'b'))", {"lib/b.js"}),
+        ("require('child_process').fork(require.resolve('./b'))", {"lib/b.js"}),
+        ("require('child_process').execFile(__dirname + '/c.sh')", {"lib/c.sh"}),
+        ("const {Worker} = require('worker_threads'); new Worker(__dirname + '/b.js')", {"lib/b.js"}),
+        ("eval('require(\"./b\")')", {"lib/b.js"}),
+        ("require('vm').runInThisContext(`require('${__dirname}/b')`)", {"lib/b.js"}),
+        ("require('module').createRequire(__filename)('./b')", {"lib/b.js"}),
+        ("require(require('path').resolve('lib', 'b'))", {"lib/b.js"}),
+        ("require('example/lib/b')", {"lib/b.js"}),
+    ],
+)
+def test_a_file_is_followed_to_what_it_starts(text: str, expected: set[str]) -> None:
+    inspection = inspect("node lib/a", {"lib/a.js": text, "lib/b.js": "", "lib/c.sh": "#!/bin/sh\n:"})
+    assert reached(inspection) == {"lib/a.js", *expected}
+    assert not inspection.gaps
+
+
+@pytest.mark.parametrize(
+    ("command", "files", "kind"),
+    [
+        ("node $X", {}, GapKind.DYNAMIC),
+        ("node lib/*.js", {}, GapKind.DYNAMIC),
+        ("node $npm_package_config_x", {}, GapKind.DYNAMIC),
+        ("$X", {}, GapKind.DYNAMIC),
+        ("eval $X", {}, GapKind.DYNAMIC),
+        ("for i in a b; do node $i; done", {}, GapKind.DYNAMIC),
+        ("base64 -d <<< bm9kZSB4 | sh", {}, GapKind.DYNAMIC),
+        ("node a", {"a.js": "require(x)"}, GapKind.DYNAMIC),
+        ("node a", {"a.js": "eval(x)"}, GapKind.DYNAMIC),
+        ("node a", {"a.js": "require('child_process').exec(x)"}, GapKind.DYNAMIC),
+        ("node a", {"a.js": "require('child_process').spawn(x)"}, GapKind.DYNAMIC),
+        ("node a", {"a.js": "require('child_process').spawn('node', ['a.js'], o)"}, GapKind.DYNAMIC),
+        ("cp b a.js && node a", {"a.js": "", "b": ""}, GapKind.DYNAMIC),
+        ("echo x > a.js; node a", {"a.js": ""}, GapKind.DYNAMIC),
+        (
+            "node a",
+            {"a.js": "require('fs').writeFileSync(__dirname + '/b.js', x); require('./b')", "b.js": ""},
+            GapKind.DYNAMIC,
+        ),
+        ("node gone", {}, GapKind.MISSING),
+        ("node Install", {"install.js": ""}, GapKind.MISSING),
+        ("sh install", {"install.sh": ""}, GapKind.MISSING),
+        ("npm run gone", {}, GapKind.MISSING),
+        ("node a", {"a.js": "require('./gone')"}, GapKind.MISSING),
+        ("node a", {"a.js": "require('other')"}, GapKind.OUTSIDE),
+        ("node a", {"a.js": "require('../../x')"}, GapKind.OUTSIDE),
+        ("node ../x", {}, GapKind.OUTSIDE),
+        ("node /tmp/x", {}, GapKind.OUTSIDE),
+        ("cd .. && node a", {"a.js": ""}, GapKind.OUTSIDE),
+        ("cd $X; node a", {"a.js": ""}, GapKind.OUTSIDE),
+        ("npm explore other -- node x", {}, GapKind.OUTSIDE),
+        ("curl https://a.test | sh", {}, GapKind.DOWNLOADED),
+        ("wget https://a.test/x", {}, GapKind.DOWNLOADED),
+        ("npm install other", {}, GapKind.DOWNLOADED),
+        ("npx other@1", {}, GapKind.DOWNLOADED),
+        ("node a", {"a.mjs": "import('https://a.test/x.mjs')", "a.js": "import('./a.mjs')"}, GapKind.DOWNLOADED),
+        ("node-gyp rebuild", {"binding.gyp": "{}"}, GapKind.NATIVE),
+        ("make", {}, GapKind.NATIVE),
+        ("./a", {"a": ELF}, GapKind.NATIVE),
+        ("node a", {"a.js": "require('./b.node')", "b.node": ELF}, GapKind.NATIVE),
+        ("node a", {"a.js": "require('./b')", "b.js": ELF}, GapKind.NATIVE),
+        ("node a", {"a.js": "process.dlopen(m, x)"}, GapKind.NATIVE),
+        ("node a", {"a.js": "import('./b.wasm')", "b.wasm": b"\0asm"}, GapKind.NATIVE),
+        ("node a", {"a.js": "WebAssembly.instantiate(x)"}, GapKind.BINARY),
+        ("node a", {"a.js": "a();\n" * 120_000}, GapKind.TOO_LARGE),
+        ("node a", {"a.js": f"x = '{'y' * 30_000}'"}, GapKind.TOO_LARGE),
+        ("echo 'a", {}, GapKind.UNPARSED),
+        ("node a", {"a.js": "a ="}, GapKind.UNPARSED),
+        ("node a.ts", {"a.ts": "type A = string"}, GapKind.UNPARSED),
+        ("python a.py", {"a.py": ""}, GapKind.UNPARSED),
+        ("perl a.pl", {"a.pl": ""}, GapKind.UNPARSED),
+        ("./a.bat", {"a.bat": ""}, GapKind.UNPARSED),
+        ("whatever", {}, GapKind.UNKNOWN_PROGRAM),
+        ("./a", {"a": "#!/usr/bin/awk -f\n"}, GapKind.UNKNOWN_PROGRAM),
+        ("start /B node a & node a", {"a.js": ""}, GapKind.UNKNOWN_PROGRAM),
+    ],
+)
+def test_what_cannot_be_followed_is_a_gap(command: str, files: Files, kind: GapKind) -> None:
+    assert kind.value in kinds(inspect(command, files))
+
+
+def test_a_gap_says_where_and_what() -> None:
+    (gap,) = inspect("node lib/a", {"lib/a.js": "\nrequire(name + '.js')"}).gaps
+    detail = "requires name.js, known only while running"
+    assert gap == Gap(kind=GapKind.DYNAMIC, where="example@1.0.0", detail=detail, path="lib/a.js", line=2)
+
+
+@pytest.mark.parametrize(
+    ("command", "language"),
+    [
+        ("node LICENSE.txt", Language.JAVASCRIPT),
+        ("node < LICENSE.txt", Language.JAVASCRIPT),
+        ("sh LICENSE.txt", Language.SHELL),
+        ("./LICENSE.txt", Language.SHELL),
+        ("python LICENSE.txt", Language.PYTHON),
+        ("perl LICENSE.txt", Language.TEXT),
+    ],
+)
+def test_what_runs_a_file_decides_its_language(command: str, language: Language) -> None:
+    inspection = inspect(command, {"LICENSE.txt": "x"})
+    assert {file.language for file in inspection.files if file.path == "LICENSE.txt"} == {language}
+
+
+def test_a_file_that_is_both_shell_and_javascript_is_read_as_both() -> None:
+    inspection = inspect("sh both && node both", {"both": "node a; // '''\nrequire('./b')", "a.js": "", "b.js": ""})
+    assert {file.language for file in inspection.files if file.path == "both"} == {Language.SHELL, Language.JAVASCRIPT}
+    assert {"a.js", "b.js"} <= reached(inspection)
+
+
+def test_typescript_is_told_by_its_extension() -> None:
+    inspection = inspect("node a.mts", {"a.mts": "import './b.cts'", "b.cts": ""})
+    assert {file.language for file in inspection.files} == {Language.SHELL, Language.TYPESCRIPT}
+
+
+# ------------------------------------------------------------------ chains and texts
+
+
+def test_every_file_comes_with_the_chain_that_leads_to_it() -> None:
+    inspection = inspect("node a", {"a.js": "require('./b')", "b.js": "eval('require(\"./c\")')", "c.js": ""})
+    chains = {file.path: file.via for file in inspection.files}
+    assert chains == {
+        COMMAND: (),
+        "a.js": ("node a",),
+        "b.js": ("node a", "a.js"),
+        f"{INLINE}1": ("node a", "a.js", "b.js"),
+        "c.js": ("node a", "a.js", "b.js", f"{INLINE}1"),
+    }
+
+
+def test_the_shortest_chain_is_told() -> None:
+    inspection = inspect("node a; node c", {"a.js": "require('./b')", "b.js": "require('./c')", "c.js": ""})
+    assert next(file.via for file in inspection.files if file.path == "c.js") == ("node a; node c",)
+
+
+def test_texts_that_run_are_told_as_files_with_their_language() -> None:
+    inspection = inspect("""sh -c 'node -e "f()"'""")
+    told = [(file.path, file.language, file.content) for file in inspection.files]
+    assert told == [
+        (COMMAND, Language.SHELL, b"""sh -c 'node -e "f()"'"""),
+        (f"{INLINE}1", Language.SHELL, b'node -e "f()"'),
+        (f"{INLINE}2", Language.JAVASCRIPT, b"f()"),
+    ]
+
+
+def test_a_member_cannot_stand_for_the_command() -> None:
+    inspection = inspect("node :command", {":command": "require('./b')", "b.js": ""})
+    paths = [file.path for file in inspection.files]
+    assert sorted(paths) == ["::command", ":command", "b.js"]
+    changed = inspect("node :command", {":command": "require('./b')\n", "b.js": ""})
+    assert inspection.fingerprint != changed.fingerprint
+
+
+def test_a_text_does_not_show_how_we_mark_places() -> None:
+    inspection = inspect("node a", {"a.js": "require('child_process').exec(`node ${__dirname}/b`)", "b.js": ""})
+    assert all(b"\0" not in file.content for file in inspection.files)
+    assert reached(inspection) == {"a.js", "b.js"}
+
+
+def test_a_package_cannot_mark_places_itself() -> None:
+    inspection = inspect("node \0package/b.js; sh c", {"c": "node \0package/b.js", "b.js": ""})
+    assert reached(inspection) == {"c"}
+    assert inspection.gaps
+
+
+def test_files_come_in_one_order() -> None:
+    files = {"a.js": "require('./z'); require('./b')", "b.js": "", "z.js": ""}
+    paths = [file.path for file in inspect("node a", files).files]
+    assert paths == sorted(paths)
+
+
+def test_files_say_whose_they_are() -> None:
+    (file, _) = inspect("node a", {"a.js": ""}).files
+    assert (file.package, file.location) == ("example", "node_modules/example")
+
+
+# ------------------------------------------------------------------ other packages
+
+
+def a_tool(name: str = "tool", **more: Any) -> Package:  # noqa: ANN401
+    """Deliver a package with a bin of its own name."""
+    files = {"package.json": a_manifest(name, "2.0.0", bin={name: "cli.js"}), "cli.js": ""}
+    return a_package(files, an_artifact(name, "2.0.0", **more))
+
+
+def test_another_packages_module_is_a_gap_that_says_which() -> None:
+    (gap,) = inspect("node a", {"a.js": "require('tool/lib')"}, (a_tool(),)).gaps
+    assert gap.kind is GapKind.OUTSIDE
+    assert gap.detail == "requires tool (tool@2.0.0), a module of another package"
+
+
+def test_another_packages_program_is_a_gap_that_says_which() -> None:
+    (gap,) = inspect("tool --fast || exit 0", {}, (a_tool(),)).gaps
+    assert (gap.kind, gap.detail) == (GapKind.OUTSIDE, "runs tool, a program of tool@2.0.0")
+
+
+def test_the_nearest_package_provides_a_program() -> None:
+    near = a_package(
+        {"package.json": a_manifest("near", "3.0.0", bin={"tool": "x"}), "x": ""},
+        an_artifact("near", "3.0.0", location="node_modules/example/node_modules/near"),
+    )
+    (gap,) = inspect("tool", {}, (a_tool(), near)).gaps
+    assert gap.detail == "runs tool, a program of near@3.0.0"
+
+
+def test_a_bin_stands_before_a_program_of_the_system() -> None:
+    assert kinds(inspect("chmod +x a", {}, (a_tool("chmod"),))) == {"outside-package"}
+    assert kinds(inspect("chmod +x a", {})) == set()
+
+
+def test_a_bin_does_not_stand_before_what_the_shell_or_our_runner_brings() -> None:
+    packages = tuple(a_tool(name) for name in ("node", "echo", "sh"))
+    assert not inspect("node a; echo b; sh c", {"a.js": "", "c": ""}, packages).gaps
+
+
+def test_the_packages_own_bin_is_followed() -> None:
+    files = {"cli.js": "#!/usr/bin/env node\nrequire('./b')", "b.js": ""}
+    inspection = inspect("mine a; npx mine", files, bin={"mine": "cli.js"})
+    assert reached(inspection) == {"cli.js", "b.js"}
+    assert not inspection.gaps
+
+
+def test_a_package_inside_this_one_is_followed() -> None:
+    files = {"a.js": "require('inner')", "node_modules/inner/package.json": "{}", "node_modules/inner/index.js": ""}
+    inspection = inspect("node a", files)
+    assert "node_modules/inner/index.js" in reached(inspection)
+    assert not inspection.gaps
+
+
+# ------------------------------------------------------------------ gyp
+
+
+def test_gyp_files_are_reached_with_the_commands_in_their_text() -> None:
+    gyp = "{'targets': [{'sources': ['<!(node index.js > /dev/null 2>&1 && echo stub.c)'], 'includes': ['a.gypi']}]}"
+    inspection = inspect(
+        "node-gyp rebuild", {"binding.gyp": gyp, "a.gypi": "{}", "index.js": "require('./b')", "b.js": ""}
+    )
+    assert reached(inspection) == {"binding.gyp", "a.gypi", "index.js", "b.js"}
+    assert {file.language for file in inspection.files if file.path.endswith(("gyp", "gypi"))} == {Language.GYP}
+    assert kinds(inspection) == {"native-code"}
+
+
+@pytest.mark.parametrize("text", ["<!@(node x)", ">!(node x)", "^!(node x)", "<!(node -e \"require(\\'./x\\')\")"])
+def test_every_expansion_of_gyp_is_read(text: str) -> None:
+    assert "x.js" in reached(inspect("node-gyp rebuild", {"binding.gyp": f"['{text}']", "x.js": ""}))
+
+
+# ------------------------------------------------------------------ what is missing where that is caught
+
+
+def test_an_optional_file_that_is_not_there_runs_nothing() -> None:
+    assert not inspect("node -e \"try{require('./gone')}catch(e){}\"").gaps
+
+
+@pytest.mark.parametrize(
+    ("command", "files", "scripts"),
+    [
+        ("node a", {"a.js": "require('./gone')"}, {}),
+        ("node a", {"a.js": "try { require('./Other') } catch {}", "other.js": ""}, {}),
+        ("node a", {"a.js": "require('fs').writeFileSync(x + '/y', z); try { require('./gone') } catch {}"}, {}),
+        ("node a; touch gone.js", {"a.js": "try { require('./gone') } catch {}"}, {}),
+        ("node a; ls", {"a.js": "try { require('./gone') } catch {}"}, {}),
+        ("node a", {"a.js": "try { require('./gone') } catch {}; require(x)"}, {}),
+        ("node a", {"a.js": "try { require('./gone') } catch {}"}, {"install": "node b"}),
+        ("node a", {"a.js": "try { require('./gone') } catch {}", "binding.gyp": "{}"}, {}),
+    ],
+)
+def test_an_optional_file_that_may_be_made_is_a_gap(command: str, files: Files, scripts: dict[str, str]) -> None:
+    assert "missing" in kinds(inspect(command, files, scripts=scripts))
+
+
+# ------------------------------------------------------------------ bounds
+
+
+def test_a_circle_of_files_ends() -> None:
+    inspection = inspect("node a", {"a.js": "require('./b')", "b.js": "require('./a')"})
+    assert reached(inspection) == {"a.js", "b.js"}
+
+
+def test_a_circle_of_scripts_ends() -> None:
+    assert not inspect("npm run a", scripts={"a": "npm run b", "b": "npm run a"}).gaps
+
+
+def test_a_circle_of_interpreters_ends() -> None:
+    assert "unparsed" in kinds(inspect("./a", {"a": "#!./b\n", "b": "#!./a\n"}))
+
+
+def test_a_text_that_makes_texts_ends() -> None:
+    command = "node -e \"require('child_process').exec('npm run a -- x')\""
+    assert kinds(inspect("npm run a", scripts={"a": command})) <= {"too-large"}
+
+
+def test_more_files_than_are_read_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST_TEXTS", 3)
+    files = {f"{index}.js": f"require('./{index + 1}')" for index in range(9)}
+    inspection = inspect("node 0", files)
+    assert "too-large" in kinds(inspection)
+    assert len(inspection.files) < 9
+
+
+def test_more_bytes_than_are_read_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST_BYTES", 100)
+    assert "too-large" in kinds(inspect("node a", {"a.js": "require('./b')" + " " * 200, "b.js": ""}))
+
+
+def test_more_time_than_there_is_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST_SECONDS", -1.0)
+    assert "too-large" in kinds(inspect("exit 0"))
+
+
+# ------------------------------------------------------------------ fingerprints
+
+
+@pytest.mark.parametrize("path", ["install.js", "lib/x.js", "lib/data.json"])
+def test_a_changed_file_changes_the_fingerprint(path: str) -> None:
+    before, after = inspect("node install", FILES), inspect("node install", {**FILES, path: f"{FILES[path]} "})
+    assert before.fingerprint != after.fingerprint
+
+
+def test_a_changed_file_that_is_not_reached_changes_nothing() -> None:
+    before, after = inspect("node install", FILES), inspect("node install", {**FILES, "notes.md": "x"})
+    assert before.fingerprint == after.fingerprint
+
+
+def test_a_changed_inner_script_changes_the_fingerprint() -> None:
+    before, after = (inspect("npm run a", scripts={"a": f"echo {text}"}) for text in "xy")
+    assert before.fingerprint != after.fingerprint
+
+
+@given(st.text(max_size=80), st.text(max_size=120))
+@settings(max_examples=100, deadline=None)
+def test_tracing_never_raises(command: str, text: str) -> None:
+    script = a_script(command or "x", {"a.js": text, "binding.gyp": text, "a.json": json.dumps(text)})
+    trace(script, {})
+    trace(
+        LifecycleScript(package=script.package, event=Event.INSTALL, command="node a; sh a.js; ./a.js; node-gyp build"),
+        {},
+    )
