@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import a_manifest
 from tests.faults import Status, WrongBytes
+from tests.loopback import LoopbackRegistry
 from tests.world import World, npm
 
 pytestmark = [pytest.mark.npm, pytest.mark.semgrep]
@@ -217,3 +218,18 @@ def test_scan_judges_many_targets_in_one_run(world: World) -> None:
         "builds@2.0.0": "review",
     }
     assert not world.has("node_modules")
+
+
+def test_a_token_goes_to_no_registry_that_only_the_project_chose(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPM_TOKEN", "npm_canary")
+    with LoopbackRegistry() as foreign:
+        plain = foreign.publish("plain", "1.0.0", {"index.js": "1"})
+        world.lock(plain)
+        world.write(".npmrc", f"registry={foreign.url}\n//{foreign.host}/:_authToken=${{NPM_TOKEN}}\n")
+        assert world.run("ci").code == 11
+        assert foreign.requests == []
+        world.write("safe-install.toml", f'allowed-hosts = ["{foreign.host}"]\n')
+        assert world.run("ci").code == 0
+        assert {headers["authorization"] for _, path, headers in foreign.requests if "plain" in path} == {
+            "Bearer npm_canary"
+        }

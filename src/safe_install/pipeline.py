@@ -69,7 +69,7 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
     Raises SafeInstallError when there is nothing that could be reviewed; the project is then as it was.
     """
     project = open_project(find_root(here), tools.npm.version.major)
-    if hostile := settings_that_block(project):
+    if hostile := settings_that_block(project, tools):
         return _report(project.directory, tools, (hostile,), plan=Plan(blocked=True))
     request = replace(request, omit=_omitted(project, request, tools))
     report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=False)

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from safe_install.decide.approvals import Approvals
 from safe_install.decide.judge import blocks
@@ -55,7 +56,7 @@ def project_subject(project: Project, tools: Tools, *, everywhere: bool, omit: f
     An entry whose address the linter refuses is not fetched: the request alone would tell its host who asks.
     """
     lockfile = read_lockfile(project.lockfile_bytes, name=project.lockfile or LOCKFILES[0])
-    settings = lint_npmrc(project.npmrc or "")
+    settings = project_settings(project, tools)
     trusted = not any(finding.severity >= Severity.ERROR for finding in settings)
     registries = tools.registries(project.npmrc if trusted else None)
     chosen = lockfile.artifacts
@@ -81,9 +82,15 @@ def project_subject(project: Project, tools: Tools, *, everywhere: bool, omit: f
     )
 
 
-def settings_that_block(project: Project) -> Review | None:
+def project_settings(project: Project, tools: Tools) -> tuple[Finding, ...]:
+    """Report what the project's .npmrc says; the registries of the user and the hosts of the policy are known."""
+    known = {urlsplit(origin).netloc for origin in tools.registries(None).origins()} | {*project.policy.allowed_hosts}
+    return lint_npmrc(project.npmrc or "", known_hosts=known | {urlsplit(tools.public_registry).netloc})
+
+
+def settings_that_block(project: Project, tools: Tools) -> Review | None:
     """Judge the project's .npmrc alone: under one that blocks, npm is not even asked to resolve."""
-    findings = lint_npmrc(project.npmrc or "")
+    findings = project_settings(project, tools)
     judged = Review(target=".npmrc", findings=findings, blocked=True)
     return judged if blocks(judged, project.policy) else None
 

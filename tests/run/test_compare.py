@@ -63,9 +63,13 @@ def test_an_added_folder_is_told_once_and_not_walked(tmp_path: Path, packages: d
     assert compare(tmp_path, packages) == one("node_modules/a", "build", Kind.EXTRA)
 
 
-def test_an_empty_folder_is_seen_too(tmp_path: Path, packages: dict[str, Package]) -> None:
-    (tmp_path / "node_modules/a/build").mkdir()
-    assert compare(tmp_path, packages) == one("node_modules/a", "build", Kind.EXTRA)
+def test_a_folder_without_a_file_is_no_difference_but_one_with_a_link_is(
+    tmp_path: Path, packages: dict[str, Package]
+) -> None:
+    (tmp_path / "node_modules/@t/empty").mkdir(parents=True)
+    assert compare(tmp_path, packages) == ()
+    (tmp_path / "node_modules/@t/empty/link").symlink_to("/")
+    assert compare(tmp_path, packages) == one("node_modules/@t", "", Kind.EXTRA)
 
 
 def test_a_package_that_nobody_promised_is_its_own_place(tmp_path: Path, packages: dict[str, Package]) -> None:
@@ -129,6 +133,15 @@ def test_a_pipe_is_neither_opened_nor_accepted(tmp_path: Path, packages: dict[st
     (tmp_path / "node_modules/a/lib/index.js").unlink()
     os.mkfifo(tmp_path / "node_modules/a/lib/index.js")
     assert {difference.kind for difference in compare(tmp_path, packages)} == {Kind.ODD, Kind.MISSING}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_cannot_be_read_is_not_as_promised(tmp_path: Path, packages: dict[str, Package]) -> None:
+    (tmp_path / "node_modules/a/lib/index.js").chmod(0)
+    (tmp_path / "node_modules/@s").chmod(0)
+    kinds = {(difference.location, difference.kind) for difference in compare(tmp_path, packages)}
+    (tmp_path / "node_modules/@s").chmod(0o755)
+    assert kinds == {("node_modules/a", Kind.CHANGED), ("node_modules/@s/b", Kind.MISSING)}
 
 
 def test_a_program_that_would_run_as_its_owner_is_seen(tmp_path: Path, packages: dict[str, Package]) -> None:

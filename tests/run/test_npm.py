@@ -10,7 +10,7 @@ import pytest
 from packaging.version import Version
 
 from safe_install.errors import NpmError
-from safe_install.run.npm import Npm, ask_npm, find_npm, npm_config, public_registry
+from safe_install.run.npm import Npm, ask_npm, find_npm, npm_config
 from tests.run.site import write_files
 
 pytestmark = pytest.mark.npm
@@ -130,15 +130,19 @@ def test_a_project_has_no_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "evil.invalid" not in f"{config['registry']} {registry}"
 
 
-def test_the_public_registry_is_not_the_users(npm: Npm, tmp_path: Path) -> None:
+def test_the_registry_npm_was_shipped_with_is_not_the_users(npm: Npm, tmp_path: Path) -> None:
     write_files(tmp_path, {"userrc": "registry=https://registry.example.test/\n"})
-    env = {
-        **os.environ,
-        "npm_config_userconfig": str(tmp_path / "userrc"),
-        "npm_config_registry": "https://registry.example.test/",
-    }
-    assert public_registry(npm, env).startswith("https://")
-    assert "example.test" not in public_registry(npm, env)
+    env = {**os.environ, "npm_config_userconfig": str(tmp_path / "userrc")}
+    _, config, shipped = ask_npm(env)
+    assert config["registry"] == "https://registry.example.test/"
+    assert shipped == npm.registry
+    assert shipped.startswith("https://")
+    assert "example.test" not in shipped
+
+
+def test_a_configuration_that_npm_cannot_read_is_told(npm: Npm) -> None:
+    with pytest.raises(NpmError, match="does not tell its configuration"):
+        npm_config(npm, {**os.environ, "npm_config_userconfig": os.devnull, "npm_config_globalconfig": os.devnull})
 
 
 def test_a_program_in_the_environment_is_not_started_by_asking(tmp_path: Path) -> None:

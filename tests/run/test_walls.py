@@ -93,6 +93,16 @@ def test_more_files_than_can_be_searched_for_secrets_are_refused(
         seen(a_step("x", location=""), project, npm)
 
 
+@pytest.mark.parametrize("home", [".", "me"])
+def test_a_project_that_holds_a_home_directory_shows_it_to_nobody(
+    project: Path, npm: Npm, home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(project / home))
+    with pytest.raises(SandboxError, match="holds a home directory"):
+        seen(a_step("x", location=""), project, npm)
+    assert seen(a_step("x", location="node_modules/a"), project, npm)
+
+
 def test_hosts_cannot_be_granted_by_a_sandbox_that_has_no_network(project: Path, npm: Npm) -> None:
     step = a_step("x", location="node_modules/a", network=("example.test",))
     with pytest.raises(SandboxError, match="none can be opened yet"):

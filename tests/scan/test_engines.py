@@ -59,7 +59,7 @@ def test_a_prerelease_comes_before_its_release() -> None:
 
 @pytest.mark.npm
 def test_npm_itself_admits_the_same_versions() -> None:
-    chance = random.Random(20)  # noqa: S311 - the same questions every time
+    chance = random.Random(20)  # the same questions every time
 
     def number() -> str:
         return chance.choice(["0", "1", "2", "18", "20", "x", "*", "01"])

@@ -183,9 +183,11 @@ def test_a_registry_that_is_no_web_address_blocks(value: str) -> None:
     assert blocked(f"registry={value}") == "redirects"
 
 
-def test_a_token_for_a_registry_that_the_project_chose_is_a_warning() -> None:
+def test_a_token_for_a_registry_that_only_the_project_chose_blocks() -> None:
     text = f"//registry.example.test/:_authToken=${{NPM_TOKEN}}\n@s:registry={REGISTRY}"
-    assert told(text) == [("token-for-project-host", Severity.WARNING, 1), ("registry", Severity.INFO, 2)]
+    assert told(text) == [("token-for-project-host", Severity.ERROR, 1), ("registry", Severity.INFO, 2)]
+    known = lint_npmrc(text, known_hosts=["registry.example.test"])
+    assert [finding.signature for finding in known] == ["npmrc/registry"]
     elsewhere = text.replace(REGISTRY, "https://other.example.test/")
     assert told(elsewhere) == [("registry", Severity.INFO, 2)]
 

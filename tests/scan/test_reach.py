@@ -18,13 +18,16 @@ ELF = b"\x7fELF\2\1\1" + b"\0" * 57
 
 
 def inspect(
-    command: str, files: Files | None = None, packages: tuple[Package, ...] = (), **manifest: Any
-) -> Inspection:  # noqa: ANN401
+    command: str,
+    files: Files | None = None,
+    packages: tuple[Package, ...] = (),
+    scripts: dict[str, str] | None = None,
+    programs: dict[str, str] | None = None,
+) -> Inspection:
     """Trace one postinstall script of a package that holds these files."""
-    event = Event.POSTINSTALL
-    manifest["scripts"] = {event.value: command, **manifest.get("scripts", {})}
-    package = a_package({"package.json": a_manifest(**manifest), **(files or {})}, an_artifact())
-    script = LifecycleScript(package=package, event=event, command=command)
+    manifest = a_manifest(scripts={"postinstall": command, **(scripts or {})}, bin=programs or {})
+    package = a_package({"package.json": manifest, **(files or {})}, an_artifact())
+    script = LifecycleScript(package=package, event=Event.POSTINSTALL, command=command)
     return trace(script, {one.artifact.location: one for one in (package, *packages)})
 
 
@@ -71,7 +74,6 @@ TO_X = {"lib/x.js", "lib/data.json"}
         ("sh -c 'sh -c \"node install.js\"'", {"install.js", *TO_X}),
         ("n\"o\"de 'install'.js", {"install.js", *TO_X}),
         ("cd lib && node x", TO_X),
-        ("(cd lib); node x.js || node install.js", {"install.js", *TO_X}),
         ("(cd lib && node x) && node index.js", {"index.js", *TO_X}),
         ("false && cd lib; node install.js", {"install.js", *TO_X}),
         ("echo $(node install.js)", {"install.js", *TO_X}),
@@ -87,6 +89,10 @@ def test_a_command_is_followed_without_a_gap(command: str, expected: set[str]) -
     inspection = inspect(command, FILES, scripts={"other": "node install", "preother": "node index", "with": "node"})
     assert reached(inspection) == expected
     assert not inspection.gaps
+
+
+def test_a_subshell_keeps_its_directory_for_itself() -> None:
+    assert kinds(inspect("(cd lib); node x", FILES)) == {"missing"}
 
 
 @pytest.mark.parametrize(
@@ -313,7 +319,7 @@ def test_a_bin_does_not_stand_before_what_the_shell_or_our_runner_brings() -> No
 
 def test_the_packages_own_bin_is_followed() -> None:
     files = {"cli.js": "#!/usr/bin/env node\nrequire('./b')", "b.js": ""}
-    inspection = inspect("mine a; npx mine", files, bin={"mine": "cli.js"})
+    inspection = inspect("mine a; npx mine", files, programs={"mine": "cli.js"})
     assert reached(inspection) == {"cli.js", "b.js"}
     assert not inspection.gaps
 

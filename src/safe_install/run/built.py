@@ -22,7 +22,7 @@ from safe_install.errors import SafeInstallError
 from safe_install.judgement import Outcome, Step
 from safe_install.model import NOTHING, Digest, Package, sha256
 from safe_install.run.compare import Difference, compare
-from safe_install.run.files import digest_file
+from safe_install.run.files import digest_file, entries_of
 from safe_install.run.promises import is_in_node_modules
 from safe_install.run.remove import remove
 
@@ -176,13 +176,19 @@ def _entries(path: Path, name: str, packages: Mapping[str, Package]) -> Iterator
         except FileNotFoundError:
             continue
         if stat.S_ISDIR(mode):
-            ahead += [
-                (inside, below) for inside in path.iterdir() if (below := f"{name}/{inside.name}") not in packages
-            ]
+            inside = [(Path(entry.path), f"{name}/{entry.name}") for entry in entries_of(path)]
+            ahead += [(entry, below) for entry, below in inside if below not in packages]
         elif stat.S_ISLNK(mode):
             yield name, "link", os.readlink(path)  # noqa: PTH115 - a Path would normalise the text
         else:
-            yield name, oct(mode), (digest_file(path)[1] or "") if stat.S_ISREG(mode) else ""
+            yield name, oct(mode), _content(path) if stat.S_ISREG(mode) else ""
+
+
+def _content(path: Path) -> str:
+    try:
+        return digest_file(path)[1] or ""
+    except PermissionError:
+        return "unreadable"
 
 
 # ------------------------------------------------------------------ the file

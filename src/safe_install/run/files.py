@@ -37,14 +37,22 @@ def drop_set_id(folder: Path, since: float) -> Iterator[Path]:
 
     Inside a sandbox the bits mean nothing, but the file lies outside of it afterwards. Nobody may be writing there.
     """
-    ahead = [str(folder)]
+    ahead = [folder]
     while ahead:
-        with os.scandir(ahead.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    ahead.append(entry.path)
-                elif entry.is_file(follow_symlinks=False):
-                    found = entry.stat(follow_symlinks=False)
-                    if found.st_mode & (stat.S_ISUID | stat.S_ISGID) and found.st_ctime >= since:
-                        os.chmod(entry.path, stat.S_IMODE(found.st_mode) & 0o777)  # noqa: PTH101 - the entry's own path
-                        yield Path(entry.path)
+        for entry in entries_of(ahead.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                ahead.append(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                found = entry.stat(follow_symlinks=False)
+                if found.st_mode & (stat.S_ISUID | stat.S_ISGID) and found.st_ctime >= since:
+                    os.chmod(entry.path, stat.S_IMODE(found.st_mode) & 0o777)  # noqa: PTH101 - the entry's own path
+                    yield Path(entry.path)
+
+
+def entries_of(folder: Path) -> list[os.DirEntry[str]]:
+    """List a folder; one that may not be listed, by us or by a script that runs as us, holds nothing to see."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except PermissionError:
+        return []

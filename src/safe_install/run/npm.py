@@ -11,7 +11,6 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +28,10 @@ _PATIENCE = 60  # seconds for a question that takes 0.2
 _ABOUT = """
 const { createRequire } = require("node:module")
 const load = createRequire(process.argv[1])
+const { definitions } = load("@npmcli/config/lib/definitions")
 const told = {
   node: process.execPath, node_version: process.version, platform: process.platform, arch: process.arch,
-  settings: Object.keys(load("@npmcli/config/lib/definitions").definitions),
+  settings: Object.keys(definitions), registry: definitions.registry.default,
   libc: load("npm-install-checks/lib/current-env.js").libc(process.platform) ?? null,
   node_gyp: load.resolve("node-gyp/bin/node-gyp.js"),
 }
@@ -44,7 +44,7 @@ class Npm:
     """One npm on one node: absolute real paths, versions, the platform as npm computes it.
 
     ``settings`` are the names of the configuration keys this npm knows; npm 12 refuses any other flag.
-    ``prefix`` is the folder node is installed under.
+    ``registry`` is the one npm was shipped with, whatever is configured.
     """
 
     node: Path
@@ -56,10 +56,11 @@ class Npm:
     arch: str
     libc: str | None
     settings: frozenset[str]
+    registry: str
 
     @property
     def prefix(self) -> Path:
-        """Give the folder that holds ``bin/node``."""
+        """Give the folder node is installed under, the one that holds ``bin/node``."""
         return self.node.parent.parent
 
     @property
@@ -74,12 +75,9 @@ class Npm:
 
 
 def ask_npm(env: Mapping[str, str]) -> tuple[Npm, Mapping[str, object], str]:
-    """Find npm, and ask it for its configuration and its default registry, both at once."""
+    """Find npm, and ask it for its configuration; the last is the registry it was shipped with."""
     npm = find_npm(env)
-    with ThreadPoolExecutor(2) as pool:
-        config = pool.submit(npm_config, npm, env)
-        registry = pool.submit(public_registry, npm, env)
-        return npm, config.result(), registry.result()
+    return npm, npm_config(npm, env), npm.registry
 
 
 def find_npm(env: Mapping[str, str]) -> Npm:
@@ -109,6 +107,7 @@ def find_npm(env: Mapping[str, str]) -> Npm:
         arch=told["arch"],
         libc=told["libc"],
         settings=frozenset(told["settings"]),
+        registry=told["registry"],
     )
 
 
@@ -118,14 +117,23 @@ def npm_config(npm: Npm, env: Mapping[str, str]) -> Mapping[str, object]:
     No project's .npmrc takes part. Secrets (``_authToken`` and the like) are not in it: npm does not tell them.
     ``${NAME}`` that npm left as it was, because the scrubbed environment has no such name, is filled in from env.
     """
-    settings = json.loads(_ask(npm, npm_environment(env, configured=True), "config", "ls", "-l", "--json"))
+    with tempfile.TemporaryDirectory(prefix="safe-install-") as folder:
+        # npm takes the nearest folder with a package.json, or a workspace root above that, for the project.
+        Path(folder, "package.json").write_text("{}")
+        quiet = ("--update-notifier=false", f"--logs-dir={folder}", "--logs-max=0")
+        aside = ("--workspaces=false", "--global=false", *quiet)
+        ran = run_to_end(
+            (*npm.argv, "config", "ls", "-l", "--json", *aside),
+            cwd=Path(folder),
+            env=npm_environment(env, configured=True),
+            time_limit=_PATIENCE,
+            complaints=False,
+        )
+    try:
+        settings = json.loads(ran.output)
+    except ValueError:
+        raise NpmError("npm does not tell its configuration.", hint="`npm config ls -l` says what is wrong.") from None
     return {key: _filled(value, env) if isinstance(value, str) else value for key, value in settings.items()}
-
-
-def public_registry(npm: Npm, env: Mapping[str, str]) -> str:
-    """Give the registry that npm was shipped with, whatever the user has configured."""
-    nothing = ("--userconfig=no-such-file", f"--globalconfig={os.devnull}")  # npm wants two different files
-    return _ask(npm, npm_environment(env), "config", "get", "registry", *nothing).strip()
 
 
 def _command_line_of(launcher: Path, node: Path) -> Path:
@@ -160,20 +168,6 @@ def _ask_node(node: Path, cli: Path, env: Mapping[str, str]) -> dict[str, Any]:
     except ValueError:
         pass
     raise NpmError(f"{node} cannot load npm at {cli.parent.parent}.", hint="Install Node.js and npm again.")
-
-
-def _ask(npm: Npm, env: Mapping[str, str], *words: str) -> str:
-    """Put one question to npm where no project, and no folder above, can take part in the answer.
-
-    npm takes the nearest folder with a package.json, or a workspace root above it, for the project.
-    """
-    with tempfile.TemporaryDirectory(prefix="safe-install-") as folder:
-        Path(folder, "package.json").write_text("{}")
-        aside = ("--workspaces=false", "--global=false", f"--logs-dir={folder}", "--logs-max=0")
-        ran = run_to_end((*npm.argv, *words, *aside), cwd=Path(folder), env=env, time_limit=_PATIENCE, complaints=False)
-    if ran.exit_code != 0:
-        raise NpmError("npm does not tell its configuration.", hint=f"`npm {' '.join(words)}` says what is wrong.")
-    return ran.output
 
 
 _EXPANSION = re.compile(r"(?<!\\)(\\*)\$\{([^${}?]+)(\?)?\}")

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from safe_install.errors import SandboxError
 from safe_install.judgement import Step
+from safe_install.run.files import entries_of
 from safe_install.run.npm import Npm
 from safe_install.run.process import Ran
 from safe_install.run.promises import is_in_node_modules
@@ -79,12 +80,10 @@ def walls_around(step: Step, *, project: Path, npm: Npm, shims: Path, scratch: P
         views = [*_read(*_around_package(project, step.location)), *writable]
         views += _read(project / step.location / "node_modules")
     else:
+        _require_home_elsewhere(project)
+        beside = [place for place in _places(project, (step.location,)) if not place.is_relative_to(project)]
         views = [*_read(project), *writable, *_read(*(project / name for name in _OWN_RECORDS))]
-        views += [
-            View(secret, Access.HIDE)
-            for folder in (project, *_places(project, (step.location,)))
-            for secret in _secrets(folder)
-        ]
+        views += [View(secret, Access.HIDE) for folder in (project, *beside) for secret in _secrets(folder)]
     return Walls(views=(*views, *tool_views(npm), *_read(shims)), scratch=scratch, time_limit=confinement.time_limit)
 
 
@@ -109,18 +108,26 @@ def tool_views(npm: Npm) -> list[View]:
     return _read(*(path for path in paths if not path.is_relative_to("/usr")))
 
 
+def _require_home_elsewhere(project: Path) -> None:
+    """Refuse to show a script of the project's own a home directory: no list names every secret in one."""
+    if Path(os.path.realpath(Path.home())).is_relative_to(project):
+        raise SandboxError(
+            f"{project} holds a home directory, so that no script of its own can be confined to it.",
+            hint="Move the project into a folder of its own, or let its scripts run with --unconfined.",
+        )
+
+
 def _secrets(folder: Path) -> Iterator[Path]:
     """Find what in a folder of the project's own is nobody's business; packages are not looked into."""
     ahead = [folder]
     count = 0
     while ahead:
-        with os.scandir(ahead.pop()) as entries:
-            for entry in entries:
-                count += 1
-                if _is_secret(entry.name):
-                    yield from _behind(entry, folder)
-                elif entry.is_dir(follow_symlinks=False) and entry.name != "node_modules":
-                    ahead.append(Path(entry.path))
+        for entry in entries_of(ahead.pop()):
+            count += 1
+            if _is_secret(entry.name):
+                yield from _behind(entry, folder)
+            elif entry.is_dir(follow_symlinks=False) and entry.name != "node_modules":
+                ahead.append(Path(entry.path))
         if count > _MOST_ENTRIES:
             raise SandboxError(f"{folder} holds too many files to find every secret in it before a script runs there.")
 

@@ -67,9 +67,9 @@ def _hosts(command: Command) -> Iterator[str]:
     talks = program_name(command) in NETWORK
     for word in command.arguments:
         for part in word.parts:
-            if isinstance(part, str):
-                found = hosts_in(part)
-                yield from found or (_HOST.findall(part) if talks and not is_flag(word) else ())
+            text = part.source if isinstance(part, Computed) else part.lstrip(".")
+            bare = talks and isinstance(part, str) and not is_flag(word)
+            yield from hosts_in(text) or (_HOST.findall(text) if bare else ())
 
 
 def _program(command: Command) -> Iterator[str]:

@@ -21,8 +21,8 @@ from safe_install.scan.program_names import program_name
 from safe_install.scan.shell import Command
 from safe_install.scan.values import arguments_in
 
-_PROGRAMS = frozenset(("", ":", "[", "echo", "exit", "false", "node", "printf", "test", "true"))
-"""Commands that print, exit and decide; what node runs is looked at by itself."""
+_PROGRAMS = frozenset(("", ":", "[", "echo", "exit", "false", "node", "printf", "set", "sh", "test", "true"))
+"""Commands that print, exit and decide; what node and sh run is looked at by itself."""
 
 
 def harmless_command(command: Command) -> bool:

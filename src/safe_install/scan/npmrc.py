@@ -62,18 +62,19 @@ def expand(text: str, env: Mapping[str, str]) -> str:
     return _VARIABLE.sub(replacement, text)
 
 
-def lint_npmrc(text: str, *, name: str = ".npmrc") -> tuple[Finding, ...]:
+def lint_npmrc(text: str, *, name: str = ".npmrc", known_hosts: Collection[str] = ()) -> tuple[Finding, ...]:
     """Report what a project's .npmrc would make npm do, with the line of each key; no secret is in an excerpt.
 
-    ERROR: it starts programs, sends requests elsewhere, takes a protection away, or sends a secret in an address.
-    WARNING: it sends a token to a registry that it chose itself, or npm stops at it. INFO: the registries it names, and
+    ERROR: it starts programs, sends requests elsewhere, takes a protection away, sends a secret in an address, or a
+    token to a registry that it chose itself and that is none of ``known_hosts`` (``host`` or ``host:port``, of the
+    user's own configuration and the policy). WARNING: npm stops at it. INFO: the registries it names, and
     keys unknown to npm, which only scripts would see, as npm_config_*, and this program does not pass them on
     (honest projects have many, of pnpm and yarn).
     """
     settings = list(read_settings(text))
     hosts = {
         host for setting in settings if _is_registry(setting.key) for host in [_host(as_text(setting.value))] if host
-    }
+    } - {known.lower() for known in known_hosts}
     return tuple(
         Finding(
             signature=f"npmrc/{signature}",
@@ -157,9 +158,10 @@ def _credential(key: str, value: str, hosts: Collection[str]) -> Iterator[_Judge
         )
     elif variables and (_host(f"https:{key}") or "") in hosts:
         message = (
-            "npm sends this token to a registry that the project chose: whoever changes this file decides who gets it."
+            "npm would send your token to a registry that only this file chose. If it is yours, name its host in "
+            "allowed-hosts of safe-install.toml, or configure the registry in your own .npmrc."
         )
-        yield "token-for-project-host", Severity.WARNING, message
+        yield "token-for-project-host", Severity.ERROR, message
     elif not variables and not key.endswith((":username", ":email", ":certfile", ":keyfile")):
         yield (
             "secret-in-file",

