@@ -64,7 +64,7 @@ def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
         result = _unpack(job, tools)
         restored = _compared(job, tools, builts)
     done = [step for step in job.plan.steps if has_run(job.project, job.packages, step, builts)]
-    outcomes = _run([step for step in job.plan.steps if step not in done], job, tools, sandbox)
+    outcomes = _run(done, job, tools, sandbox)
     return Execution(
         npm_exit_code=0,
         npm_output=result.output,
@@ -78,8 +78,9 @@ def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
     )
 
 
-def _run(steps: Sequence[Step], job: Job, tools: Tools, sandbox: Sandbox | None) -> tuple[Outcome, ...]:
-    """Run the steps that have not run yet, and record what they left behind."""
+def _run(done: Sequence[Step], job: Job, tools: Tools, sandbox: Sandbox | None) -> tuple[Outcome, ...]:
+    """Run the steps of the plan that are not done, and record what all of them left behind."""
+    steps = [step for step in job.plan.steps if step not in done]
     if sandbox is None or not steps:
         return ()
     site = Site(project=job.project, npm=tools.npm, npm_command=job.request.command, sandbox=sandbox, env=tools.env)
@@ -91,7 +92,7 @@ def _run(steps: Sequence[Step], job: Job, tools: Tools, sandbox: Sandbox | None)
         begin=lambda _: tools.progress.advance(),
     )
     tools.progress.end()
-    remember(job.project, job.packages, job.links, outcomes=outcomes, key=own_key(tools.cache))
+    remember(job.project, job.packages, job.links, outcomes=outcomes, already_run=done, key=own_key(tools.cache))
     return outcomes
 
 

@@ -22,7 +22,11 @@ from safe_install.run.npm_environment import npm_environment
 from safe_install.run.process import run_to_end
 
 TIME_LIMIT = 3600.0
-_ONLINE = {"offline": "false", "allow-remote": "root", "save": "true"}
+_ONLINE = {
+    "offline": "false",
+    "allow-remote": "all",  # npm 11 and 12 take a registry's tarball that bundles for a remote one; foreign ones the linter finds
+    "save": "true",
+}
 _OFFLINE = {
     "offline": "true",
     "allow-remote": "all",  # nothing is fetched, and what lies in the cache was verified

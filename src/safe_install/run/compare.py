@@ -110,10 +110,18 @@ class _Walk:
 
 
 def _holds_nothing(folder: str) -> bool:
-    """Tell whether there are only empty folders: npm 10 leaves a scope's behind when its packages are for other platforms."""
-    return not any(
-        files or any(Path(at, name).is_symlink() for name in inside) for at, inside, files in os.walk(folder)
-    )
+    """Tell whether there are only empty folders: npm 10 leaves a scope's when its packages are for other platforms."""
+    ahead = [folder]
+    while ahead:
+        try:
+            with os.scandir(ahead.pop()) as entries:
+                inside = list(entries)
+        except PermissionError:
+            return False
+        if not all(entry.is_dir(follow_symlinks=False) for entry in inside):
+            return False
+        ahead += [entry.path for entry in inside]
+    return True
 
 
 def _missing(promises: Promises, found: Mapping[str, PromisedFile]) -> Iterator[Difference]:

@@ -25,7 +25,7 @@ _BUILD = frozenset({"MAKEFLAGS", "JOBS", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEP
 _TARGET = frozenset({"arch", "platform", "libc", "target", "target_arch", "target_platform", "target_libc", "runtime"})
 _COPIED = _SPEECH | _TOOLCHAIN | _BUILD | {f"npm_config_{key}" for key in (*_TARGET, "build_from_source", "loglevel")}
 _LOADERS = ("NODE_OPTIONS", "NODE_PATH", "LD_", "DYLD_", "npm_config_script_shell", "npm_config_node_options", "GIT_")
-_INTERPRETERS = ("BASH_", "ENV", "PYTHON", "PERL5", "RUBY", "JAVA_TOOL_OPTIONS")
+_INTERPRETERS = ("BASH_", "PYTHON", "PERL5", "RUBY", "JAVA_TOOL_OPTIONS")
 _NEVER = (*_LOADERS, *_INTERPRETERS)
 """Beginnings of names that choose which code runs; not even an approval passes them on."""
 _SET = {
@@ -62,7 +62,7 @@ def script_environment(
     """
     script = step.verdict.inspection.script
     folder = project / step.location
-    granted = {name for name in step.confinement.env if not name.startswith(_NEVER)}
+    granted = {name for name in step.confinement.env if not name.startswith(_NEVER) and name != "ENV"}
     return {
         **{name: value for name, value in parent.items() if name in _COPIED | granted or name.startswith("LC_")},
         **_SET,

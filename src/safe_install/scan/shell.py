@@ -13,7 +13,7 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import first_error, kinds, line_of, parse_shell
 from safe_install.scan.shell_losses import losses
-from safe_install.scan.shell_words import here_document, hidden_anchors, text_of, word_of
+from safe_install.scan.shell_words import here_document, text_of, word_of
 from safe_install.scan.words import Word, excerpt, joined, literal
 
 LONGEST = 65_536  # bytes of one text; the longest honest command seen has 303, installing shell scripts 60 KB
@@ -89,7 +89,7 @@ class Shell:
 
 def read_command(text: str) -> Shell:
     """Read shell text; never raises, whatever the text. Paths in it may start with the anchors of words.py."""
-    source = hidden_anchors(text).encode(errors="replace")
+    source = text.encode(errors="replace")
     if len(source) > LONGEST:
         return Shell(unread=(Unread(detail=f"a command of {len(source):,} bytes"),))
     root = parse_shell(source)

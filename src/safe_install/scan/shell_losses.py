@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from safe_install.scan.grammars import kinds, places
+from safe_install.scan.grammars import AS_ASCII, kinds, places
 
 _HOLDING_TEXT = kinds(
     "string translated_string raw_string ansi_c_string heredoc_body heredoc_redirect heredoc_content ERROR"
@@ -28,8 +28,15 @@ def losses(root: Node, source: bytes) -> Iterator[tuple[Node, str]]:
     for place in places(root):
         if place.kind == "word" and _BLANK.search(source[place.node.start_byte : place.node.end_byte]):
             yield place.node, "a word with a blank in it"
+        elif place.kind == "heredoc_start" and _has_stand_in(source[place.node.start_byte : place.node.end_byte]):
+            yield place.node, "a here-document whose end may be taken for another"
         elif place.kind not in _HOLDING_TEXT and place.node.child_count and _has_lost_text(place.node, source):
             yield place.node, "text that the grammar loses"
+
+
+def _has_stand_in(text: bytes) -> bool:
+    """Tell whether the grammar was shown something else, or what stands for something else."""
+    return text.translate(AS_ASCII) != text or b"\x7f" in text
 
 
 def _has_lost_text(node: Node, source: bytes) -> bool:

@@ -8,7 +8,6 @@ from tree_sitter import Node
 
 from safe_install.scan.words import Word, character, computed, joined, literal
 
-_STAND_IN = "\ue000"
 NESTED = 32  # how deep quotes and concatenations may hold one another; real commands need 3
 _SPECIAL = re.compile(r"(?<!\\)[*?\[]")  # a pattern of file names, unless escaped
 _BRACES = re.compile(r"(?<!\\)\{.*(?:,|\.\.).*\}", re.DOTALL)  # {a,b} and {1..3}, which bash expands and dash does not
@@ -42,12 +41,7 @@ def word_of(node: Node, source: bytes, depth: int = 0) -> Word:
 
 def text_of(node: Node, source: bytes) -> str:
     """Give a node's own text."""
-    return source[node.start_byte : node.end_byte].decode(errors="replace").replace(_STAND_IN, "\0")
-
-
-def hidden_anchors(text: str) -> str:
-    """Spell the NUL of anchors so that the grammar takes it for a letter; `text_of` and `word_of` give it back."""
-    return text.replace(_STAND_IN, "\N{REPLACEMENT CHARACTER}").replace("\0", _STAND_IN)
+    return source[node.start_byte : node.end_byte].decode(errors="replace")
 
 
 def here_document(node: Node, source: bytes) -> Word:
@@ -98,8 +92,7 @@ def _opening(node: Node) -> int:
 
 def _in_quotes(text: bytes) -> Word:
     """Take the backslashes away that mean something between double quotes."""
-    plain = text.decode(errors="replace").replace(_STAND_IN, "\0")
-    return literal(re.sub(r"\\([\\$`\"\n])", _kept, plain))
+    return literal(re.sub(r"\\([\\$`\"\n])", _kept, text.decode(errors="replace")))
 
 
 def _kept(match: re.Match[str]) -> str:
