@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,15 @@ def as_npm(world: World, *words: str, at: str = ".") -> Said:
     assert done.returncode == 0, done.stderr
     assert said.code in {0, 10}, said
     assert said.report["execution"]["npm_exit_code"] == 0
-    assert listed(world.folder.parent) == listed(twin.parent)
+    differing = differences(listed(world.folder.parent), listed(twin.parent))
+    assert not differing, json.dumps(differing, indent=1)
     return said
+
+
+def differences(ours: Mapping[str, object], npms: Mapping[str, object]) -> dict[str, list[str]]:
+    """Tell each path that is not the same in both, with what stands there in ours and in npm's."""
+    paths = sorted({*ours, *npms})
+    return {path: [str(ours.get(path)), str(npms.get(path))] for path in paths if ours.get(path) != npms.get(path)}
 
 
 def listed(ground: Path) -> dict[str, object]:

@@ -57,6 +57,8 @@ _SAVING = {
     "--save-bundle",
 }
 _RESOLVING = {"--before", "--min-release-age", "--prefer-dedupe", "--save-prefix", "--tag"}
+_CHOOSING = {"--workspace", "--workspaces", "--include-workspace-root"}
+"""These choose whose package.json changes; what is installed is always the whole tree of the lockfile."""
 _SWITCHES = _SAVING | {
     "--include-workspace-root",
     "--legacy-peer-deps",
@@ -136,7 +138,8 @@ class Request:
     @property
     def installing(self) -> tuple[str, ...]:
         """Give npm's words for the project itself, whose manifests and lockfile by then say what was asked."""
-        kept = tuple(flag for flag in self.flags if flag.partition("=")[0] not in _SAVING | _RESOLVING)
+        dropped = _SAVING | _RESOLVING | _CHOOSING
+        kept = tuple(flag for flag in self.flags if flag.partition("=")[0] not in dropped)
         return ("ci" if self.command == "ci" else "install", *kept)
 
 

@@ -18,6 +18,7 @@ from safe_install.run.calls import NpmResult
 from safe_install.run.calls import install as npm_install
 from safe_install.run.compare import Difference, compare
 from safe_install.run.execute import Site, execute
+from safe_install.run.sandbox import Unconfined
 from safe_install.run.walls import Sandbox
 from safe_install.scan.selection import optional_set
 from safe_install.tools import Tools
@@ -74,7 +75,7 @@ def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
         removed=tuple(
             sorted({place for o in outcomes if o.tolerated for place in _with_its_set(job, o.step.location)})
         ),
-        confined_by=sandbox.name if sandbox else "",
+        confined_by=sandbox.name if sandbox and not isinstance(sandbox, Unconfined) else "",
     )
 
 

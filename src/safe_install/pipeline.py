@@ -23,6 +23,7 @@ from safe_install.scan.scripts import lifecycle_scripts, nested_packages, packag
 from safe_install.scan.tarball import unpack
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
 from safe_install.tools import Tools
+from safe_install.typed_where import from_the_root
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +72,7 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
     project = open_project(find_root(here), tools.npm.version.major)
     if hostile := settings_that_block(project, tools):
         return _report(project.directory, tools, (hostile,), plan=Plan(blocked=True))
-    request = replace(request, omit=_omitted(project, request, tools))
+    request = from_the_root(replace(request, omit=_omitted(project, request, tools)), here, project)
     report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=False)
     if report.execution and "ENOTCACHED" in report.execution.npm_output and report.execution.npm_exit_code:
         # npm wanted a package that the lockfile does not have: package.json and the lockfile disagree deeper down.

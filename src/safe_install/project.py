@@ -78,7 +78,7 @@ class Project:
 
 def find_root(start: Path) -> Path:
     """Find the directory npm would work in: the nearest with a package.json, or the workspace root above it."""
-    nearest = next((folder for folder in (start, *start.parents) if (folder / "package.json").is_file()), start)
+    nearest = nearest_package(start)
     for above in nearest.parents:
         manifest = above / "package.json"
         if manifest.is_file() and nearest.resolve() in {
@@ -86,6 +86,11 @@ def find_root(start: Path) -> Path:
         }:
             return above
     return nearest
+
+
+def nearest_package(start: Path) -> Path:
+    """Find the nearest directory with a package.json, at or above this one; itself when there is none."""
+    return next((folder for folder in (start, *start.parents) if (folder / "package.json").is_file()), start)
 
 
 def workspaces(root: Path, manifest: Mapping[str, object]) -> list[Path]:

@@ -61,6 +61,8 @@ def test_every_simple_command_is_found(text: str, expected: list[list[str]]) -> 
         ("'it'\\''s'", "it's"),
         ('"two  spaces"', "two  spaces"),
         ('""', ""),
+        ("caf\u00e9\u00a0\u2028", "caf\u00e9\u00a0\u2028"),
+        ("a\0b", "a\0b"),
     ],
 )
 def test_quotes_and_escapes_hide_no_word(text: str, word: str) -> None:
@@ -206,6 +208,11 @@ def test_functions_are_named() -> None:
         ")",
         "cat <<A; cat <<B\na\nA\nb\nB",
         "n\\\node x",
+        "node \\\\\\\nx",
+        "echo a\n\\node x",
+        "node \\ x",
+        "node $'install.js'",
+        "cat <<\u00e9\n\u00f1\n' x\n\u00e9\nnode x\n'",
     ],
 )
 def test_what_is_not_understood_is_told(text: str) -> None:
@@ -214,6 +221,18 @@ def test_what_is_not_understood_is_told(text: str) -> None:
 
 def test_what_follows_an_error_is_read_all_the_same() -> None:
     assert ["node", "x"] in [words(command) for command in read_command("a ) ; node x").commands]
+
+
+@pytest.mark.parametrize(
+    "text", ["a = b", "a == b", "a =~ b", "a $ b", "a { b", "a {b", "a } b", "a ! b", "a in if b"]
+)
+def test_no_word_is_lost(text: str) -> None:
+    assert words(read_command(text).commands[0]) == text.split(" ")
+
+
+def test_characters_that_end_the_grammars_scanner_do_not_end_us() -> None:
+    for _ in range(1_000):  # each of them reads outside a table; one in a few thousand ends the process
+        read_command("\u00fb{\U0009d685")
 
 
 def test_a_text_that_is_too_long_is_told_and_not_read() -> None:

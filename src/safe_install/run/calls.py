@@ -25,8 +25,8 @@ TIME_LIMIT = 3600.0
 _ONLINE = {
     "offline": "false",
     "allow-remote": "all",  # npm 11 and 12 take a registry's tarball that bundles for a remote one; foreign ones the linter finds
-    "save": "true",
 }
+_UNSAVED = {"update", "dedupe"}  # npm's own default for these: package.json stays as it is, the lockfile changes
 _OFFLINE = {
     "offline": "true",
     "allow-remote": "all",  # nothing is fetched, and what lies in the cache was verified
@@ -60,7 +60,9 @@ def resolve(
     ``words`` are npm's (``("install", "left-pad", "-D")``, ``("update",)``). ``npmrc`` is the whole configuration
     it gets, tokens among it: written to a private file of mode 0600, and removed whatever happens.
     """
-    flags = (*hardened(npm, omit=omit), *as_flags(npm, {**_ONLINE, "package-lock-only": "true", "cache": str(cache)}))
+    saves = "--save" in words or words[0] not in _UNSAVED
+    given = {**_ONLINE, "package-lock-only": "true", "save": str(saves).lower(), "cache": str(cache)}
+    flags = (*hardened(npm, omit=omit), *as_flags(npm, given))
     return _call(npm, staging, (*words, *flags), env=npm_environment(env, network=True), npmrc=npmrc)
 
 

@@ -31,7 +31,7 @@ def behaviours(files: Iterable[JavaScript], commands: Iterable[Command]) -> Beha
     for file in files:
         environment |= file.environment
         hosts |= file.hosts
-        writes.update(word.shown for word in file.writes)
+        writes.update(word.shown for word in file.writes if word.is_known)
         started += file.commands
     for command in started:
         environment.update(_variables(command))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _UNWRAPPING = re.compile(r"_*(?:interopRequire\w*|toESM|import(?:Default|Star)|promisify)")
 """Functions that compilers put around a module, or people around a function, to use it another way."""
+_PLACES = {"process.cwd": WORKING_DIRECTORY, "node:os.homedir": "~", "node:os.tmpdir": "/tmp"}
+"""Where calls lead that give a directory; the last two lie outside every package."""
 _ON_TEXT = frozenset(("concat", "toString", "trim", "trimEnd", "trimStart"))
 
 
@@ -73,8 +75,8 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
             return symbol_value("require")
         case "require.resolve":
             return Value(tuple(_beside(constants, word, node) for word in words))
-        case "process.cwd":
-            return Value((literal(WORKING_DIRECTORY),))
+        case _ if symbol in _PLACES:
+            return Value((literal(_PLACES[symbol]),))
         case "String" | "node:url.fileURLToPath" | "node:url.pathToFileURL" | "node:fs.realpathSync":
             return Value(tuple(paths.without_scheme(word) for word in words))
         case _ if symbol.startswith("node:path."):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from safe_install.model import Event, Gap, GapKind, Inspection, Language, LifecycleScript, ReachableFile
@@ -13,9 +12,9 @@ from safe_install.scan.javascript import JavaScript
 from safe_install.scan.leads import Blind
 from safe_install.scan.manifest import declared_scripts
 from safe_install.scan.program_names import BUILTINS, program_name
-from safe_install.scan.resolve import placed
+from safe_install.scan.rewritten import Write, rewritten
 from safe_install.scan.shell import Command
-from safe_install.scan.words import Word, excerpt
+from safe_install.scan.words import excerpt
 
 MOST_GAPS = 500
 LONGEST_DETAIL = 200
@@ -33,7 +32,7 @@ class Evidence:
     """By kind, path and detail: the first line, and whether it is a file missing where failure is caught."""
     readings: list[JavaScript] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
-    writes: list[tuple[Word, Places]] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
 
     def add_file(self, path: str, content: bytes, language: Language, via: tuple[str, ...]) -> ReachableFile:
         """Note a file or a text; the first chain to it is the shortest, and kept."""
@@ -55,22 +54,21 @@ class Evidence:
         line, is_caught = self.gaps.get(key, (blind.line, True))
         self.gaps[key] = (min(line, blind.line), is_caught and blind.optional)
 
-    def add_commands(self, commands: Iterable[Command], places: Places) -> None:
-        """Note what is started, and where its writes go."""
-        for command in commands:
-            self.commands.append(command)
-            self.writes += [(word, places) for word in written(command)]
+    def add_command(self, command: Command, by: ReachableFile, places: Places) -> None:
+        """Note a command of a shell text, and what it writes."""
+        self.commands.append(command)
+        self.writes += [Write(target=word, places=places, by=by) for word in written(command)]
 
-    def add_reading(self, reading: JavaScript, places: Places) -> None:
+    def add_reading(self, reading: JavaScript, by: ReachableFile, places: Places) -> None:
         """Note what a JavaScript text does."""
         self.readings.append(reading)
-        self.writes += [(word, places) for word in reading.writes]
+        self.writes += [Write(target=word, places=places, by=by) for word in reading.writes]
 
     def inspection(self) -> Inspection:
         """Put it all together."""
-        for path in sorted(set(self._rewritten())):
-            detail = f"{path} is written while the script runs, so what runs then may not be what was read"
-            self.add_gap(path, Blind(kind=GapKind.DYNAMIC, detail=detail))
+        for write in dict.fromkeys(self.writes):
+            for path, blind in rewritten(write, self.files.values()):
+                self.add_gap(path, blind)
         gaps = sorted(self._told(), key=lambda gap: (gap.path, gap.line, gap.kind.value, gap.detail))
         prints = all(reading.prints for reading in self.readings) and all(map(harmless_command, self.commands))
         return Inspection(
@@ -100,12 +98,3 @@ class Evidence:
             Gap(kind=kind, where=where, detail=detail, path=path, line=line)
             for (kind, path, detail), (line, _) in self.gaps.items()
         ]
-
-    def _rewritten(self) -> Iterator[str]:
-        """Name the reached files that the script itself writes."""
-        reached = {path for path, _ in self.files}
-        for word, places in self.writes:
-            text = word.literal
-            if text is None:
-                continue
-            yield from reached.intersection(place for place in (placed(text, start) for start in places) if place)

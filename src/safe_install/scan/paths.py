@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Sequence
 
 from safe_install.scan.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, computed, joined, literal
@@ -12,7 +13,7 @@ _ANCHORS = (PACKAGE_ROOT, WORKING_DIRECTORY)
 
 def join(words: Sequence[Word]) -> Word:
     """Join as ``path.join`` does."""
-    return normalize([joined(words, "/")])
+    return normalize([joined((word for word in words if word.parts), "/")])
 
 
 def normalize(words: Sequence[Word]) -> Word:
@@ -22,8 +23,10 @@ def normalize(words: Sequence[Word]) -> Word:
     if text is None:
         return whole
     anchor = next((one for one in _ANCHORS if text.startswith(one)), "")
-    rest = text.removeprefix(anchor).lstrip("/") if anchor else text
-    return literal(f"{anchor}/{posixpath.normpath(rest)}" if anchor else posixpath.normpath(text))
+    rest = text.removeprefix(anchor)
+    plain = posixpath.normpath(rest.lstrip("/") if anchor else re.sub("^/+", "/", rest))
+    end = "/" if rest.endswith("/") and not plain.endswith("/") else ""
+    return literal(f"{anchor}/{plain}{end}" if anchor else f"{plain}{end}")
 
 
 def resolve(words: Sequence[Word]) -> Word:
@@ -38,7 +41,7 @@ def resolve(words: Sequence[Word]) -> Word:
 def dirname(words: Sequence[Word]) -> Word:
     """Take the last part away."""
     text = words[0].literal if words else None
-    return computed("a directory") if text is None else literal(posixpath.dirname(text) or ".")
+    return computed("a directory") if text is None else literal(posixpath.dirname(text.rstrip("/")) or ".")
 
 
 def basename(words: Sequence[Word]) -> Word:
@@ -47,7 +50,7 @@ def basename(words: Sequence[Word]) -> Word:
     if text is None:
         return computed("a file's name")
     extension = words[1].literal or "" if len(words) > 1 else ""
-    return literal(posixpath.basename(text).removesuffix(extension))
+    return literal(posixpath.basename(text.rstrip("/")).removesuffix(extension))
 
 
 def without_scheme(word: Word) -> Word:

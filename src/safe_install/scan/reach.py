@@ -109,14 +109,14 @@ class _Walk:
             if left is not None:
                 blind = Blind(kind=GapKind.OUTSIDE, detail=left, line=command.line)
                 self.evidence.add_gap(text.file.path, blind)
-            self.evidence.add_commands([command], places)
+            self.evidence.add_command(command, text.file, places)
             is_function = program_name(command) in shell.functions
             found = leads(command, shell.commands)
             self._follow((one for one in found if not (is_function and _is_program(one))), text, places)
 
     def _read_javascript(self, text: _Text) -> None:
         reading = read_javascript(text.content.encode(errors="replace"), text.origin)
-        self.evidence.add_reading(reading, text.places)
+        self.evidence.add_reading(reading, text.file, text.places)
         self._follow([*reading.blinds, *reading.leads], text, text.places)
         for command in reading.commands:
             self._follow(leads(command), text, text.places)

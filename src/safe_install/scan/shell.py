@@ -249,7 +249,7 @@ class _Reading:
                 program = word_of(child, self.source)
             elif index == 0 and node.type == "declaration_command":
                 program = literal(text_of(child, self.source))
-            elif child.type == "$" or (child.is_named and child.type not in {"variable_assignment", *_REDIRECTS}):
+            elif child.type != "variable_assignment" and child.type not in _REDIRECTS:
                 touches = bool(arguments) and end == child.start_byte  # the grammar takes ``{a`` for two words
                 before = [arguments.pop()] if touches else []
                 arguments.append(joined([*before, word_of(child, self.source)]))

@@ -1,4 +1,4 @@
-"""Where the grammar of bash reads something else than a shell does, without an error.
+"""Where the grammar of bash reads something else than the shell may, without an error.
 
 Found by comparing with dash on random text: a word may swallow the line end before it, so that a line that starts
 with a backslash hides in the arguments of the one before; an escaped blank is dropped; a word that goes on in the
@@ -18,7 +18,7 @@ _HOLDING_TEXT = kinds(
     "string translated_string raw_string ansi_c_string heredoc_body heredoc_redirect heredoc_content ERROR"
 )
 _BLANK = re.compile(rb"(?<!\\)(?:\\\\)*\s")
-_SPLIT_WORD = re.compile(rb"[^\s\\]\\\n\S")
+_SPLIT_WORD = re.compile(rb"(?:[^\s\\](?:\\\\)*|(?:^|\s)(?:\\\\)+)\\\n\S")
 
 
 def losses(root: Node, source: bytes) -> Iterator[tuple[Node, str]]:
@@ -30,6 +30,8 @@ def losses(root: Node, source: bytes) -> Iterator[tuple[Node, str]]:
             yield place.node, "a word with a blank in it"
         elif place.kind == "heredoc_start" and _has_stand_in(source[place.node.start_byte : place.node.end_byte]):
             yield place.node, "a here-document whose end may be taken for another"
+        elif place.kind == "ansi_c_string":
+            yield place.node, "a quotation that is one word to bash and another to dash"
         elif place.kind not in _HOLDING_TEXT and place.node.child_count and _has_lost_text(place.node, source):
             yield place.node, "text that the grammar loses"
 

@@ -23,7 +23,9 @@ def word_of(node: Node, source: bytes, depth: int = 0) -> Word:
     match node.type:
         case "word" | "number" | "test_operator" | "regex" | "extglob_pattern" if not node.named_child_count:
             return _bare(text)
-        case "variable_name" | "file_descriptor" | "$":
+        case "variable_name" | "file_descriptor":
+            return literal(text)
+        case _ if not node.is_named:  # ``$``, ``==`` and ``=~`` standing alone
             return literal(text)
         case "raw_string":
             return literal(text[1:-1])

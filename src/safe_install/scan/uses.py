@@ -142,7 +142,7 @@ class Uses:
     def _written(self, symbol: str, given: list[Node]) -> None:
         name = symbol.removeprefix("node:fs.").removesuffix("Sync")
         if symbol.startswith("node:fs.") and name in _WRITES and _WRITES[name] < len(given):
-            self.writes += [word for word in self.constants.words(given[_WRITES[name]]) if word.is_known]
+            self.writes += self.constants.words(given[_WRITES[name]])
 
     def _argument(self, call: Place, place: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
         """Look through the functions that only wrap what they are given."""

@@ -1,0 +1,69 @@
+"""Files that a script may change before it runs them, so that what was read is not what runs."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from safe_install.model import GapKind, Language, ReachableFile
+from safe_install.scan.directories import Places
+from safe_install.scan.leads import Blind
+from safe_install.scan.manifest import MANIFEST
+from safe_install.scan.resolve import placed
+from safe_install.scan.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word
+
+_FOUND_INSTEAD = frozenset(("", ".cjs", ".js", ".json", ".mjs", ".node"))
+_RUN = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Write:
+    """A place that a text writes, and where it runs."""
+
+    target: Word
+    places: Places
+    by: ReachableFile
+
+
+def rewritten(write: Write, files: Collection[ReachableFile]) -> Iterator[tuple[str, Blind]]:
+    """Tell what one write may change among the files that were reached: where the gap stands, and what it is."""
+    text = write.target.literal
+    if text is None:
+        yield from _anything(write, files)
+        return
+    places = {place for place in (placed(text, start) for start in write.places) if place}
+    for file in files:
+        if not file.inline and any(_takes_the_place(place, file.path) for place in places):
+            detail = f"{file.path} may be replaced while the script runs, so what runs then may not be what was read"
+            yield file.path, Blind(kind=GapKind.DYNAMIC, detail=detail)
+
+
+def _takes_the_place(written: str, reached: str) -> bool:
+    """Tell whether a written file is a reached one, or one that Node would find instead of it."""
+    stem, extension = posixpath.splitext(written)
+    if written == reached or (
+        posixpath.basename(written) == MANIFEST and reached.startswith(f"{stem[:-7]}") and "/" in written
+    ):
+        return True
+    return extension in _FOUND_INSTEAD and (
+        stem == posixpath.splitext(reached)[0] or (extension != "" and reached.startswith(f"{stem}/"))
+    )
+
+
+def _anything(write: Write, files: Collection[ReachableFile]) -> Iterator[tuple[str, Blind]]:
+    """Tell of a write to a place that only running tells, when a file that is run later was read.
+
+    What leads to the writer was loaded before it, and what starts at a known place outside is no file of ours.
+    """
+    start = write.target.parts[0] if write.target.parts else ""
+    if (
+        isinstance(start, str)
+        and not start.startswith((PACKAGE_ROOT, WORKING_DIRECTORY))
+        and start.startswith(("/", "~"))
+    ):
+        return
+    before = {write.by.path, *write.by.via}
+    if any(file.language in _RUN and not file.inline and file.path not in before for file in files):
+        detail = f"writes {write.target.shown}, which may be a file that runs later"
+        yield write.by.path, Blind(kind=GapKind.DYNAMIC, detail=detail)
