@@ -9,7 +9,17 @@ import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors"}
-HALLWAY = {"arguments", "project", "staging", "tools", "subjects", "resolving", "installation", "pipeline"}
+HALLWAY = {
+    "arguments",
+    "project",
+    "staging",
+    "tools",
+    "subjects",
+    "typed_where",
+    "resolving",
+    "installation",
+    "pipeline",
+}
 ROOMS = {"scan", "decide", "run", "report"}
 LIBRARIES = {
     "requests": {"scan/registry.py"},

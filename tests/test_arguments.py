@@ -18,7 +18,7 @@ from safe_install.errors import ExitCode, UsageError
             "install",
             "left-pad -E -w packages/a",
             "install --save-exact --workspace=packages/a left-pad",
-            "install --workspace=packages/a",
+            "install",
         ),
         ("install", "left-pad --tag next --save-prefix=~", "install --tag=next --save-prefix=~ left-pad", "install"),
         ("ci", "--omit dev", "install --omit=dev", "ci --omit=dev"),

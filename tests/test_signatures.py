@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,25 @@ def test_a_signature_says_whether_it_reads_code_or_text(path: Path) -> None:
     rule = rule_in(path)
     assert (rule["metadata"]["reads"] == "code") == (rule["languages"] != ["regex"])
     assert rule["metadata"]["reads"] in {"code", "text", "everything"}
+
+
+def patterns_in(rule: object) -> Iterator[str]:
+    """List every regular expression by which a signature reads text."""
+    if isinstance(rule, dict):
+        yield from (text for key, text in rule.items() if key in {"pattern-regex", "pattern-not-regex"})
+        yield from (text for value in rule.values() for text in patterns_in(value))
+    elif isinstance(rule, list):
+        yield from (text for value in rule for text in patterns_in(value))
+
+
+@every_signature
+def test_no_text_can_make_a_pattern_run_away(path: Path) -> None:
+    """Past ten million steps semgrep takes "I gave up" for "nothing there", and says so to nobody."""
+    for pattern in patterns_in(rule_in(path)):
+        bare = re.sub(r"\\.", "e", pattern).replace("(?s:.*)", "")
+        bare = re.sub(r"\[\^?\]?[^\]]*\]", "c", bare)
+        assert not re.search(r"(?<![*+?}])[*+](?!\+)|\{\d+,\}(?!\+)", bare), f"possessive or bounded: {pattern}"
+        assert all(int(most) <= 400 for most in re.findall(r"[{,](\d+)\}", bare))
 
 
 @every_signature

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -80,8 +82,10 @@ def with_bundled_dependencies(world: World) -> None:
         "node_modules/deeper/package.json": a_manifest("deeper", "1.0.0"),
         "node_modules/@s/inside/package.json": a_manifest("@s/inside", "1.0.0"),
     }
-    wanted = {"dependencies": {"inside": "1", "@s/inside": "1", "shared": "1"}}
-    wanted["bundleDependencies"] = ["inside", "@s/inside"]  # type: ignore[assignment]
+    wanted: dict[str, Any] = {
+        "dependencies": {"inside": "1", "@s/inside": "1", "shared": "1"},
+        "bundleDependencies": ["inside", "@s/inside"],
+    }
     world.registry.publish("shared", "1.0.0", INDEX)
     world.registry.publish("carrier", "1.0.0", {**files, "package.json": a_manifest("carrier", **wanted)}, **wanted)
     write_manifest(world, dependencies={"carrier": "1"})
@@ -155,4 +159,30 @@ def test_ci_leaves_what_npm_leaves(world: World, shape: str) -> None:
     SHAPES[shape](world)
     lock_by_npm(world)
     as_npm(world, "ci")
+
+
+def test_a_bundled_package_is_not_asked_for_at_the_registry(world: World) -> None:
+    with_bundled_dependencies(world)
+    as_npm(world, "install")
+    assert not any("inside" in path for path in world.registry.seen(".tgz"))
+
+
+@pytest.mark.parametrize("scripts", [{"postinstall": "node index.js"}, {}])
+def test_a_package_brings_a_shrinkwrap_of_its_own(world: World, scripts: Mapping[str, str]) -> None:
+    world.registry.publish("plain", "1.0.0", INDEX)
+    world.registry.publish("plain", "1.1.0", INDEX)
+    lock = {"name": "wrapped", "version": "1.0.0", "lockfileVersion": 3, "requires": True}
+    old = world.registry.lock_entry(world.registry.packages["plain"]["1.0.0"])
+    packages = {"": {"name": "wrapped", "version": "1.0.0", "dependencies": {"plain": "1"}}, "node_modules/plain": old}
+    world.registry.publish(
+        "wrapped",
+        "1.0.0",
+        {"npm-shrinkwrap.json": json.dumps({**lock, "packages": packages}), **INDEX},
+        dependencies={"plain": "1"},
+        scripts=scripts,
+        _hasShrinkwrap=True,
+    )
+    write_manifest(world, dependencies={"wrapped": "1", "plain": "1"})
+    lock_by_npm(world)
     as_npm(world, "ci")
+    as_npm(world, "install")

@@ -47,9 +47,9 @@ def test_npm_shrinkwrap_comes_before_package_lock(world: World) -> None:
     two_packages(world)
     lock = lock_by_npm(world)
     world.write("npm-shrinkwrap.json", json.dumps(lock, indent=2) + "\n")
-    world.write("package-lock.json", "not even JSON")
-    (world.folder / "package-lock.json").unlink()
+    world.write("package-lock.json", '{"lockfileVersion": 3, "packages": {"": {}}}')
     as_npm(world, "ci")
+    (world.folder / "package-lock.json").unlink()
     as_npm(world, "install")
     assert not world.has("package-lock.json")
 

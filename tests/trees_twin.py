@@ -42,7 +42,7 @@ def write_lock(world: World, lock: dict[str, Any]) -> None:
 
 def as_npm(world: World, *words: str, at: str = ".") -> Said:
     """Run the same words by both, in equal copies, and require equal grounds afterwards; give what safe-install said."""
-    twin = _twin(world)
+    twin = twin_of(world)
     os.chdir(world.folder / at)
     try:
         said = world.run(*words, "--json")
@@ -85,7 +85,7 @@ def _told(path: Path) -> object:
     return bool(mode & 0o111), json.loads(content) if path.name == ".package-lock.json" else content
 
 
-def _twin(world: World) -> Path:
+def twin_of(world: World) -> Path:
     """Copy the project and what stands beside it."""
     twin = world.folder.parent / "twin"
     shutil.rmtree(twin, ignore_errors=True)

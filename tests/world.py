@@ -124,6 +124,7 @@ class World:
             for verdict in report["verdicts"]
             if verdict["package"] in names
         ]
+        records = list({(one["package"], one["event"], one["fingerprint"]): one for one in records}.values())
         assert records, f"no scripts of {names} in {report['verdicts']}"
         self.write("safe-install.approvals.json", json.dumps({"schema": 1, "approvals": records, "denials": []}))
 

@@ -7,10 +7,6 @@ const keys = `${home}/.aws/credentials`;
 // ruleid: reads-credential-files
 const hosts = path.join(home, ".netrc");
 // ruleid: reads-credential-files
-const npmrc = path.join(process.env.HOME || process.env.USERPROFILE || "", ".npmrc");
-// ruleid: reads-credential-files
-const tokens = fs.readFileSync(path.join(os.homedir(), ".npmrc"), "utf8");
-// ruleid: reads-credential-files
 const docker = path.join(home, ".docker", "config.json");
 // ruleid: reads-credential-files
 const cloud = home + "/.config/gcloud/application_default_credentials.json";

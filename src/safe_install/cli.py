@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -79,13 +80,13 @@ def start(
 def install(
     words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
 ) -> None:
-    """Install what package.json and the lockfile say, or add packages (also: i, add). The default command."""
+    """Install what the lockfile says, or add packages. The default command; also: i, add."""
     _npm_command("install", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
 
 
 @app.command(context_settings=_NPM_WORDS)
 def ci(words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False) -> None:
-    """Install exactly what the lockfile says, from scratch (also: clean-install)."""
+    """Install exactly what the lockfile says, from scratch. Also: clean-install."""
     _npm_command("ci", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
 
 
@@ -93,7 +94,7 @@ def ci(words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, u
 def uninstall(
     words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
 ) -> None:
-    """Remove packages (also: remove, rm)."""
+    """Remove packages. Also: remove, rm."""
     _npm_command("uninstall", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
 
 
@@ -101,7 +102,7 @@ def uninstall(
 def update(
     words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
 ) -> None:
-    """Move packages to the newest versions that package.json allows (also: up)."""
+    """Move packages to the newest versions allowed by package.json. Also: up."""
     _npm_command("update", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
 
 
@@ -109,19 +110,19 @@ def update(
 def dedupe(
     words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
 ) -> None:
-    """Simplify the tree where one version serves several (also: ddp)."""
+    """Simplify the tree where one version serves several. Also: ddp."""
     _npm_command("dedupe", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
 
 
 @app.command()
 def scan(targets: Targets = None, *, as_json: Json = False) -> None:
-    """Inspect and judge, install nothing: this project's lockfile, or whatever targets are named."""
+    """Inspect and judge, install nothing. Without targets: this project's lockfile."""
     _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), _tools(quiet=as_json)), as_json=as_json)
 
 
 @app.command()
 def approve(names: Names, *, why: Why = "") -> None:
-    """Record a person's yes to the scripts of these packages, exactly as they were just shown."""
+    """Record a person's yes. It is to these scripts exactly as they were just shown."""
     from safe_install.consent import approve as ask
 
     require_person(os.environ, doing="Approving")
@@ -130,7 +131,7 @@ def approve(names: Names, *, why: Why = "") -> None:
 
 @app.command()
 def deny(names: Names, *, why: Why = "") -> None:
-    """Record a person's no: no script of these packages runs, at any version."""
+    """Record a person's no. No script of these packages runs, at any version."""
     from safe_install.consent import deny as ask
 
     require_person(os.environ, doing="Denying")
@@ -140,11 +141,23 @@ def deny(names: Names, *, why: Why = "") -> None:
 def main() -> None:
     """Run the words of the command line; the one place where errors become text and a number."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
-    sys.exit(run(sys.argv[1:]))
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    code = run(sys.argv[1:])
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:  # a full disk: Python would say it again, in a traceback, and change the exit code
+        os._exit(code or ExitCode.ERROR)
+    sys.exit(code)
 
 
 def run(words: Sequence[str]) -> int:
-    """Run one command line and give its exit code."""
+    """Run one command line and give its exit code.
+
+    Where there is no report to tell, one sentence goes to standard error and standard output stays empty, with
+    ``--json`` too: what is printed there is a whole report, always.
+    """
     try:
         result = app(args=_as_npm_would_read(list(words)), prog_name="safe-install", standalone_mode=False)
     except SafeInstallError as error:
@@ -153,6 +166,10 @@ def run(words: Sequence[str]) -> int:
     except typer.TyperException as error:
         _say_error(error.format_message(), "safe-install --help")
         return ExitCode.USAGE
+    except OSError as error:  # a full disk, a folder that is gone: whatever no room has better words for
+        where = f" ({error.filename})" if error.filename else ""
+        _say_error(f"The system refuses: {error.strerror or error}{where}.", "Nothing was left half-written.")
+        return ExitCode.ERROR
     except typer.Abort:
         result = _INTERRUPTED
     if result == _INTERRUPTED:  # typer's own number for a KeyboardInterrupt
@@ -177,7 +194,7 @@ def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_jso
 
 
 def _tools(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
-    return make_tools(env, Progress.silent() if quiet else Progress.on(Console(stderr=True)), datetime.now(UTC))
+    return make_tools(env, Progress.silent() if quiet else Progress.on(_console(stderr=True)), datetime.now(UTC))
 
 
 def _tell(report: Report, *, as_json: bool) -> None:
@@ -189,8 +206,11 @@ def _tell(report: Report, *, as_json: bool) -> None:
     raise typer.Exit(report.exit_code)
 
 
-def _console() -> Console:
-    return Console(highlight=False)
+def _console(*, stderr: bool = False) -> Console:
+    console = Console(highlight=False, stderr=stderr)
+    if console.width < 1:  # COLUMNS=0, where rich prints nothing at all
+        console.width = 80
+    return console
 
 
 def _say_error(message: str, hint: str | None, detail: str = "") -> None:

@@ -58,7 +58,7 @@ def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
     """Do what the plan says; ``sandbox`` may be None when it has no steps.
 
     Raises NpmRefusedError, or SafeInstallError when npm unpacked something else than what was inspected: the
-    project is then as it was, files and node_modules alike.
+    project's files are then as they were, and so is what ``npm ci`` would have replaced; what differs is gone.
     """
     builts = recall(job.project, own_key(tools.cache)) if job.request.command != "ci" else {}
     with replaced(job.project, job.changes), _set_aside(_node_modules(job)):
@@ -135,8 +135,12 @@ def _compared(job: Job, tools: Tools, builts: Builts) -> tuple[str, ...]:
     if different:
         told = ", ".join(f"{one.location}/{one.path} ({one.kind})".replace("/ (", " (") for one in different[:_TOLD])
         more = f" and {len(different) - _TOLD} more" if len(different) > _TOLD else ""
+        now = "node_modules is as it was"
+        if job.request.command != "ci":
+            restore(job.project, different)
+            now = "what differs was removed"
         raise SafeInstallError(
-            f"npm unpacked something else than what was inspected: {told}{more}. Nothing ran, and node_modules is as it was.",
+            f"npm unpacked something else than what was inspected: {told}{more}. Nothing ran, and {now}.",
             hint="Run it again; if it says the same, something on this machine writes to node_modules or to the cache.",
         )
     return restored
@@ -147,11 +151,10 @@ def _differences(job: Job, builts: Builts) -> tuple[Difference, ...]:
 
 
 def _node_modules(job: Job) -> list[Path]:
-    """List the folders that ``npm ci`` deletes before it has anything to put in their place."""
-    if job.request.command != "ci":
-        return []
+    """List the folders that ``npm ci`` deletes before it has anything to put in their place, and those yet to be made."""
     homes = {"", *(target.rstrip("/") for target in job.links.values() if not target.startswith(".."))}
-    return [job.project / home / "node_modules" for home in sorted(homes)]
+    folders = [job.project / home / "node_modules" for home in sorted(homes)]
+    return [folder for folder in folders if job.request.command == "ci" or not folder.exists()]
 
 
 @contextlib.contextmanager

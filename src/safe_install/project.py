@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from safe_install.decide.approvals import Approvals, read_approvals, write_approvals
 from safe_install.decide.policy import read_policy
-from safe_install.errors import LockfileError, SafeInstallError, UsageError
+from safe_install.errors import ApprovalsError, LockfileError, SafeInstallError, UsageError
 from safe_install.judgement import Policy
 from safe_install.scan.lockfile import choose_lockfile
 
@@ -39,15 +39,12 @@ class Project:
     def manifest(self) -> Mapping[str, object]:
         """Give the root package.json, or say in one sentence why it cannot be read."""
         if "package.json" not in self.files:
-            raise UsageError(
-                f"There is no package.json in {self.directory}.", hint="Run this in a project, or `npm init` first."
-            )
+            raise _no_project(self.directory)
         try:
-            manifest = json.loads(self.files["package.json"].decode("utf-8-sig"))
+            manifest = json.loads(_text(self.files["package.json"], "package.json"), parse_int=float)
         except (ValueError, RecursionError) as error:
-            raise UsageError(
-                f"package.json is not JSON: {error}.", hint="Mend it first; nothing was changed."
-            ) from error
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            raise UsageError(f"package.json is not JSON: {why}.", hint="Mend it first; nothing was changed.") from error
         if not isinstance(manifest, dict):
             raise UsageError("package.json holds no object.", hint="Mend it first; nothing was changed.")
         return manifest
@@ -61,6 +58,8 @@ class Project:
     @property
     def lockfile_bytes(self) -> bytes:
         """Give the lockfile npm would act on."""
+        if self.lockfile is None and "package.json" not in self.files:
+            raise _no_project(self.directory)
         if self.lockfile is None:
             raise LockfileError(
                 f"There is no package-lock.json in {self.directory}.",
@@ -104,7 +103,7 @@ def workspaces(root: Path, manifest: Mapping[str, object]) -> list[Path]:
             continue
         found = [
             folder
-            for folder in sorted(root.glob(text))
+            for folder in _matching(root, text)
             if (folder / "package.json").is_file() and "node_modules" not in folder.parts
         ]
         for folder in found:
@@ -113,6 +112,14 @@ def workspaces(root: Path, manifest: Mapping[str, object]) -> list[Path]:
             else:
                 chosen[folder] = None
     return list(chosen)
+
+
+def _matching(root: Path, pattern: str) -> list[Path]:
+    """List what a glob matches; nothing where Python knows no such pattern: what npm makes of it, npm will say."""
+    try:
+        return sorted(root.glob(pattern))
+    except (ValueError, IndexError, OSError):
+        return []
 
 
 def open_project(directory: Path, npm_major: int) -> Project:
@@ -135,7 +142,7 @@ def open_project(directory: Path, npm_major: int) -> Project:
 def read_own_approvals(directory: Path) -> Approvals:
     """Read a project's approvals as they are now; none when there is no file."""
     content = _read(directory / APPROVALS)
-    return read_approvals(_text(content, APPROVALS)) if content is not None else Approvals()
+    return read_approvals(_text(content, APPROVALS, ApprovalsError)) if content is not None else Approvals()
 
 
 def save_approvals(directory: Path, approvals: Approvals) -> Path:
@@ -183,20 +190,29 @@ def replaced(directory: Path, files: Mapping[str, bytes]) -> Iterator[None]:
         raise
 
 
+def _no_project(directory: Path) -> UsageError:
+    return UsageError(f"There is no package.json in {directory}.", hint="Run this in a project, or `npm init` first.")
+
+
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise SafeInstallError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise SafeInstallError(
+            f"{path.name} cannot be read: {error.strerror}.",
+            hint="Make it a file that you may read; nothing was changed.",
+        ) from error
 
 
-def _text(content: bytes, name: str) -> str:
+def _text(content: bytes, name: str, kind: type[SafeInstallError] = UsageError) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 text.") from error
+        raise kind(
+            f"{name} is not UTF-8 text (byte {error.start:,}).", hint="Save it as UTF-8; nothing was changed."
+        ) from error
 
 
 def read_json(path: Path) -> Mapping[str, object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from safe_install.arguments import Request
 from safe_install.errors import NpmError
@@ -13,6 +15,19 @@ from safe_install.scan.npmrc import parse_npmrc
 from safe_install.staging import changed_files, staged
 from safe_install.tools import Tools
 
+_NO_NETWORK = "Is the registry reachable? Look at `npm config get registry`, the proxy and the network."
+_LATER = "The registry fails; try again later."
+_FIXES = {
+    "E401": "Log in with `npm login`.",
+    "E403": "Check that the token in .npmrc may read this package.",
+    "E404": "Check the name: `safe-install --help` lists the commands, and a private package needs `npm login`.",
+    **dict.fromkeys(("E429", "E500", "E502", "E503", "E504"), _LATER),
+    **dict.fromkeys(("ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT"), _NO_NETWORK),
+    "ENOSPC": "Make room on the disk.",
+    "ETARGET": "`npm view <package> versions` lists the versions that there are.",
+    "EUSAGE": "`safe-install install` brings the lockfile in line with package.json, and inspects what comes in.",
+}
+"""What to do, by npm's own name for its trouble; of any other, its words must do."""
 _TABLES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 
 
@@ -42,7 +57,7 @@ def resolved(
             cache=tools.resolving_cache,
             omit=request.omit,
         )
-        _require(result, "npm could not resolve this")
+        _require(result, "npm could not resolve this", root, project)
         changes = changed_files(project, root)
     tools.progress.end()
     return project.with_files(changes, major), changes
@@ -67,6 +82,8 @@ def _require_in_sync(project: Project, request: Request, tools: Tools) -> None:
                 omit=request.omit,
             ),
             "npm ci refuses this lockfile",
+            root,
+            project,
         )
 
 
@@ -78,14 +95,20 @@ def _settings(project: Project, tools: Tools) -> Mapping[str, str]:
     return {**kept, **tools.registries(npmrc).as_npmrc()}
 
 
-def _require(result: NpmResult, what: str) -> None:
+def _require(result: NpmResult, what: str, root: Path, project: Project) -> None:
+    """Stop where npm said no; it speaks of the staging copy, and people of their project."""
     if result.exit_code != 0:
-        raise NpmError(f"{what}; nothing was changed.", detail=npm_words(result.output), refused=True)
+        words = npm_words(result.output).replace(str(root), str(project.directory))
+        code = re.match(r"code (\w+)", words)
+        hint = _FIXES.get(code[1] if code else "")
+        raise NpmError(f"{what}; nothing was changed.", hint=hint, detail=words, refused=True)
 
 
 def npm_words(output: str) -> str:
-    """Keep what npm says of its failure: without its prefixes and without the way to a log that is already gone."""
+    """Keep what npm says of its failure: no prefixes, no help text, no way to a log that is already gone."""
     lines = [line.removeprefix("npm error").removeprefix("npm ERR!").strip() for line in output.splitlines()]
+    if "Usage:" in lines:  # what follows is npm's own help, with the command's title one blank line above it
+        lines = lines[: max(lines.index("Usage:") - 2, 0)]
     kept = [
         line
         for line in lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -98,11 +99,12 @@ def settings_that_block(project: Project, tools: Tools) -> Review | None:
 def read_target(target: str, tools: Tools, here: Path) -> Subject:
     """Read one target as the user named it; UsageError when it is nothing that can be judged."""
     path = here / target
-    if path.is_dir():
+    mode = _mode(path) if target else 0
+    if stat.S_ISDIR(mode):
         return _directory_subject(target, path, tools, here)
-    if path.is_file() and path.name.endswith(_TARBALL):
+    if stat.S_ISREG(mode) and path.name.endswith(_TARBALL):
         return _tarball_subject(target, path, tools, here)
-    if path.is_file():
+    if stat.S_ISREG(mode):
         return _lockfile_subject(target, path, tools)
     spec = _SPEC.fullmatch(target)
     if spec and not target.endswith((".json", *_TARBALL)):
@@ -111,6 +113,13 @@ def read_target(target: str, tools: Tools, here: Path) -> Subject:
         f"{target!r} is no file, no directory and no package.",
         hint="Name a package-lock.json, a .tgz, a directory, or name@version.",
     )
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):  # too long for a name, for one: nothing stands there
+        return 0
 
 
 def _lockfile_subject(target: str, path: Path, tools: Tools) -> Subject:

@@ -60,7 +60,7 @@ TO_X = {"lib/x.js", "lib/data.json"}
         ("node install.js", {"install.js", *TO_X}),
         ("node install", {"install.js", *TO_X}),
         ("node ./lib/../install", {"install.js", *TO_X}),
-        ("node .", {"index.js"}),
+        ("node .", {"package.json", "index.js"}),
         ("node tools", {"tools/package.json", "notes.md", *TO_X}),
         ("node < notes.md", {"notes.md", *TO_X}),
         ("cat notes.md | node -", {"notes.md", *TO_X}),
@@ -80,8 +80,8 @@ TO_X = {"lib/x.js", "lib/data.json"}
         ("echo a\n\nnode install.js &", {"install.js", *TO_X}),
         ("if test -f install.js; then node install.js; fi", {"install.js", *TO_X}),
         ("f() { node install.js; }; f", {"install.js", *TO_X}),
-        ("npm run other", {"install.js", *TO_X, "index.js"}),
-        ("npm run with -- install.js", {"install.js", *TO_X}),
+        ("npm run other", {"package.json", "install.js", *TO_X, "index.js"}),
+        ("npm run with -- install.js", {"package.json", "install.js", *TO_X}),
         ("NODE_OPTIONS='--require ./lib/x' true", TO_X),
     ],
 )
@@ -111,7 +111,7 @@ def test_a_subshell_keeps_its_directory_for_itself() -> None:
         ("require('vm').runInThisContext(`require('${__dirname}/b')`)", {"lib/b.js"}),
         ("require('module').createRequire(__filename)('./b')", {"lib/b.js"}),
         ("require(require('path').resolve('lib', 'b'))", {"lib/b.js"}),
-        ("require('example/lib/b')", {"lib/b.js"}),
+        ("require('example/lib/b')", {"package.json", "lib/b.js"}),
     ],
 )
 def test_a_file_is_followed_to_what_it_starts(text: str, expected: set[str]) -> None:
@@ -371,6 +371,47 @@ def test_an_optional_file_that_is_not_there_runs_nothing() -> None:
 )
 def test_an_optional_file_that_may_be_made_is_a_gap(command: str, files: Files, scripts: dict[str, str]) -> None:
     assert "missing" in kinds(inspect(command, files, scripts=scripts))
+
+
+# ------------------------------------------------------------------ what is written before it runs
+
+WRITE = "require('fs').writeFileSync"
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        (f"{WRITE}(__dirname + '/b.js', x); require('./b')", {"b.js": ""}),
+        (f"{WRITE}('./lib/../b.js', x); require('./b')", {"b.js": ""}),
+        (f"{WRITE}(__dirname + '/b', x); require('./b')", {"b.js": ""}),
+        (f"{WRITE}(__dirname + '/b.js', x); require('./b')", {"b.json": ""}),
+        (f"{WRITE}(__dirname + '/b.js', x); require('./b')", {"b/index.js": ""}),
+        (f"{WRITE}(__dirname + '/b/package.json', x); require('./b')", {"b/index.js": ""}),
+        ("require('fs').renameSync('c', 'b.js'); require('./b')", {"b.js": "", "c": ""}),
+        (f"{WRITE}(x, y); require('./b')", {"b.js": ""}),
+        (f"{WRITE}(__dirname + '/' + x, y); require('child_process').fork('./b')", {"b.js": ""}),
+    ],
+)
+def test_a_file_that_may_be_replaced_before_it_runs_is_a_gap(text: str, files: Files) -> None:
+    assert "dynamic" in kinds(inspect("node a", {"a.js": text, **files}))
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        (f"{WRITE}(x, y)", {}),
+        (f"{WRITE}(__dirname + '/out.txt', x); require('./b')", {"b.js": ""}),
+        ("require('fs').mkdirSync(__dirname + '/lib'); require('./lib/b')", {"lib/b.js": ""}),
+        (f"{WRITE}(require('os').tmpdir() + x, y); require('./b')", {"b.js": ""}),
+        ("require('./b')", {"b.js": f"module.exports = () => {WRITE}(x, y)"}),
+    ],
+)
+def test_a_write_that_can_replace_nothing_is_no_gap(text: str, files: Files) -> None:
+    assert not inspect("node a", {"a.js": text, **files}).gaps
+
+
+def test_a_command_that_writes_where_only_running_tells_is_a_gap() -> None:
+    assert kinds(inspect("cp b $X && node a", {"a.js": "", "b": ""})) == {"dynamic"}
 
 
 # ------------------------------------------------------------------ bounds

@@ -223,11 +223,13 @@ def test_what_follows_an_error_is_read_all_the_same() -> None:
     assert ["node", "x"] in [words(command) for command in read_command("a ) ; node x").commands]
 
 
-@pytest.mark.parametrize(
-    "text", ["a = b", "a == b", "a =~ b", "a $ b", "a { b", "a {b", "a } b", "a ! b", "a in if b"]
-)
+@pytest.mark.parametrize("text", ["a = b", "a == b", "a =~ b", "a $ b", "a { b", "a {b", "a } b", "a ! b", "a in if b"])
 def test_no_word_is_lost(text: str) -> None:
     assert words(read_command(text).commands[0]) == text.split(" ")
+
+
+def test_what_touches_is_one_word() -> None:
+    assert words(read_command("a {\\b c").commands[0]) == ["a", "{b", "c"]
 
 
 def test_characters_that_end_the_grammars_scanner_do_not_end_us() -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ _ONLINE = {
     "offline": "false",
     "allow-remote": "all",  # npm 11 and 12 take a registry's tarball that bundles for a remote one; foreign ones the linter finds
 }
+_STRATEGY = "--install-strategy="
 _UNSAVED = {"update", "dedupe"}  # npm's own default for these: package.json stays as it is, the lockfile changes
 _OFFLINE = {
     "offline": "true",
@@ -62,8 +63,16 @@ def resolve(
     """
     saves = "--save" in words or words[0] not in _UNSAVED
     given = {**_ONLINE, "package-lock-only": "true", "save": str(saves).lower(), "cache": str(cache)}
-    flags = (*hardened(npm, omit=omit), *as_flags(npm, given))
+    flags = (*hardened(npm, omit=omit), *as_flags(npm, given), *_strategy(words, npmrc))
     return _call(npm, staging, (*words, *flags), env=npm_environment(env, network=True), npmrc=npmrc)
+
+
+def _strategy(words: Sequence[str], npmrc: Mapping[str, str]) -> Iterator[str]:
+    """Repeat the strategy that was asked for behind our own: where a lockfile is made, it decides what lies where."""
+    typed = [word.removeprefix(_STRATEGY) for word in words if word.startswith(_STRATEGY)]
+    strategy = (typed or [npmrc.get("install-strategy", "")])[-1]
+    if strategy in {"nested", "shallow"}:
+        yield f"{_STRATEGY}{strategy}"
 
 
 def check_in_sync(

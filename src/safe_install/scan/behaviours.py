@@ -18,6 +18,7 @@ _HOST = re.compile(r"(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w.]*\
 _NOWHERE = frozenset(("/dev/null", "/dev/stdout", "/dev/stderr", "nul", "NUL"))
 _LAST_ARGUMENT = frozenset(("cp", "ln", "mv"))
 _EACH_ARGUMENT = frozenset(("chmod", "chown", "mkdir", "rm", "rmdir", "tee", "touch"))
+_FILLING = frozenset((*_LAST_ARGUMENT, "tee"))
 _AFTER_MODE = frozenset(("chmod", "chown"))
 
 
@@ -41,16 +42,26 @@ def behaviours(files: Iterable[JavaScript], commands: Iterable[Command]) -> Beha
     return Behaviours(env=_told(environment), hosts=_told(hosts), programs=_told(programs), writes=_told(writes))
 
 
+def filled(command: Command) -> list[Word]:
+    """List the places to which a command gives new contents."""
+    return written(command) if program_name(command) in _FILLING else _redirected(command)
+
+
+def _redirected(command: Command) -> list[Word]:
+    places = [redirect.target for redirect in command.redirects if redirect.writes]
+    return [place for place in places if place.literal not in _NOWHERE]
+
+
 def written(command: Command) -> list[Word]:
     """List the places a command writes: its redirections, and the targets of the programs that only write."""
-    places = [redirect.target for redirect in command.redirects if redirect.writes]
+    places = _redirected(command)
     name = program_name(command)
     plain = [word for word in command.arguments if not is_flag(word)]
     if name in _LAST_ARGUMENT:
         places += plain[-1:]
     elif name in _EACH_ARGUMENT:
         places += plain[name in _AFTER_MODE :]
-    return [place for place in places if place.literal not in _NOWHERE]
+    return places
 
 
 def _variables(command: Command) -> Iterator[str]:

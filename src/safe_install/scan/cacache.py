@@ -140,7 +140,7 @@ def _in_our_words(cache: Path) -> Iterator[None]:
     except OSError as error:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         reason = "the disk is full" if full else (error.strerror or "it cannot be written").lower()
-        hint = "make room there" if full else "make it writable, or point XDG_CACHE_HOME to another place"
+        hint = "make room there" if full else "make it writable, or point SAFE_INSTALL_CACHE to another place"
         raise RegistryError(f"cannot write to the cache in {cache}: {reason}", hint=hint) from error
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _UNWRAPPING = re.compile(r"_*(?:interopRequire\w*|toESM|import(?:Default|Star)|promisify)")
 """Functions that compilers put around a module, or people around a function, to use it another way."""
-_PLACES = {"process.cwd": WORKING_DIRECTORY, "node:os.homedir": "~", "node:os.tmpdir": "/tmp"}
+_PLACES = {"process.cwd": WORKING_DIRECTORY, "node:os.homedir": "~", "node:os.tmpdir": "/tmp"}  # noqa: S108 - a word, no file
 """Where calls lead that give a directory; the last two lie outside every package."""
 _ON_TEXT = frozenset(("concat", "toString", "trim", "trimEnd", "trimStart"))
 

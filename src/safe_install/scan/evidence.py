@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from safe_install.model import Event, Gap, GapKind, Inspection, Language, LifecycleScript, ReachableFile
-from safe_install.scan.behaviours import behaviours, written
+from safe_install.scan.behaviours import behaviours, filled, written
 from safe_install.scan.directories import Places
 from safe_install.scan.harmless import harmless_command
 from safe_install.scan.javascript import JavaScript
@@ -32,7 +32,8 @@ class Evidence:
     """By kind, path and detail: the first line, and whether it is a file missing where failure is caught."""
     readings: list[JavaScript] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
-    writes: list[Write] = field(default_factory=list)
+    writes: bool = False
+    fills: list[Write] = field(default_factory=list)
 
     def add_file(self, path: str, content: bytes, language: Language, via: tuple[str, ...]) -> ReachableFile:
         """Note a file or a text; the first chain to it is the shortest, and kept."""
@@ -57,18 +58,19 @@ class Evidence:
     def add_command(self, command: Command, by: ReachableFile, places: Places) -> None:
         """Note a command of a shell text, and what it writes."""
         self.commands.append(command)
-        self.writes += [Write(target=word, places=places, by=by) for word in written(command)]
+        self.writes |= bool(written(command))
+        self.fills += [Write(target=word, places=places, by=by) for word in filled(command)]
 
     def add_reading(self, reading: JavaScript, by: ReachableFile, places: Places) -> None:
         """Note what a JavaScript text does."""
         self.readings.append(reading)
-        self.writes += [Write(target=word, places=places, by=by) for word in reading.writes]
+        self.writes |= bool(reading.writes)
+        self.fills += [Write(target=word, places=places, by=by) for word in reading.fills]
 
     def inspection(self) -> Inspection:
         """Put it all together."""
-        for write in dict.fromkeys(self.writes):
-            for path, blind in rewritten(write, self.files.values()):
-                self.add_gap(path, blind)
+        for path, blind in rewritten(self.fills, self.files.values()):
+            self.add_gap(path, blind)
         gaps = sorted(self._told(), key=lambda gap: (gap.path, gap.line, gap.kind.value, gap.detail))
         prints = all(reading.prints for reading in self.readings) and all(map(harmless_command, self.commands))
         return Inspection(

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from safe_install.model import GapKind, Language, Package
 from safe_install.scan import contents
 from safe_install.scan.directories import Places
 from safe_install.scan.leads import Blind, Kind, Lead
-from safe_install.scan.manifest import bins, declared_scripts
+from safe_install.scan.manifest import MANIFEST, bins, declared_scripts
 from safe_install.scan.program_names import SYSTEM
 from safe_install.scan.programs import leads
+from safe_install.scan.provided import Provided
 from safe_install.scan.resolve import Resolution, Target, resolve_file, resolve_module, resolve_path
 from safe_install.scan.shell import Command
 from safe_install.scan.tree import resolve
 from safe_install.scan.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, excerpt, literal
 
 MOST_GYP_FILES = 200
+_MANY_MEMBERS = 20_000  # among more, one that differs only in case is not looked for, but taken for granted
 INTERPRETERS = 4  # files that name one another in their first lines
 _UNREAD_PROGRAMS = (".bat", ".cmd", ".ps1", ".vbs")
 _TYPESCRIPT = (".ts", ".mts", ".cts")
@@ -45,7 +47,7 @@ class Scene:
     """Where a lead stands. ``home`` is its file's directory, None for a text that has none and runs where it is."""
 
     package: Package
-    packages: Mapping[str, Package]
+    provided: Provided
     places: Places
     home: str | None = None
     interpreters: int = 0
@@ -123,12 +125,13 @@ def _found(lead: Lead, scene: Scene, find: Callable[[Package, str, str], Resolut
 def _not_found(one: Resolution, lead: Lead, scene: Scene) -> Blind:
     """Say why a resolution gives no file; one that is not there may still be made while running."""
     if one.target is Target.MISSING:
-        start = one.name.casefold()
-        cased = any(path.casefold().startswith(start) for path in scene.package.members)
+        start, members = one.name.casefold(), scene.package.members
+        cased = len(members) > _MANY_MEMBERS or any(path.casefold().startswith(start) for path in members)
         said = f"{_said(lead)} {excerpt(one.name)}, which is not in the package"
         return Blind(kind=GapKind.MISSING, detail=said, optional=lead.optional and not cased)
     if one.target is Target.REMOTE:
-        return Blind(kind=GapKind.DOWNLOADED, detail=f"{_said(lead)} {lead.target.shown}")
+        kind = GapKind.DOWNLOADED if one.name.startswith("http") else GapKind.DYNAMIC
+        return Blind(kind=kind, detail=f"{_said(lead)} {lead.target.shown}")
     return Blind(kind=GapKind.OUTSIDE, detail=f"{_said(lead)} {lead.target.shown}, outside the package")
 
 
@@ -155,8 +158,8 @@ def _module(lead: Lead, scene: Scene) -> Iterator[Outcome]:
 
 def _other_module(name: str, scene: Scene) -> Blind:
     """Say whose module is required. The next step into that package starts here."""
-    location = resolve(scene.package.artifact.location, name, scene.packages)
-    whose = f" ({scene.packages[location].artifact.id})" if location is not None else ""
+    location = resolve(scene.package.artifact.location, name, scene.provided.packages)
+    whose = f" ({scene.provided.packages[location].artifact.id})" if location is not None else ""
     return Blind(kind=GapKind.OUTSIDE, detail=f"requires {name}{whose}, a module of another package")
 
 
@@ -235,6 +238,8 @@ def _script(lead: Lead, scene: Scene) -> Iterator[Outcome]:
         yield ToText(text="node server.js", language=Language.SHELL, places=frozenset(("",)))
     elif name not in scripts:
         yield Blind(kind=GapKind.MISSING, detail=f"runs the script {excerpt(name)}, which the package does not have")
+    if MANIFEST in scene.package.members:
+        yield ToFile(path=MANIFEST, language=Language.JSON)
     for one in (f"pre{name}", name, f"post{name}") if name in scripts else ():
         if one in scripts:
             text = scripts[one] + (given if one == name else "")
@@ -246,7 +251,7 @@ def _program(lead: Lead, scene: Scene) -> Iterator[Outcome]:
     name = lead.target.literal or ""
     package = scene.package
     own = bins(package.manifest, package.members).get(name)
-    provider = None if own else _provider(name, scene)
+    provider = None if own else scene.provided.provider(package.artifact.location, name)
     if own:
         target = replace(lead, target=literal(f"{PACKAGE_ROOT}/{own}"))
         yield from _file(target, scene)
@@ -254,22 +259,6 @@ def _program(lead: Lead, scene: Scene) -> Iterator[Outcome]:
         yield Blind(kind=GapKind.OUTSIDE, detail=f"runs {name}, a program of {provider.artifact.id}")
     elif name not in SYSTEM:
         yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=f"runs {excerpt(name)}, which is not known here")
-
-
-def _provider(name: str, scene: Scene) -> Package | None:
-    """Find the package whose bin a script would run: nearest ``node_modules/.bin`` first."""
-    location = scene.package.artifact.location
-    around = [location]
-    while location:
-        location = location.rpartition("/node_modules/")[0] if "/node_modules/" in location else ""
-        around.append(location)
-    for folder in around:
-        prefix = f"{folder}/node_modules/" if folder else "node_modules/"
-        for place, package in sorted(scene.packages.items()):
-            inside = place.startswith(prefix) and "/node_modules/" not in place.removeprefix(prefix)
-            if inside and (name in bins(package.manifest, package.members) or name in package.artifact.bin):
-                return package
-    return None
 
 
 def _gyp(_: Lead, scene: Scene) -> Iterator[Outcome]:

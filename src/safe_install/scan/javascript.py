@@ -1,7 +1,7 @@
 """JavaScript → what it requires, starts, hides, reads from the environment, contacts and writes.
 
-One walk over the syntax tree, without recursion, and one look at each use of what is Node's. What is computed
-while running becomes a `Blind`. TypeScript is read with the same grammar; what it does not know is told.
+Two walks over the syntax tree, without recursion: for the names, then for each use of what is Node's. What is
+computed while running becomes a `Blind`. TypeScript is read with the same grammar; what it does not know is told.
 """
 
 from __future__ import annotations
@@ -31,7 +31,11 @@ MOST_TOLD = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JavaScript:
-    """What one text says. ``prints``: it does nothing but print, exit and look at what is harmless to look at."""
+    """What one text says.
+
+    ``writes`` are all places that it changes, ``fills`` those that get new contents. ``prints``: it does nothing but
+    print, exit and look at what is harmless to look at.
+    """
 
     leads: tuple[Lead, ...] = ()
     commands: tuple[Command, ...] = ()
@@ -39,6 +43,7 @@ class JavaScript:
     environment: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     writes: tuple[Word, ...] = ()
+    fills: tuple[Word, ...] = ()
     prints: bool = False
 
 
@@ -59,6 +64,7 @@ def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
         environment=frozenset(reading.uses.environment),
         hosts=frozenset(reading.hosts),
         writes=tuple(reading.uses.writes[:MOST_TOLD]),
+        fills=tuple(reading.uses.fills[:MOST_TOLD]),
         prints=reading.may_print_only() and only_prints(root, text),
     )
 
@@ -89,7 +95,6 @@ class _Reading:
     path: str | None
     found: list[Lead | Blind | Command] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
-    waiting: list[Place] = field(default_factory=list)
     bindings: Bindings = field(init=False)
     constants: Constants = field(init=False)
     uses: Uses = field(init=False)
@@ -100,13 +105,12 @@ class _Reading:
         self.uses = Uses(self.constants, self.found)
 
     def read(self, root: Node) -> None:
-        """Read a whole tree."""
-        for place in places(root, tokens=_HTML_COMMENT in self.source):
+        """Walk a tree twice: to keep the places between would take 370 MB for 512 KB of ``x;x;…``."""
+        for place in places(root):
             self.bindings.note(place)
+        for place in places(root, tokens=_HTML_COMMENT in self.source):
             if place.kind in _LOOKERS:
-                self.waiting.append(place)
-        for place in self.waiting:
-            _LOOKERS[place.kind](self, place)
+                _LOOKERS[place.kind](self, place)
         error = first_error(root)
         if error is not None:
             shown = excerpt(self.source[error.start_byte : error.start_byte + 80].decode(errors="replace"), 60)
@@ -120,7 +124,7 @@ class _Reading:
     def blinds(self) -> Iterator[Blind]:
         """Give what could not be seen, what concerns the whole file last."""
         yield from (one for one in self.found if isinstance(one, Blind))
-        if len(self.found) > MOST_TOLD or self.constants.gave_up:
+        if max(len(self.found), len(self.uses.writes)) > MOST_TOLD or self.constants.gave_up:
             yield Blind(kind=GapKind.TOO_LARGE, detail="more expressions than are looked into")
         longest = max(map(len, self.source.split(b"\n")))
         if longest > LONGEST_LINE:
@@ -179,6 +183,7 @@ def _index(reading: _Reading, place: Place) -> None:
 
 def _call(reading: _Reading, place: Place) -> None:
     reading.found += computed_call(reading.constants, place)
+    reading.uses.write_by_name(place.node)
 
 
 def _less(reading: _Reading, place: Place) -> None:

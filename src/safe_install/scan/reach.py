@@ -21,6 +21,7 @@ from safe_install.scan.javascript import read_javascript
 from safe_install.scan.leads import Blind, Kind, Lead
 from safe_install.scan.program_names import program_name
 from safe_install.scan.programs import leads
+from safe_install.scan.provided import Provided
 from safe_install.scan.shell import read_command
 from safe_install.scan.words import without_anchors
 
@@ -40,7 +41,7 @@ def trace(script: LifecycleScript, packages: Mapping[str, Package]) -> Inspectio
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
     every other text that runs without being a file, under `INLINE` and a number.
     """
-    walk = _Walk(script, packages, Evidence(script))
+    walk = _Walk(script, Provided(packages), Evidence(script))
     walk.read_all()
     return walk.evidence.inspection()
 
@@ -64,7 +65,7 @@ class _Walk:
     """One trace under way."""
 
     script: LifecycleScript
-    packages: Mapping[str, Package]
+    provided: Provided
     evidence: Evidence
     waiting: deque[_Text] = field(default_factory=deque)
     seen: set[tuple[str, Language, Places]] = field(default_factory=set)
@@ -124,7 +125,7 @@ class _Walk:
     def _follow(self, found: Iterable[Lead | Blind], text: _Text, places: Places) -> None:
         """Follow what a text leads to."""
         home = None if text.origin is None or text.file.language not in _JAVASCRIPT else text.origin.rpartition("/")[0]
-        scene = Scene(package=self.script.package, packages=self.packages, places=places, home=home)
+        scene = Scene(package=self.script.package, provided=self.provided, places=places, home=home)
         for one in found:
             for outcome in [one] if isinstance(one, Blind) else follow(one, scene):
                 self._go(outcome, text, places)

@@ -40,7 +40,7 @@ class Target(StrEnum):
 class Resolution:
     """``name`` is a path in the package, a builtin's name without ``node:``, another package's name, or a place.
 
-    ``manifests`` are the package.json files, beside the package's own, that decided.
+    ``manifests`` are the package.json files that decided.
     """
 
     target: Target
@@ -133,7 +133,7 @@ def _directory(package: Package, place: str) -> Resolution | None:
     prefix = f"{place}/" if place else ""
     path = f"{prefix}{MANIFEST}"
     main = _manifest(package, place).get("main")
-    deciding = (path,) if path in package.members and place else ()
+    deciding = (path,) if path in package.members else ()
     if isinstance(main, str) and main:
         at = placed(main, place)
         if at is None:
@@ -165,7 +165,8 @@ def _named(package: Package, specifier: str, directory: str) -> list[Resolution]
 def _of_package(package: Package, root: str, subpath: str) -> list[Resolution]:
     """Find a file of the package at ``root`` by what it exports, or by its path when it exports nothing by name."""
     manifest = _manifest(package, root)
-    deciding = (f"{root}/{MANIFEST}",) if root else ()
+    path = f"{root}/{MANIFEST}".lstrip("/")
+    deciding = (path,) if path in package.members else ()
     if manifest.get("exports") is not None:
         targets = exported(manifest["exports"], f"./{subpath}" if subpath else ".")
     else:

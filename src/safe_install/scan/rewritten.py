@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from safe_install.model import GapKind, Language, ReachableFile
@@ -11,7 +11,7 @@ from safe_install.scan.directories import Places
 from safe_install.scan.leads import Blind
 from safe_install.scan.manifest import MANIFEST
 from safe_install.scan.resolve import placed
-from safe_install.scan.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word
+from safe_install.scan.words import Word
 
 _FOUND_INSTEAD = frozenset(("", ".cjs", ".js", ".json", ".mjs", ".node"))
 _RUN = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON))
@@ -26,12 +26,22 @@ class Write:
     by: ReachableFile
 
 
-def rewritten(write: Write, files: Collection[ReachableFile]) -> Iterator[tuple[str, Blind]]:
-    """Tell what one write may change among the files that were reached: where the gap stands, and what it is."""
-    text = write.target.literal
-    if text is None:
-        yield from _anything(write, files)
-        return
+def rewritten(writes: Iterable[Write], files: Collection[ReachableFile]) -> Iterator[tuple[str, Blind]]:
+    """Tell what writes may change among the files that were reached: where a gap stands, and what it is.
+
+    Of places that only running tells one gap is enough.
+    """
+    told = False
+    for write in dict.fromkeys(writes):
+        if write.target.literal is not None:
+            yield from _replaced(write, write.target.literal, files)
+        elif not told and _may_be_any(write, files):
+            told = True
+            detail = f"writes {write.target.shown}, which may be a file that runs later"
+            yield write.by.path, Blind(kind=GapKind.DYNAMIC, detail=detail)
+
+
+def _replaced(write: Write, text: str, files: Collection[ReachableFile]) -> Iterator[tuple[str, Blind]]:
     places = {place for place in (placed(text, start) for start in write.places) if place}
     for file in files:
         if not file.inline and any(_takes_the_place(place, file.path) for place in places):
@@ -51,19 +61,13 @@ def _takes_the_place(written: str, reached: str) -> bool:
     )
 
 
-def _anything(write: Write, files: Collection[ReachableFile]) -> Iterator[tuple[str, Blind]]:
-    """Tell of a write to a place that only running tells, when a file that is run later was read.
+def _may_be_any(write: Write, files: Collection[ReachableFile]) -> bool:
+    """Tell whether a write to a place that only running tells may change a file that is run later.
 
     What leads to the writer was loaded before it, and what starts at a known place outside is no file of ours.
     """
     start = write.target.parts[0] if write.target.parts else ""
-    if (
-        isinstance(start, str)
-        and not start.startswith((PACKAGE_ROOT, WORKING_DIRECTORY))
-        and start.startswith(("/", "~"))
-    ):
-        return
+    if isinstance(start, str) and start.startswith(("/", "~")):
+        return False
     before = {write.by.path, *write.by.via}
-    if any(file.language in _RUN and not file.inline and file.path not in before for file in files):
-        detail = f"writes {write.target.shown}, which may be a file that runs later"
-        yield write.by.path, Blind(kind=GapKind.DYNAMIC, detail=detail)
+    return any(file.language in _RUN and not file.inline and file.path not in before for file in files)

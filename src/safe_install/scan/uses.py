@@ -54,6 +54,12 @@ _WRITES = {
     **dict.fromkeys(("copyFile", "cp", "link", "rename", "symlink"), 1),
 }
 """Functions of ``fs`` that write, and which argument names the place."""
+_FILLING = frozenset(("appendFile", "copyFile", "cp", "createWriteStream", "link", "rename", "symlink", "writeFile"))
+"""Those that give a place new contents."""
+_FILLING_BY_NAME = frozenset(
+    {f"{name}Sync" for name in _FILLING} | {"appendFile", "copyFile", "createWriteStream", "writeFile"}
+)
+"""Names that are hardly anything else's."""
 
 
 @dataclass(slots=True)
@@ -64,6 +70,7 @@ class Uses:
     found: list[Lead | Blind | Command] = field(default_factory=list)
     environment: set[str] = field(default_factory=set)
     writes: list[Word] = field(default_factory=list)
+    fills: list[Word] = field(default_factory=list)
 
     def follow(self, place: Place, symbols: frozenset[str]) -> None:
         """Follow one use outward from where it stands."""
@@ -139,10 +146,26 @@ class Uses:
             )
         self._written(symbol, given)
 
+    def write_by_name(self, call: Node) -> None:
+        """Take note of ``a.writeFileSync(…)`` where nothing is known of ``a``: fs by another road, or a copy of it."""
+        callee = call.child_by_field_name("function")
+        taken = (
+            callee.child_by_field_name("property")
+            if callee is not None and callee.type == "member_expression"
+            else None
+        )
+        name = self.constants.key(taken) if taken is not None else None
+        if name not in _FILLING_BY_NAME or callee is None:
+            return
+        if not self.constants.value(callee.child_by_field_name("object")).symbols:
+            self._written(f"node:fs.{name}", arguments_in(call.child_by_field_name("arguments")))
+
     def _written(self, symbol: str, given: list[Node]) -> None:
         name = symbol.removeprefix("node:fs.").removesuffix("Sync")
         if symbol.startswith("node:fs.") and name in _WRITES and _WRITES[name] < len(given):
-            self.writes += self.constants.words(given[_WRITES[name]])
+            words = self.constants.words(given[_WRITES[name]])
+            self.writes += words
+            self.fills += words if name in _FILLING else ()
 
     def _argument(self, call: Place, place: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
         """Look through the functions that only wrap what they are given."""

@@ -47,7 +47,8 @@ def _flag(name: str, words: list[Word]) -> Found:
     flag = words[0].literal or ""
     if name == "env" and flag.startswith(("-S", "--split-string")):
         text = flag.removeprefix("--split-string").removeprefix("-S").removeprefix("=")
-        yield Lead(kind=Kind.SHELL_TEXT, target=literal(text) if text else joined(words[1:], " "))
+        yield Lead(kind=Kind.SHELL_TEXT, target=joined([*([literal(text)] if text else []), *words[1:]], " "))
+        del words[1:]
     elif flag.startswith(("-C", "--chdir")):
         yield Blind(kind=GapKind.DYNAMIC, detail=f"{name} {flag} changes the directory")
     if flag in _WITH_VALUE and len(words) > 1:
