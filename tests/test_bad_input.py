@@ -16,7 +16,7 @@ from tests.world import Said, World
 
 pytestmark = [pytest.mark.npm, pytest.mark.semgrep]
 
-SECRET = "npm_thisIsTheSecretToken0123456789"  # noqa: S105 - nobody's
+SECRET = "npm_thisIsTheSecretToken0123456789"
 
 
 @pytest.fixture
@@ -139,6 +139,13 @@ def test_workspaces_by_a_glob_that_python_does_not_know(world: World, pattern: s
     said = world.run("two", "--dry-run")
     assert said.code in {0, 12}, said
     assert "Traceback" not in said.err
+
+
+def test_what_npm_unpacks_otherwise_than_inspected_is_not_left_behind(world: World) -> None:
+    world.write("package.json", json.dumps({**json.loads(world.read("package.json")), "workspaces": ["."]}))
+    said = refused(world, "install")  # npm links the project into its own node_modules, which no lockfile entry says
+    assert said.code == 1
+    assert "npm unpacked something else than what was inspected: node_modules/app" in said.err
 
 
 @pytest.mark.parametrize("words", [("ci",), ("install",), ("scan",), ("plain",)])

@@ -141,7 +141,7 @@ def _compared(job: Job, tools: Tools, builts: Builts) -> tuple[str, ...]:
             now = "what differs was removed"
         raise SafeInstallError(
             f"npm unpacked something else than what was inspected: {told}{more}. Nothing ran, and {now}.",
-            hint="Run it again; if it says the same, something on this machine writes to node_modules or to the cache.",
+            hint="Is the disk full? If not, run it again; if it says the same, something here writes to node_modules or the cache.",
         )
     return restored
 
