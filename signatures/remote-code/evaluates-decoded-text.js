@@ -30,8 +30,6 @@ function encrypted(key, iv, blob) {
 execSync(Buffer.from("Y3VybA==", "base64").toString());
 // ruleid: evaluates-decoded-text
 spawn("node", ["-e", atob(payload)]);
-// ruleid: evaluates-decoded-text
-import("data:text/javascript;base64," + atob(payload));
 
 // ok: evaluates-decoded-text
 fs.writeFileSync("logo.png", Buffer.from(logo, "base64"));

@@ -221,6 +221,11 @@ def test_a_banner_with_anything_else_in_it_is_not_harmless(text: str) -> None:
     assert not inspect("node a", {"a.js": f"console.log('thank you');\n{text}\n", "b.js": ""}).harmless
 
 
+@pytest.mark.parametrize("text", ["console.log('a'", "console.log('a'))", "const a = ;"])
+def test_what_is_not_understood_is_not_harmless(text: str) -> None:
+    assert not read_javascript(text.encode(), "a.js").prints
+
+
 def test_a_banner_is_as_harmless_as_what_it_requires() -> None:
     files = {"a.js": "console.log('thank you'); require('./b')", "b.js": "module.exports = require('os').userInfo()"}
     assert not inspect("node a", files).harmless
