@@ -22,15 +22,26 @@ HALLWAY = {
 }
 ROOMS = {"scan", "decide", "run", "report"}
 LIBRARIES = {
-    "requests": {"scan/registry.py"},
-    "urllib3": {"scan/registry.py", "scan/sockets.py"},
-    "subprocess": {"scan/semgrep.py", "run/"},
+    "requests": {"scan/fetch/registry.py"},
+    "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
+    "subprocess": {"scan/match/semgrep.py", "run/"},
     "typer": {"cli.py"},
     "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
-    "sqlite3": {"scan/remembered.py"},
+    "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")
 FILE_ACCESS = {"pathlib", "os", "shutil", "tempfile", "io"}
+
+SCAN = {
+    "fetch": set[str](),
+    "shell": set[str](),
+    "unpack": set[str](),
+    "lock": {"unpack"},
+    "javascript": {"shell"},
+    "reach": {"javascript", "lock", "shell", "unpack"},
+    "match": set[str](),
+}
+"""Which parts of the scan room lean on which others; what lies beside them, all may use."""
 
 MODULES = sorted(HOUSE.rglob("*.py"))
 
@@ -76,3 +87,12 @@ def test_imports_go_one_way(path: Path) -> None:
             ), f"{here} imports {library}"
         elif library in FILE_ACCESS:
             assert not here.startswith(NO_FILES), f"{here} imports {library}, but works on values only"
+
+
+@pytest.mark.parametrize("part", SCAN)
+def test_the_parts_of_the_scan_room_lean_on_each_other_one_way(part: str) -> None:
+    for path in sorted((HOUSE / "scan" / part).glob("*.py")):
+        for name in imports(path):
+            _, _, inside = name.partition("safe_install.scan.")
+            other = inside.partition(".")[0]
+            assert other not in SCAN or other in {part, *SCAN[part]}, f"{path.name} imports {name}"

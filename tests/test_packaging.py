@@ -98,7 +98,7 @@ def test_the_wheel_carries_its_license(wheel: zipfile.ZipFile) -> None:
 def test_a_wheel_alone_finds_its_signatures(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     for name in wheel.namelist():
         wheel.extract(name, tmp_path)
-    program = "from safe_install.scan.semgrep import signatures_directory; print(signatures_directory())"
+    program = "from safe_install.scan.match.semgrep import signatures_directory; print(signatures_directory())"
     found = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {program}"],
         check=True,

@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from safe_install.model import Confidence, Finding, Inspection, Language, ReachableFile, Severity
-from safe_install.scan.semgrep import Matcher, find_engine, signatures_directory
+from safe_install.scan.match.semgrep import Matcher, find_engine, signatures_directory
 from tests.builders import an_inspection
 
 SIGNATURES = Path(__file__).parent.parent / "signatures"

@@ -186,3 +186,4 @@ def test_a_package_brings_a_shrinkwrap_of_its_own(world: World, scripts: Mapping
     lock_by_npm(world)
     as_npm(world, "ci")
     as_npm(world, "install")
+    assert world.has("node_modules/wrapped/node_modules/plain/index.js")

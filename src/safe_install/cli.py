@@ -143,13 +143,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    code = run(sys.argv[1:])
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except OSError:  # a full disk: Python would say it again, in a traceback, and change the exit code
-        os._exit(code or ExitCode.ERROR)
-    sys.exit(code)
+    sys.exit(run(sys.argv[1:]))
 
 
 def run(words: Sequence[str]) -> int:

@@ -20,7 +20,7 @@ from safe_install.run.compare import Difference, compare
 from safe_install.run.execute import Site, execute
 from safe_install.run.sandbox import Unconfined
 from safe_install.run.walls import Sandbox
-from safe_install.scan.selection import optional_set
+from safe_install.scan.lock.selection import optional_set
 from safe_install.tools import Tools
 
 _BEFORE = ".node_modules.before-safe-install"

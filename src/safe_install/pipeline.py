@@ -16,11 +16,11 @@ from safe_install.model import Event, Finding, Gap, GapKind, Inspection, Lifecyc
 from safe_install.project import Project, find_root, open_project
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
-from safe_install.scan.bins import shadowing_bins
-from safe_install.scan.lint import lint_delivery
-from safe_install.scan.reach import trace
-from safe_install.scan.scripts import lifecycle_scripts, nested_packages, package_findings
-from safe_install.scan.tarball import unpack
+from safe_install.scan.lock.lint import lint_delivery
+from safe_install.scan.reach.reach import trace
+from safe_install.scan.unpack.bins import shadowing_bins
+from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages, package_findings
+from safe_install.scan.unpack.tarball import unpack
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
 from safe_install.tools import Tools
 from safe_install.typed_where import from_the_root

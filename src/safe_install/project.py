@@ -14,7 +14,7 @@ from safe_install.decide.approvals import Approvals, read_approvals, write_appro
 from safe_install.decide.policy import read_policy
 from safe_install.errors import ApprovalsError, LockfileError, SafeInstallError, UsageError
 from safe_install.judgement import Policy
-from safe_install.scan.lockfile import choose_lockfile
+from safe_install.scan.lock.lockfile import choose_lockfile
 
 LOCKFILES = ("package-lock.json", "npm-shrinkwrap.json")
 POLICY = "safe-install.toml"

@@ -10,8 +10,8 @@ from safe_install.arguments import Request
 from safe_install.errors import NpmError
 from safe_install.project import Project
 from safe_install.run.calls import NpmResult, check_in_sync, resolve
-from safe_install.scan.lockfile import read_lockfile
-from safe_install.scan.npmrc import parse_npmrc
+from safe_install.scan.lock.lockfile import read_lockfile
+from safe_install.scan.lock.npmrc import parse_npmrc
 from safe_install.staging import changed_files, staged
 from safe_install.tools import Tools
 

@@ -17,13 +17,13 @@ from safe_install.errors import TarballError, UsageError
 from safe_install.judgement import Policy, Review
 from safe_install.model import OF_THE_PROJECT, Artifact, Finding, Gap, GapKind, Package, Severity, Source
 from safe_install.project import LOCKFILES, Project, open_project
-from safe_install.scan.addresses import Registries, lint_addresses
-from safe_install.scan.directory import read_directory
-from safe_install.scan.lockfile import Lockfile, read_lockfile
-from safe_install.scan.manifest import read_manifest
-from safe_install.scan.npmrc import lint_npmrc
-from safe_install.scan.selection import select
-from safe_install.scan.tarball import unpack
+from safe_install.scan.fetch.addresses import Registries, lint_addresses
+from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
+from safe_install.scan.lock.npmrc import lint_npmrc
+from safe_install.scan.lock.selection import select
+from safe_install.scan.unpack.directory import read_directory
+from safe_install.scan.unpack.manifest import read_manifest
+from safe_install.scan.unpack.tarball import unpack
 from safe_install.tools import Tools
 
 _FETCHED = {Source.REGISTRY, Source.REMOTE, Source.FILE}

@@ -12,12 +12,12 @@ import platformdirs
 
 from safe_install.report.progress import Progress
 from safe_install.run.npm import Npm, ask_npm
-from safe_install.scan.addresses import Registries, read_registries
-from safe_install.scan.npmrc import parse_npmrc
-from safe_install.scan.registry import Registry
-from safe_install.scan.remembered import Remembered
-from safe_install.scan.selection import Platform
-from safe_install.scan.semgrep import Matcher, signatures_directory
+from safe_install.scan.fetch.addresses import Registries, read_registries
+from safe_install.scan.fetch.registry import Registry
+from safe_install.scan.lock.npmrc import parse_npmrc
+from safe_install.scan.lock.selection import Platform
+from safe_install.scan.match.remembered import Remembered
+from safe_install.scan.match.semgrep import Matcher, signatures_directory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

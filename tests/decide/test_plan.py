@@ -67,7 +67,7 @@ VERDICTS = [a_verdict(*row) for row in NPMS_ORDER]
 
 @pytest.mark.parametrize("seed", range(5))
 def test_steps_stand_in_npms_order_however_the_verdicts_come(seed: int) -> None:
-    shuffled = random.Random(seed).sample(VERDICTS, len(VERDICTS))  # noqa: S311 - not a secret
+    shuffled = random.Random(seed).sample(VERDICTS, len(VERDICTS))
     plan = make_plan(shuffled, npm=NPM, policy=Policy(), blocked=False)
     assert [(step.verdict.inspection.script.event, step.location) for step in plan.steps] == [
         row[:2] for row in NPMS_ORDER
@@ -104,7 +104,7 @@ def test_the_same_script_in_two_places_is_two_steps() -> None:
 @pytest.mark.npm
 def test_paths_are_sorted_by_the_collation_that_npm_itself_uses() -> None:
     printable = "".join(map(chr, range(32, 127)))
-    chance = random.Random(4)  # noqa: S311 - not a secret
+    chance = random.Random(4)
     names = sorted({"".join(chance.choices(printable, k=chance.randint(1, 6))) for _ in range(2000)})
     program = (
         "const c = new Intl.Collator('en'); console.log(JSON.stringify(JSON.parse(process.argv[1]).sort(c.compare)))"

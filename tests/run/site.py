@@ -25,8 +25,8 @@ from safe_install.model import (
 from safe_install.run import calls
 from safe_install.run.calls import NpmResult
 from safe_install.run.npm import Npm
-from safe_install.scan.cacache import write_content
-from safe_install.scan.tarball import unpack
+from safe_install.scan.fetch.cacache import write_content
+from safe_install.scan.unpack.tarball import unpack
 from tests.builders import Files, a_manifest, a_package, an_artifact, as_bytes
 from tests.loopback import LoopbackRegistry
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from safe_install.model import Artifact, Gap, Package
-from safe_install.scan.addresses import Registries, read_registries
-from safe_install.scan.registry import Registry
+from safe_install.scan.fetch.addresses import Registries, read_registries
+from safe_install.scan.fetch.registry import Registry
 from tests.builders import a_package, an_artifact
 from tests.loopback import LoopbackRegistry, Published
 

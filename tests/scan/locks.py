@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from safe_install.model import Artifact
-from safe_install.scan.lockfile import Lockfile, read_lockfile
+from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
 
 Packages = Mapping[str, object]
 TARBALL = "https://registry.example.test/{0}/-/{0}-1.0.0.tgz"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from safe_install.model import Artifact, Severity, Source
-from safe_install.scan.addresses import Registries, lint_addresses, read_registries
+from safe_install.scan.fetch.addresses import Registries, lint_addresses, read_registries
 from tests.builders import an_artifact, integrity
 
 HOME = "https://registry.example.test/"

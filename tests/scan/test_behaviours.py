@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from safe_install.model import Behaviours, Inspection
-from safe_install.scan.behaviours import MOST, behaviours
-from safe_install.scan.javascript import read_javascript
-from safe_install.scan.reach import trace
-from safe_install.scan.shell import read_command
+from safe_install.scan.javascript.javascript import read_javascript
+from safe_install.scan.reach.behaviours import MOST, behaviours
+from safe_install.scan.reach.reach import trace
+from safe_install.scan.shell.shell import read_command
 from tests.builders import Files, a_script
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from safe_install.model import Artifact, Severity, Source
-from safe_install.scan.bins import shadowing_bins
+from safe_install.scan.unpack.bins import shadowing_bins
 from tests.builders import an_artifact
 
 SYSTEM = ("sh", "ls", "curl", "which", "Git.exe")

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from safe_install.errors import IntegrityError, RegistryError
-from safe_install.scan import cacache
-from safe_install.scan.cacache import (
+from safe_install.scan.fetch import cacache
+from safe_install.scan.fetch.cacache import (
     CORGI,
     content_path,
     packument_url,
@@ -26,7 +26,7 @@ from safe_install.scan.cacache import (
     write_index,
     write_packument,
 )
-from safe_install.scan.integrity import Promise, read_promise
+from safe_install.scan.fetch.integrity import Promise, read_promise
 from tests.builders import integrity
 from tests.loopback import LoopbackRegistry, Published
 

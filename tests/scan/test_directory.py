@@ -11,8 +11,8 @@ import pytest
 
 from safe_install.errors import TarballError
 from safe_install.model import Member, Package, Source, sha256
-from safe_install.scan import directory as module
-from safe_install.scan.directory import read_directory
+from safe_install.scan.unpack import directory as module
+from safe_install.scan.unpack.directory import read_directory
 from tests.builders import a_manifest, an_artifact
 
 

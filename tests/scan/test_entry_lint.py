@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from safe_install.model import Finding, Severity
-from safe_install.scan.lockfile import read_lockfile
-from safe_install.scan.tree import LONGEST
+from safe_install.scan.lock.lockfile import read_lockfile
+from safe_install.scan.lock.tree import LONGEST
 from tests.scan.locks import Packages, a_lock, an_entry, by_location, read, signatures, told
 
 HONEST: Packages = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safe_install.scan.integrity import read_promise
+from safe_install.scan.fetch.integrity import read_promise
 from tests.builders import integrity
 
 DATA = b"a tarball"

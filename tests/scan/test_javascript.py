@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from safe_install.model import GapKind
 from safe_install.scan import grammars
-from safe_install.scan.javascript import LONGEST, LONGEST_LINE, JavaScript, read_javascript
-from safe_install.scan.leads import Kind, Lead
+from safe_install.scan.javascript.javascript import LONGEST, LONGEST_LINE, JavaScript, read_javascript
+from safe_install.scan.shell.leads import Kind, Lead
 
 
 def read(text: str, path: str = "lib/a.js") -> JavaScript:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from safe_install.model import Artifact, Finding, Package, Severity, Source
-from safe_install.scan.lint import lint_delivery
+from safe_install.scan.lock.lint import lint_delivery
 from tests.builders import a_manifest, a_package, an_artifact
 from tests.scan.locks import a_lock, an_entry
 

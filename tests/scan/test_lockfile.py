@@ -7,7 +7,7 @@ import json
 import pytest
 
 from safe_install.model import Artifact, Source
-from safe_install.scan.lockfile import choose_lockfile, read_lockfile
+from safe_install.scan.lock.lockfile import choose_lockfile, read_lockfile
 from tests.scan.locks import TARBALL, a_lock, an_entry, by_location, read, told
 
 GIT = "git+ssh://git@host.example.test/o/r.git#0123456789012345678901234567890123456789"

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from safe_install.errors import LockfileError
-from safe_install.scan.lockfile import Lockfile, read_lockfile
-from safe_install.scan.lockfile_text import LARGEST
-from safe_install.scan.selection import Platform, select
+from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
+from safe_install.scan.lock.lockfile_text import LARGEST
+from safe_install.scan.lock.selection import Platform, select
 from tests.scan.locks import a_lock, an_entry
 from tests.scan.npm_itself import npm_itself
 

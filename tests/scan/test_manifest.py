@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from safe_install.errors import TarballError
-from safe_install.scan.manifest import MAX_NESTING, bins, declared_scripts, duplicate_keys, read_manifest
+from safe_install.scan.unpack.manifest import MAX_NESTING, bins, declared_scripts, duplicate_keys, read_manifest
 from tests.scan.npm_itself import npm_itself
 
 EVIL = b'{"scripts": {"postinstall": "echo evil"}}'

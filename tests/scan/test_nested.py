@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from safe_install.model import Artifact, Package, Severity, Source
-from safe_install.scan.nested import homes
-from safe_install.scan.scripts import lifecycle_scripts, nested_packages
+from safe_install.scan.unpack.nested import homes
+from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages
 from tests.builders import Files, a_manifest, a_package, an_artifact
 
 EVIL = a_manifest("inner", scripts={"postinstall": "echo evil"})

@@ -6,7 +6,7 @@ import pytest
 
 from safe_install.model import Language
 from safe_install.scan import grammars
-from safe_install.scan.normalise import Normalised, normalise
+from safe_install.scan.match.normalise import Normalised, normalise
 
 
 def plain(text: str, language: Language = Language.JAVASCRIPT) -> str:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safe_install.model import Severity
-from safe_install.scan.npmrc import lint_npmrc, parse_npmrc
-from safe_install.scan.npmrc_keys import EXECUTES, HARMLESS, REDIRECTS, WEAKENS
+from safe_install.scan.lock.npmrc import lint_npmrc, parse_npmrc
+from safe_install.scan.lock.npmrc_keys import EXECUTES, HARMLESS, REDIRECTS, WEAKENS
 from tests.scan.npm_itself import npm_itself
 
 REGISTRY = "https://registry.example.test/"

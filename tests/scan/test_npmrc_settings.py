@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safe_install.scan.npmrc import expand, parse_npmrc
+from safe_install.scan.lock.npmrc import expand, parse_npmrc
 from tests.scan.npm_itself import npm_itself
 
 ENV = {"A": "a", "EMPTY": "", "NPM_TOKEN": "t0ken"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safe_install.scan.origins import Origin, origin_of
+from safe_install.scan.lock.origins import Origin, origin_of
 from tests.scan.npm_itself import npm_itself
 
 ADDRESSES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from safe_install.scan.leads import Blind, Lead
-from safe_install.scan.programs import leads
-from safe_install.scan.shell import read_command
+from safe_install.scan.shell.leads import Blind, Lead
+from safe_install.scan.shell.programs import leads
+from safe_install.scan.shell.shell import read_command
 
 
 def found(text: str) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 
 from safe_install.errors import UsageError
 from safe_install.run.calls import as_npmrc
-from safe_install.scan.addresses import Registries, read_registries
+from safe_install.scan.fetch.addresses import Registries, read_registries
 from tests.builders import an_artifact
 
 HOME = "https://registry.example.test/"

@@ -11,9 +11,9 @@ import pytest
 
 from safe_install.errors import IntegrityError, TarballError
 from safe_install.model import Artifact, Gap, GapKind, Package, Source
-from safe_install.scan.cacache import content_path, read_content, write_content
-from safe_install.scan.integrity import read_promise
-from safe_install.scan.registry import Registry
+from safe_install.scan.fetch.cacache import content_path, read_content, write_content
+from safe_install.scan.fetch.integrity import read_promise
+from safe_install.scan.fetch.registry import Registry
 from tests.builders import an_artifact, integrity
 from tests.faults import Status, WrongBytes
 from tests.loopback import LoopbackRegistry, Published

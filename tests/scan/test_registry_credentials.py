@@ -8,10 +8,10 @@ import pytest
 
 from safe_install.errors import RegistryError, UsageError
 from safe_install.model import Package
-from safe_install.scan.manners import redirected
-from safe_install.scan.registry import Registry
-from safe_install.scan.trouble import FetchError
-from safe_install.scan.urls import read_address
+from safe_install.scan.fetch.manners import redirected
+from safe_install.scan.fetch.registry import Registry
+from safe_install.scan.fetch.trouble import FetchError
+from safe_install.scan.fetch.urls import read_address
 from tests.faults import Redirect, Status
 from tests.loopback import LoopbackRegistry
 from tests.scan.deliveries import Counter, bytes_of, configured, promised

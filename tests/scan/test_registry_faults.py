@@ -17,10 +17,10 @@ import pytest
 
 from safe_install.errors import RegistryError
 from safe_install.model import Gap, GapKind, Package, Source
-from safe_install.scan.cacache import read_content
-from safe_install.scan.manners import pause, refusal
-from safe_install.scan.registry import Limits, Registry
-from safe_install.scan.trouble import PATIENCE
+from safe_install.scan.fetch.cacache import read_content
+from safe_install.scan.fetch.manners import pause, refusal
+from safe_install.scan.fetch.registry import Limits, Registry
+from safe_install.scan.fetch.trouble import PATIENCE
 from tests.builders import an_artifact, integrity
 from tests.faults import Cut, Drip, Fault, Huge, Reset, Status
 from tests.loopback import LoopbackRegistry
@@ -277,8 +277,8 @@ import sys
 from pathlib import Path
 from tests.builders import an_artifact, integrity
 from tests.scan.deliveries import unpack
-from safe_install.scan.addresses import Registries
-from safe_install.scan.registry import Registry
+from safe_install.scan.fetch.addresses import Registries
+from safe_install.scan.fetch.registry import Registry
 url, cache = sys.argv[1], Path(sys.argv[2])
 wanted = [an_artifact(f"slow{n}", resolved=f"{url}slow{n}/-/slow{n}-1.0.0.tgz", integrity=integrity(b"")) for n in range(30)]
 registry = Registry(Registries(default=url, public_registry=url), cache=cache)

@@ -12,8 +12,8 @@ import pytest
 
 from safe_install.errors import RegistryError
 from safe_install.model import Gap, Package
-from safe_install.scan.addresses import read_registries
-from safe_install.scan.certificates import Certificates
+from safe_install.scan.fetch.addresses import read_registries
+from safe_install.scan.fetch.certificates import Certificates
 from tests.builders import an_artifact, integrity
 from tests.faults import Redirect
 from tests.loopback import LoopbackRegistry

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.scan import remembered
-from safe_install.scan.remembered import Key, Remembered
+from safe_install.scan.match import remembered
+from safe_install.scan.match.remembered import Key, Remembered
 
 
 def a_key(content: str = "c1", **more: str) -> Key:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from safe_install.model import Package
-from safe_install.scan.resolve import Resolution, Target, placed, resolve_file, resolve_module, resolve_path
-from safe_install.scan.words import PACKAGE_ROOT, WORKING_DIRECTORY
+from safe_install.scan.reach.resolve import Resolution, Target, placed, resolve_file, resolve_module, resolve_path
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY
 from tests.builders import Files, a_manifest, a_package, an_artifact
 
 FILES = {

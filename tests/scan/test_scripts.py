@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from safe_install.model import Event, LifecycleScript, Package, Severity, Source
-from safe_install.scan.directory import read_directory
-from safe_install.scan.scripts import lifecycle_scripts, nested_packages, package_findings
-from safe_install.scan.tarball import unpack
+from safe_install.scan.unpack.directory import read_directory
+from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages, package_findings
+from safe_install.scan.unpack.tarball import unpack
 from tests.builders import Files, a_manifest, a_package, a_tarball, an_artifact
 
 EVERY = {event.value: f"echo {event.value}" for event in Event} | {

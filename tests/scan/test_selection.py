@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from safe_install.scan.lockfile import Lockfile
-from safe_install.scan.selection import Platform, optional_set, select
+from safe_install.scan.lock.lockfile import Lockfile
+from safe_install.scan.lock.selection import Platform, optional_set, select
 from tests.scan.locks import an_entry, read
 
 LINUX = Platform(os="linux", cpu="x64", libc="glibc", node="20.0.0", npm="11.0.0")

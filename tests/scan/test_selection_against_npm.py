@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from safe_install.scan.lockfile import Lockfile, read_lockfile
-from safe_install.scan.selection import Platform, optional_set, select
+from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
+from safe_install.scan.lock.selection import Platform, optional_set, select
 from tests.builders import a_manifest, a_tarball, integrity
 from tests.scan.npm_itself import npm_itself
 from tests.scan.test_selection import ROOT, on_disk

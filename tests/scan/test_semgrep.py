@@ -14,9 +14,9 @@ import pytest
 
 from safe_install.errors import SemgrepError
 from safe_install.model import Finding, Gap, GapKind, Inspection, Language, ReachableFile, Severity
-from safe_install.scan import semgrep, sightings
-from safe_install.scan.remembered import Remembered
-from safe_install.scan.semgrep import Matcher, find_engine, signatures_directory
+from safe_install.scan.match import semgrep, sightings
+from safe_install.scan.match.remembered import Remembered
+from safe_install.scan.match.semgrep import Matcher, find_engine, signatures_directory
 from tests.builders import an_inspection, as_bytes
 
 pytestmark = pytest.mark.semgrep

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from safe_install.scan import grammars
-from safe_install.scan.shell import LONGEST, MOST_COMMANDS, Command, read_command
-from safe_install.scan.words import Computed
+from safe_install.scan.shell.shell import LONGEST, MOST_COMMANDS, Command, read_command
+from safe_install.scan.shell.words import Computed
 
 
 def words(command: Command) -> list[str]:

@@ -10,8 +10,8 @@ import pytest
 
 from safe_install.errors import IntegrityError, TarballError
 from safe_install.model import Member, Package, sha256
-from safe_install.scan import inflate, tape
-from safe_install.scan.tarball import _opened, unpack
+from safe_install.scan.unpack import inflate, tape
+from safe_install.scan.unpack.tarball import _opened, unpack
 from tests.archives import ACCEPTED, BLOCK, END, INDEX, MANIFEST, PACKAGE, REFUSED, entry, zipped
 from tests.builders import a_manifest, a_tarball, an_artifact
 
@@ -49,7 +49,7 @@ def test_a_package_has_its_members_and_its_manifest() -> None:
 
 
 def test_an_archive_larger_than_a_piece_is_read_whole() -> None:
-    large = random.Random(0).randbytes(3_000_001)  # noqa: S311 - incompressible, not secret
+    large = random.Random(0).randbytes(3_000_001)
     package = unpacked(zipped(entry(b"package/large.bin", large), PACKAGE, entry(b"package/after.js", b"1")))
     assert package.members["large.bin"] == Member(digest=sha256(large), size=len(large))
     assert package.files["large.bin"] == large
@@ -71,7 +71,7 @@ def test_too_many_entries_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_names_beyond_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("safe_install.scan.tarball.MAX_NAMES", 40)
+    monkeypatch.setattr("safe_install.scan.unpack.tarball.MAX_NAMES", 40)
     assert unpacked(zipped(PACKAGE, INDEX)).members
     with pytest.raises(TarballError, match="names are longer"):
         unpacked(zipped(PACKAGE, INDEX, entry(b"package/a.js")))
@@ -133,7 +133,7 @@ def test_only_the_archive_read_last_stays_open() -> None:
 
 
 def test_an_archive_too_large_to_stay_open_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("safe_install.scan.tarball.KEPT", 1)
+    monkeypatch.setattr("safe_install.scan.unpack.tarball.KEPT", 1)
     before = _opened.cache_info()
     assert unpacked(zipped(PACKAGE, INDEX)).files["index.js"] == b"1\n"
     assert _opened.cache_info() == before
@@ -151,7 +151,7 @@ def test_an_archive_too_large_to_stay_open_is_searched(monkeypatch: pytest.Monke
 )
 @pytest.mark.parametrize("kept", [0, 1 << 20], ids=["searched", "opened"])
 def test_bytes_that_changed_since_are_not_given(later: bytes, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("safe_install.scan.tarball.KEPT", kept)
+    monkeypatch.setattr("safe_install.scan.unpack.tarball.KEPT", kept)
     package = unpacked(zipped(PACKAGE, INDEX), lambda: later)
     with pytest.raises(IntegrityError):
         package.files["index.js"]

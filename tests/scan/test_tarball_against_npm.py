@@ -10,7 +10,7 @@ import pytest
 
 from safe_install.errors import TarballError
 from safe_install.model import Member, sha256
-from safe_install.scan.tarball import unpack
+from safe_install.scan.unpack.tarball import unpack
 from tests.archives import ACCEPTED, BLOCK, DECOY, END, INDEX, PACKAGE, REFUSED, entry, pax, record, zipped
 from tests.builders import an_artifact
 from tests.scan.npm_itself import npm_itself
@@ -68,7 +68,7 @@ def is_decoy(members: Members) -> bool:
 
 
 def test_no_mutation_of_an_archive_is_read_otherwise_than_npm_reads_it(tmp_path: Path) -> None:
-    chance = random.Random(2)  # noqa: S311 - the same archives at every run
+    chance = random.Random(2)
     archives = [mutated(chance) for _ in range(250)]
     accepted = 0
     for data, theirs in zip(archives, extracted(archives, tmp_path), strict=True):

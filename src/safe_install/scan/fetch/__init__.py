@@ -1,0 +1,1 @@
+"""Deliveries: from addresses to verified bytes, in npm's own cache layout."""

@@ -1,0 +1,1 @@
+"""JavaScript: what a text imports, starts, writes and hides, in one pass."""

@@ -1,0 +1,223 @@
+"""JavaScript → what it requires, starts, hides, reads from the environment, contacts and writes.
+
+Two walks over the syntax tree, without recursion: for the names, then for each use of what is Node's. What is
+computed while running becomes a `Blind`. TypeScript is read with the same grammar; what it does not know is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from safe_install.model import GapKind
+from safe_install.scan.grammars import Place, first_error, kinds, line_of, parse_javascript, places
+from safe_install.scan.javascript.bindings import Bindings
+from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.harmless import only_prints
+from safe_install.scan.javascript.literals import fragments, name_of, spelled
+from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
+from safe_install.scan.javascript.skim import hosts_in, skim
+from safe_install.scan.javascript.uses import Uses, imported_modules
+from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import Word, excerpt
+
+LONGEST = 524_288  # bytes that are parsed; the longest file that an honest script of 72 reached has 116 KB
+LONGEST_LINE = 20_000  # bytes a person, and the signatures' engine, can be asked to look at
+MOST_TOLD = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JavaScript:
+    """What one text says.
+
+    ``writes`` are all places that it changes, ``fills`` those that get new contents. ``prints``: it does nothing but
+    print, exit and look at what is harmless to look at.
+    """
+
+    leads: tuple[Lead, ...] = ()
+    commands: tuple[Command, ...] = ()
+    blinds: tuple[Blind, ...] = ()
+    environment: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    writes: tuple[Word, ...] = ()
+    fills: tuple[Word, ...] = ()
+    prints: bool = False
+
+
+def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
+    """Read a file at ``path`` in its package, or a text that runs from the working directory; never raises."""
+    text = spelled(source)
+    if len(text) > LONGEST:
+        return _skimmed(text, f"{len(text):,} bytes")
+    root = parse_javascript(text)
+    if root is None:
+        return _skimmed(text, "takes too long to parse")
+    reading = _Reading(text, path)
+    reading.read(root)
+    return JavaScript(
+        leads=tuple(one for one in reading.found if isinstance(one, Lead))[:MOST_TOLD],
+        commands=tuple(one for one in reading.found if isinstance(one, Command))[:MOST_TOLD],
+        blinds=tuple(dict.fromkeys(reading.blinds()))[:MOST_TOLD],
+        environment=frozenset(reading.uses.environment),
+        hosts=frozenset(reading.hosts),
+        writes=tuple(reading.uses.writes[:MOST_TOLD]),
+        fills=tuple(reading.uses.fills[:MOST_TOLD]),
+        prints=reading.may_print_only() and only_prints(root, text),
+    )
+
+
+def _skimmed(text: bytes, why: str) -> JavaScript:
+    seen = skim(text)
+    return JavaScript(
+        leads=seen.leads,
+        blinds=(Blind(kind=GapKind.TOO_LARGE, detail=f"not read whole: {why}"),),
+        environment=seen.environment,
+        hosts=seen.hosts,
+    )
+
+
+DEEPEST = 1_000  # how far outward a function is looked for
+_HTML_COMMENT = b"<!--"
+_WITH_ARGUMENTS = kinds(
+    "function_declaration function_expression generator_function generator_function_declaration method_definition"
+    " class_static_block field_definition"
+)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The walk over one file: names first, then each use of what is Node's."""
+
+    source: bytes
+    path: str | None
+    found: list[Lead | Blind | Command] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    bindings: Bindings = field(init=False)
+    constants: Constants = field(init=False)
+    uses: Uses = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bindings = Bindings(self.source)
+        self.constants = Constants(self.source, self.path, self.bindings)
+        self.uses = Uses(self.constants, self.found)
+
+    def read(self, root: Node) -> None:
+        """Walk a tree twice: to keep the places between would take 370 MB for 512 KB of ``x;x;…``."""
+        for place in places(root):
+            self.bindings.note(place)
+        for place in places(root, tokens=_HTML_COMMENT in self.source):
+            if place.kind in _LOOKERS:
+                _LOOKERS[place.kind](self, place)
+        error = first_error(root)
+        if error is not None:
+            shown = excerpt(self.source[error.start_byte : error.start_byte + 80].decode(errors="replace"), 60)
+            self.found.append(_blind(GapKind.UNPARSED, f"not JavaScript as this program reads it: {shown}", error))
+
+    def may_print_only(self) -> bool:
+        """Tell whether nothing was found that printing does not need, before that is looked at closely."""
+        found = (isinstance(one, Lead) and one.kind is Kind.MODULE for one in self.found)
+        return all(found) and not self.uses.writes and not self.constants.gave_up and "*" not in self.uses.environment
+
+    def blinds(self) -> Iterator[Blind]:
+        """Give what could not be seen, what concerns the whole file last."""
+        yield from (one for one in self.found if isinstance(one, Blind))
+        if max(len(self.found), len(self.uses.writes)) > MOST_TOLD or self.constants.gave_up:
+            yield Blind(kind=GapKind.TOO_LARGE, detail="more expressions than are looked into")
+        longest = max(map(len, self.source.split(b"\n")))
+        if longest > LONGEST_LINE:
+            yield Blind(kind=GapKind.TOO_LARGE, detail=f"a line of {longest:,} bytes, which nobody can look at")
+
+
+def _identifier(reading: _Reading, place: Place) -> None:
+    name = name_of(place.node, reading.source)
+    symbols = reading.constants.named(name).symbols
+    if symbols:
+        reading.uses.follow(place, symbols)
+    elif name == "arguments" and not _in_function(place):
+        reading.found.append(_blind(GapKind.DYNAMIC, "takes require from the arguments of its own module", place.node))
+
+
+def _in_function(place: Place) -> bool:
+    """Tell whether a place has arguments of its own; when it is too deep to tell it has none."""
+    above = place.above
+    for _ in range(DEEPEST):
+        if above is None or above.kind in _WITH_ARGUMENTS:
+            return above is not None
+        above = above.above
+    return False
+
+
+def _import_call(reading: _Reading, place: Place) -> None:
+    reading.uses.follow(place, frozenset(("import",)))
+
+
+def _import_meta(reading: _Reading, place: Place) -> None:
+    """Follow ``import.meta.resolve``; the other members are words."""
+    above = place.above
+    if above is not None:
+        reading.uses.follow(above, reading.constants.value(above.node).symbols)
+
+
+def _this(reading: _Reading, place: Place) -> None:
+    reading.uses.follow(place, frozenset(("this",)))
+
+
+def _statement(reading: _Reading, place: Place) -> None:
+    reading.found += imported_modules(place.node, reading.constants)
+
+
+def _text(reading: _Reading, place: Place) -> None:
+    reading.hosts |= hosts_in(fragments(place.node, reading.source))
+
+
+def _property(reading: _Reading, place: Place) -> None:
+    reading.found += member_named(reading.constants, place)
+
+
+def _index(reading: _Reading, place: Place) -> None:
+    reading.found += member_indexed(reading.constants, place)
+
+
+def _call(reading: _Reading, place: Place) -> None:
+    reading.found += computed_call(reading.constants, place)
+    reading.uses.write_by_name(place.node)
+
+
+def _less(reading: _Reading, place: Place) -> None:
+    """Tell of ``<!--``: to a script it starts a comment, to a module it does not."""
+    start = place.node.start_byte
+    if place.kind == "html_comment" or reading.source[start : start + 4] == _HTML_COMMENT:
+        reading.found.append(
+            _blind(GapKind.UNPARSED, "an HTML comment, which not every reader takes for one", place.node)
+        )
+
+
+def _with(reading: _Reading, place: Place) -> None:
+    reading.found.append(_blind(GapKind.DYNAMIC, "with changes what every name in it means", place.node))
+
+
+def _blind(kind: GapKind, detail: str, node: Node) -> Blind:
+    return Blind(kind=kind, detail=detail, line=line_of(node))
+
+
+_LOOKERS: dict[str, Callable[[_Reading, Place], None]] = {
+    "<": _less,
+    "html_comment": _less,
+    "call_expression": _call,
+    "export_statement": _statement,
+    "identifier": _identifier,
+    "import": _import_call,
+    "import_statement": _statement,
+    "meta_property": _import_meta,
+    "new_expression": _call,
+    "property_identifier": _property,
+    "shorthand_property_identifier": _identifier,
+    "string": _text,
+    "subscript_expression": _index,
+    "template_string": _text,
+    "this": _this,
+    "with_statement": _with,
+}

@@ -1,0 +1,264 @@
+"""What a file does with what is Node's: each use is followed outward until it is understood or lost.
+
+``require("child_process").exec("x")`` starts at ``require``, is called, becomes a module, a member, is called
+again. A value that could hide code and goes where this cannot follow, such as into a function's argument, an
+object or another file, is told as lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from tree_sitter import Node
+
+from safe_install.model import GapKind
+from safe_install.scan.grammars import Place, kinds, line_of
+from safe_install.scan.javascript.call_values import unwraps
+from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.node_builtins import can_hide, member
+from safe_install.scan.javascript.started import started
+from safe_install.scan.javascript.values import arguments_in, unknown
+from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import Word
+
+STEPS = 64  # from a name outward; real chains are under 10
+_PATTERNS = 8  # in one another
+_ENVIRONMENT = "process.env"
+_WHOLE_ENVIRONMENT = "*"
+
+_AROUND = kinds("parenthesized_expression await_expression non_null_expression")
+_ENDING = kinds(
+    "expression_statement if_statement while_statement do_statement for_statement switch_statement switch_case"
+    " unary_expression update_expression template_substitution program statement_block labeled_statement"
+)
+"""Where a value is only looked at, or dropped."""
+_DECLARING = kinds(
+    "formal_parameters object_pattern array_pattern rest_pattern pair_pattern catch_clause import_specifier namespace_import"
+    " import_clause labeled_statement break_statement continue_statement"
+)
+_NAMING = frozenset(
+    (
+        *(("variable_declarator", "name"), ("arrow_function", "parameter"), ("for_in_statement", "left")),
+        *(("assignment_pattern", "left"), ("object_assignment_pattern", "left"), ("function_declaration", "name")),
+        *(("function_expression", "name"), ("generator_function_declaration", "name"), ("generator_function", "name")),
+        *(("class_declaration", "name"), ("class", "name"), ("assignment_expression", "left")),
+        *(("augmented_assignment_expression", "left"), ("method_definition", "name")),
+    )
+)
+"""Where an identifier gives a name and is no use of one: kind of the parent, field."""
+_WRITES = {
+    **dict.fromkeys(("appendFile", "chmod", "chown", "createWriteStream", "mkdir", "mkdtemp", "rm", "rmdir"), 0),
+    **dict.fromkeys(("truncate", "unlink", "utimes", "writeFile"), 0),
+    **dict.fromkeys(("copyFile", "cp", "link", "rename", "symlink"), 1),
+}
+"""Functions of ``fs`` that write, and which argument names the place."""
+_FILLING = frozenset(("appendFile", "copyFile", "cp", "createWriteStream", "link", "rename", "symlink", "writeFile"))
+"""Those that give a place new contents."""
+_FILLING_BY_NAME = frozenset(
+    {f"{name}Sync" for name in _FILLING} | {"appendFile", "copyFile", "createWriteStream", "writeFile"}
+)
+"""Names that are hardly anything else's."""
+
+
+@dataclass(slots=True)
+class Uses:
+    """What was found in one file."""
+
+    constants: Constants
+    found: list[Lead | Blind | Command] = field(default_factory=list)
+    environment: set[str] = field(default_factory=set)
+    writes: list[Word] = field(default_factory=list)
+    fills: list[Word] = field(default_factory=list)
+
+    def follow(self, place: Place, symbols: frozenset[str]) -> None:
+        """Follow one use outward from where it stands."""
+        for _ in range(STEPS):
+            above = place.above
+            if above is None or not symbols:
+                return
+            outcome = self._step(place, above, symbols)
+            if outcome is None:
+                return
+            place, symbols = outcome
+        self._lost(place, symbols)
+
+    def _step(self, place: Place, above: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
+        """Go one node outward: to where the value is then and what it is, or None when nothing follows."""
+        kind, part = above.kind, place.field
+        if kind in _AROUND or (kind == "optional_chain"):
+            return above, symbols
+        if kind in {"member_expression", "subscript_expression"}:
+            return self._member(above, symbols) if part == "object" else None
+        if kind in {"call_expression", "new_expression"} and part in {"function", "constructor"}:
+            return self._called(above, symbols)
+        if kind == "arguments" and above.above is not None:
+            return self._argument(above.above, place, symbols)
+        if kind in _ENDING or kind in _DECLARING or (kind, part) in _NAMING:
+            self._assigned_to(above, symbols)
+            return None
+        flows = _flows(place, above)
+        if flows is None:
+            self._lost(place, symbols)
+        elif kind in {"variable_declarator", "assignment_expression"}:
+            return self._given_to(place, above, symbols)
+        return (above, symbols) if flows else None
+
+    def _member(self, above: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
+        """Take a member; one whose name is computed can be any."""
+        node = above.node
+        index = node.child_by_field_name("property") or node.child_by_field_name("index")
+        name = None if index is None else self.constants.key(index)
+        if name is None:
+            self._lost(above, symbols)
+            return None
+        if _ENVIRONMENT in symbols:
+            self.environment.add(name)
+        return above, frozenset(member(symbol, name) for symbol in symbols)
+
+    def _called(self, above: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
+        """Tell what a call leads to; its own value may be followed further."""
+        call = above.node
+        arguments = call.child_by_field_name("arguments")
+        if arguments is not None and arguments.type == "template_string":  # a tagged template
+            self._lost(above, symbols)
+            return None
+        for symbol in sorted(symbols):
+            self._call(symbol, above, arguments_in(arguments))
+        result = self.constants.value(call).symbols
+        return (above, result) if result else None
+
+    def _call(self, symbol: str, above: Place, given: list[Node]) -> None:
+        call = above.node
+        base, _, method = symbol.rpartition(".")
+        if method == "call" and base:
+            symbol, given = base, given[1:]
+        leads = started(self.constants, symbol, call, given)
+        if leads is not None:
+            optional = _is_tried(above)
+            self.found += [replace(lead, optional=optional) if isinstance(lead, Lead) else lead for lead in leads]
+        elif method in {"bind", "apply"} and can_hide(base):
+            self.found.append(_dynamic(f"{base} is used through {method}", call))
+        elif can_hide(symbol):
+            self.found.append(
+                _dynamic(f"calls {symbol.removeprefix('node:')}, which can run what is not seen here", call)
+            )
+        self._written(symbol, given)
+
+    def write_by_name(self, call: Node) -> None:
+        """Take note of ``a.writeFileSync(…)`` where nothing is known of ``a``: fs by another road, or a copy of it."""
+        callee = call.child_by_field_name("function")
+        taken = (
+            callee.child_by_field_name("property")
+            if callee is not None and callee.type == "member_expression"
+            else None
+        )
+        name = self.constants.key(taken) if taken is not None else None
+        if name not in _FILLING_BY_NAME or callee is None:
+            return
+        if not self.constants.value(callee.child_by_field_name("object")).symbols:
+            self._written(f"node:fs.{name}", arguments_in(call.child_by_field_name("arguments")))
+
+    def _written(self, symbol: str, given: list[Node]) -> None:
+        name = symbol.removeprefix("node:fs.").removesuffix("Sync")
+        if symbol.startswith("node:fs.") and name in _WRITES and _WRITES[name] < len(given):
+            words = self.constants.words(given[_WRITES[name]])
+            self.writes += words
+            self.fills += words if name in _FILLING else ()
+
+    def _argument(self, call: Place, place: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
+        """Look through the functions that only wrap what they are given."""
+        callee = call.node.child_by_field_name("function")
+        if callee is not None and unwraps(self.constants, callee):
+            return call, symbols
+        self._lost(place, symbols)
+        return None
+
+    def _given_to(self, place: Place, above: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
+        """Follow a value into a name: its uses are followed from where the name stands."""
+        target = above.node.child_by_field_name("name") or above.node.child_by_field_name("left")
+        if target is None or target.type not in {"identifier", "object_pattern"}:
+            self._lost(place, symbols)
+        elif target.type == "object_pattern":
+            self._destructured(place, target, symbols)
+        return (above, symbols) if above.kind == "assignment_expression" else None
+
+    def _destructured(self, place: Place, pattern: Node, symbols: frozenset[str], depth: int = 0) -> None:
+        """Take members by a pattern; the uses of the names in it are followed where they stand."""
+        for child in pattern.named_children:
+            inner = child.child_by_field_name("left") if child.type == "object_assignment_pattern" else child
+            key = (inner.child_by_field_name("key") or inner) if inner is not None else child
+            name = None if child.type == "rest_pattern" or depth > _PATTERNS else self._pattern_key(key)
+            value = child.child_by_field_name("value")
+            if name is None:
+                self._lost(place, symbols)
+                continue
+            if _ENVIRONMENT in symbols:
+                self.environment.add(name)
+            if value is not None and value.type == "object_pattern":
+                self._destructured(place, value, frozenset(member(symbol, name) for symbol in symbols), depth + 1)
+
+    def _pattern_key(self, key: Node) -> str | None:
+        if key.type == "shorthand_property_identifier_pattern":
+            return self.constants.source[key.start_byte : key.end_byte].decode(errors="replace")
+        return self.constants.key(key)
+
+    def _assigned_to(self, above: Place, symbols: frozenset[str]) -> None:
+        """Tell what happens when something of Node's is replaced."""
+        if above.kind in {"assignment_expression", "augmented_assignment_expression"}:
+            for symbol in sorted(symbols):
+                if "." in symbol and can_hide(symbol):
+                    self.found.append(_dynamic(f"replaces {symbol.removeprefix('node:')}", above.node))
+
+    def _lost(self, place: Place, symbols: frozenset[str]) -> None:
+        """Tell that a value goes where it cannot be followed."""
+        if _ENVIRONMENT in symbols:
+            self.environment.add(_WHOLE_ENVIRONMENT)
+        for symbol in sorted(symbols):
+            if can_hide(symbol):
+                around = unknown((place.above or place).node, self.constants.source).words[0].shown
+                self.found.append(
+                    _dynamic(f"{symbol.removeprefix('node:')} goes where it cannot be followed: {around}", place.node)
+                )
+
+
+def _flows(place: Place, above: Place) -> bool | None:
+    """Tell whether a node's value is its parent's (True), is only looked at (False), or goes elsewhere (None)."""
+    match above.kind, place.field:
+        case "binary_expression", part:
+            operator = above.node.child_by_field_name("operator")
+            sign = operator.type if operator else ""
+            return sign in {"||", "??"} or (sign == "&&" and part == "right")
+        case "ternary_expression", part:
+            return part != "condition"
+        case "sequence_expression", _:
+            return above.node.named_children[-1].id == place.node.id
+        case ("variable_declarator", "value") | ("assignment_expression", "right"):
+            return True
+        case _:
+            return None
+
+
+def _is_tried(place: Place) -> bool:
+    """Tell whether a place stands in the body of a ``try``, within reason."""
+    above: Place | None = place
+    for _ in range(STEPS * 4):
+        if above is None:
+            return False
+        if above.field == "body" and above.above is not None and above.above.kind == "try_statement":
+            return True
+        above = above.above
+    return False
+
+
+def _dynamic(detail: str, node: Node) -> Blind:
+    return Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(node))
+
+
+def imported_modules(node: Node, constants: Constants) -> Iterator[Lead]:
+    """Read ``import … from "x"`` and ``export … from "x"``."""
+    source = node.child_by_field_name("source")
+    if source is not None:
+        for word in constants.words(source):
+            yield Lead(kind=Kind.MODULE, target=word, line=line_of(node))

@@ -1,0 +1,68 @@
+"""What an expression can be: words, and symbols of Node's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from tree_sitter import Node
+
+from safe_install.scan.shell.words import Word, computed, joined
+
+ALTERNATIVES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an expression can be; an expression that is not understood is one computed word."""
+
+    words: tuple[Word, ...] = ()
+    symbols: frozenset[str] = frozenset()
+
+
+def symbol_value(*symbols: str) -> Value:
+    """Make the value that is one of these symbols."""
+    return Value(symbols=frozenset(symbols))
+
+
+def unknown(node: Node | None, source: bytes) -> Value:
+    """Make the value of an expression that is not understood."""
+    if node is None:
+        return Value((computed(),))
+    return Value(
+        (computed(source[node.start_byte : min(node.end_byte, node.start_byte + 200)].decode(errors="replace")),)
+    )
+
+
+def either(values: Iterable[Value]) -> Value:
+    """Put alternatives together; of those that are wholly unknown one is enough."""
+    words: dict[Word, None] = {}
+    symbols: set[str] = set()
+    unknowns: list[Word] = []
+    for value in values:
+        symbols |= value.symbols
+        for word in value.words:
+            if word.is_known or not word.parts:
+                words[word] = None
+            else:
+                unknowns.append(word)
+    return Value((*words, *unknowns[:1]), frozenset(symbols))
+
+
+def ways(pieces: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
+    """List the ways to take one word of each piece; none when there are too many."""
+    count = 1
+    for words in pieces:
+        count *= len(words)
+    return list(product(*pieces)) if 0 < count <= ALTERNATIVES else []
+
+
+def concatenated(pieces: Sequence[tuple[Word, ...]], node: Node, source: bytes) -> Value:
+    """Join pieces in each of their ways."""
+    return Value(tuple(joined(way) for way in ways(pieces))) if ways(pieces) else unknown(node, source)
+
+
+def arguments_in(node: Node | None) -> list[Node]:
+    """List what stands between brackets, without the comments."""
+    return [child for child in node.named_children if child.type != "comment"] if node is not None else []

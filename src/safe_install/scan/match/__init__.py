@@ -1,0 +1,1 @@
+"""Signatures: reached contents, normalised and staged, matched by semgrep and remembered."""

@@ -1,0 +1,93 @@
+"""What reached code does, as far as its text tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from safe_install.model import Behaviours
+from safe_install.scan.javascript.javascript import JavaScript
+from safe_install.scan.javascript.skim import hosts_in
+from safe_install.scan.shell.program_names import BUILTINS, NETWORK, is_flag, program_name
+from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import Computed, Word, excerpt
+
+MOST = 200  # of each kind; nx, the largest honest package, has 60 names of its environment
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
+_HOST = re.compile(r"(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w.]*\()")
+_NOWHERE = frozenset(("/dev/null", "/dev/stdout", "/dev/stderr", "nul", "NUL"))
+_LAST_ARGUMENT = frozenset(("cp", "ln", "mv"))
+_EACH_ARGUMENT = frozenset(("chmod", "chown", "mkdir", "rm", "rmdir", "tee", "touch"))
+_FILLING = frozenset((*_LAST_ARGUMENT, "tee"))
+_AFTER_MODE = frozenset(("chmod", "chown"))
+
+
+def behaviours(files: Iterable[JavaScript], commands: Iterable[Command]) -> Behaviours:
+    """Put together what JavaScript files and shell commands do: sorted, each once, at most `MOST` of a kind."""
+    environment: set[str] = set()
+    hosts: set[str] = set()
+    programs: set[str] = set()
+    writes: set[str] = set()
+    started = list(commands)
+    for file in files:
+        environment |= file.environment
+        hosts |= file.hosts
+        writes.update(word.shown for word in file.writes if word.is_known)
+        started += file.commands
+    for command in started:
+        environment.update(_variables(command))
+        hosts.update(_hosts(command))
+        programs.update(_program(command))
+        writes.update(word.shown for word in written(command) if word.is_known)
+    return Behaviours(env=_told(environment), hosts=_told(hosts), programs=_told(programs), writes=_told(writes))
+
+
+def filled(command: Command) -> list[Word]:
+    """List the places to which a command gives new contents."""
+    return written(command) if program_name(command) in _FILLING else _redirected(command)
+
+
+def _redirected(command: Command) -> list[Word]:
+    places = [redirect.target for redirect in command.redirects if redirect.writes]
+    return [place for place in places if place.literal not in _NOWHERE]
+
+
+def written(command: Command) -> list[Word]:
+    """List the places a command writes: its redirections, and the targets of the programs that only write."""
+    places = _redirected(command)
+    name = program_name(command)
+    plain = [word for word in command.arguments if not is_flag(word)]
+    if name in _LAST_ARGUMENT:
+        places += plain[-1:]
+    elif name in _EACH_ARGUMENT:
+        places += plain[name in _AFTER_MODE :]
+    return places
+
+
+def _variables(command: Command) -> Iterator[str]:
+    """Name the variables that stand in a command's words."""
+    words = [command.program, *command.arguments, *(value for _, value in command.assignments)]
+    for word in (*words, *(redirect.target for redirect in command.redirects)):
+        for part in word.parts:
+            if isinstance(part, Computed):
+                yield from _VARIABLE.findall(part.source)
+
+
+def _hosts(command: Command) -> Iterator[str]:
+    """Name the hosts in a command's words; what a network program is given may be one without a scheme."""
+    talks = program_name(command) in NETWORK
+    for word in command.arguments:
+        for part in word.parts:
+            text = part.source if isinstance(part, Computed) else part.lstrip(".")
+            bare = talks and isinstance(part, str) and not is_flag(word)
+            yield from hosts_in(text) or (_HOST.findall(text) if bare else ())
+
+
+def _program(command: Command) -> Iterator[str]:
+    name = program_name(command)
+    if name is not None and name not in BUILTINS:
+        yield Word((name,)).shown
+
+
+def _told(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(excerpt(name) for name in names if name.strip())[:MOST])

@@ -1,0 +1,1 @@
+"""Commands: what a shell text starts, and what each program would read."""

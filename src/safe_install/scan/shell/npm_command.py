@@ -1,0 +1,131 @@
+"""The command lines of npm, npx and the clients that copy them: which script, bin or download they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from safe_install.model import GapKind
+from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import Word, literal
+
+Found = Iterator[Lead | Blind | Command]
+
+_RUN = frozenset(("run", "run-script", "rum", "urn"))
+_SCRIPTS = frozenset(("test", "tst", "t", "start", "stop", "restart"))
+_EXEC = frozenset(("exec", "x", "dlx"))
+_FETCHING = frozenset(
+    (
+        *(
+            "install",
+            "i",
+            "in",
+            "add",
+            "ci",
+            "clean-install",
+            "install-test",
+            "it",
+            "isntall",
+            "update",
+            "up",
+            "upgrade",
+        ),
+        *("link", "ln", "pack", "view", "info", "show", "audit", "ping", "search", "create", "init", "dedupe", "ddp"),
+    )
+)
+_TELLING = frozenset(("prefix", "root", "bin", "version", "help", "ls", "list", "ll", "la", "explain", "query"))
+_STEERING = (
+    "--prefix",
+    "-C",
+    "--workspace",
+    "-w",
+    "--script-shell",
+    "--node-options",
+    "--dir",
+    "--cwd",
+    "--userconfig",
+)
+
+
+def npm_command(command: Command, name: str) -> Found:
+    """Read ``npm …``, ``yarn …`` or ``pnpm …``; ``name`` says which."""
+    words, steering = _without_flags(command.arguments)
+    if steering:
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} changes where or how its script runs")
+    verb = words[0].literal if words else ""
+    if verb is None:
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} is known only while running")
+    elif verb in _EXEC:
+        after = [word.literal for word in command.arguments].index(verb) + 1
+        yield from npx_command(command, command.arguments[after:])
+    elif verb in _RUN:
+        yield from _script(words[1:])
+    elif verb in _SCRIPTS or (name != "npm" and verb and verb not in _FETCHING | _TELLING):
+        yield from _script(words)
+    else:
+        yield from _own_work(command, verb, name)
+
+
+def _own_work(command: Command, verb: str, name: str) -> Found:
+    """Read what a client does itself, without a script of this package's."""
+    if verb == "explore":
+        yield Blind(kind=GapKind.OUTSIDE, detail=f"{command.shown} runs a command in another package")
+    elif verb in _FETCHING or (not verb and name != "npm"):
+        yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches and may install packages")
+    elif verb == "config" and any(word.literal == "get" for word in command.arguments):
+        return
+    elif verb and verb not in _TELLING:
+        yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=f"{command.shown} is not known here")
+
+
+def _script(words: Sequence[Word]) -> Found:
+    """Read ``run NAME …``; without a name it only lists them."""
+    if words:
+        yield Lead(kind=Kind.SCRIPT, target=words[0], arguments=tuple(words[1:]))
+
+
+def npx_command(command: Command, words: Sequence[Word]) -> Found:
+    """Read ``npx [flags] NAME …`` and ``npx -c TEXT``; a named package or version is fetched."""
+    waiting = list(words)
+    while waiting:
+        text = waiting[0].literal
+        if text is None or not text.startswith("-"):
+            break
+        waiting.pop(0)
+        if text in {"-c", "--call"} and waiting:
+            yield Lead(kind=Kind.SHELL_TEXT, target=waiting.pop(0))
+        elif text.startswith(("-p", "--package")):
+            yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches a package and runs it")
+            del waiting[: 0 if "=" in text else 1]
+        elif text == "--":
+            break
+    if waiting:
+        yield _fetched_or_found(command, waiting[0], tuple(waiting[1:]))
+
+
+def _fetched_or_found(command: Command, word: Word, arguments: tuple[Word, ...]) -> Lead | Blind | Command:
+    """Run a program that is installed, as a shell would; anything with a version or an address is fetched."""
+    name = word.literal
+    if name is None:
+        return Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} is known only while running")
+    if "@" in name.lstrip("@") or ":" in name or "/" in name:
+        return Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches a package and runs it")
+    return Command(program=literal(name), arguments=arguments, subshell=command.subshell, line=command.line)
+
+
+def _without_flags(words: Sequence[Word]) -> tuple[list[Word], bool]:
+    """Take npm's own flags away; what follows ``--`` belongs to the script. Tell whether one steers it."""
+    kept: list[Word] = []
+    waiting = list(words)
+    steering = False
+    while waiting:
+        word = waiting.pop(0)
+        text = word.literal or ""
+        if text == "--":
+            return [*kept, *waiting], steering
+        if text.partition("=")[0] in _STEERING:
+            steering = True
+            del waiting[: "=" not in text]
+        elif not text.startswith("-"):
+            kept.append(word)
+    return kept, steering

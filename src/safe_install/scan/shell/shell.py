@@ -1,0 +1,281 @@
+"""A command's text → the simple commands in it: program, words, assignments, redirections, pipes.
+
+Read with the grammar of bash, which is what dash and the others understand and more. Fail closed: a part
+of the text that is not understood is told as `unread`, never dropped, and the rest is read all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from tree_sitter import Node
+
+from safe_install.scan.grammars import first_error, kinds, line_of, parse_shell
+from safe_install.scan.shell.shell_losses import losses
+from safe_install.scan.shell.shell_words import here_document, text_of, word_of
+from safe_install.scan.shell.words import Word, excerpt, joined, literal
+
+LONGEST = 65_536  # bytes of one text; the longest honest command seen has 303, installing shell scripts 60 KB
+MOST_COMMANDS = 2_000
+DEEPEST = 32  # subshells in one another that are told apart
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redirect:
+    """One redirection: ``target`` is a file, or for ``<<`` and ``<<<`` the text itself."""
+
+    operator: str
+    target: Word
+
+    @property
+    def gives_text(self) -> bool:
+        """Tell whether the target is the text, not a file."""
+        return self.operator.startswith("<<")
+
+    @property
+    def reads(self) -> bool:
+        """Tell whether it feeds the command."""
+        return self.operator.startswith("<")
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether it writes a file; ``2>&1`` does not."""
+        return ">" in self.operator and not (
+            self.operator == ">&" and (self.target.literal or "").rstrip("-").isdigit()
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """One simple command; ``program`` is empty when it only assigns or redirects.
+
+    ``subshell`` numbers the subshells around it, outermost first: a ``cd`` in one ends with it. ``piped`` are
+    the indexes, among the commands of the same text, of those that write into its standard input.
+    ``directory`` is where it runs, when that is told and not just the working directory.
+    """
+
+    program: Word
+    arguments: tuple[Word, ...] = ()
+    assignments: tuple[tuple[str, Word], ...] = ()
+    redirects: tuple[Redirect, ...] = ()
+    subshell: tuple[int, ...] = ()
+    piped: range = range(0)
+    directory: Word | None = None
+    line: int = 1
+
+    @property
+    def shown(self) -> str:
+        """Write the command for a person."""
+        return excerpt(" ".join(word.shown for word in (self.program, *self.arguments)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """A part of a text that was not understood; ``line`` is 1-based."""
+
+    detail: str
+    line: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shell:
+    """What a text runs, in the order of the text; functions that it defines; what was not understood."""
+
+    commands: tuple[Command, ...] = ()
+    functions: frozenset[str] = frozenset()
+    unread: tuple[Unread, ...] = ()
+
+
+def read_command(text: str) -> Shell:
+    """Read shell text; never raises, whatever the text. Paths in it may start with the anchors of words.py."""
+    source = text.encode(errors="replace")
+    if len(source) > LONGEST:
+        return Shell(unread=(Unread(detail=f"a command of {len(source):,} bytes"),))
+    root = parse_shell(source)
+    if root is None:
+        return Shell(unread=(Unread(detail="a command that takes too long to parse"),))
+    reading = _Reading(source)
+    reading.read(root)
+    error = first_error(root)
+    if error is not None:
+        reading.not_understood(error, "not shell text as this program reads it")
+    for node, detail in losses(root, source):
+        reading.not_understood(node, detail)
+    return Shell(commands=tuple(reading.commands), functions=frozenset(reading.functions), unread=tuple(reading.unread))
+
+
+# Kinds of nodes by what they mean here. A kind in none of these sets is told as unread.
+_AROUND_COMMANDS = kinds(
+    "program list negated_command if_statement elif_clause else_clause for_statement c_style_for_statement while_statement"
+    " do_group compound_statement case_statement case_item test_command command_name concatenation string expansion simple_expansion"
+    " arithmetic_expansion subscript array binary_expression unary_expression postfix_expression ternary_expression"
+    " parenthesized_expression file_redirect herestring_redirect heredoc_redirect heredoc_body variable_assignments"
+    " unset_command translated_string brace_expression ERROR"
+)
+_SUBSHELLS = kinds("subshell command_substitution process_substitution")
+_WITHOUT_COMMANDS = kinds(
+    "word number raw_string string_content ansi_c_string variable_name special_variable_name comment heredoc_start"
+    " heredoc_end heredoc_content regex test_operator file_descriptor extglob_pattern"
+)
+_REDIRECTS = kinds("file_redirect heredoc_redirect herestring_redirect")
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the commands below a node share."""
+
+    subshell: tuple[int, ...] = ()
+    piped: range = range(0)
+    redirects: tuple[Redirect, ...] = ()
+    pipe_start: int | None = None  # set on a later element of a pipe, until its place among the commands is known
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One walk over a syntax tree, depth first in the order of the text, without recursion."""
+
+    source: bytes
+    commands: list[Command] = field(default_factory=list)
+    functions: set[str] = field(default_factory=set)
+    unread: list[Unread] = field(default_factory=list)
+    subshells: int = 0
+
+    def read(self, root: Node) -> None:
+        """Visit every node below the root once."""
+        waiting = [(root, _Around())]
+        while waiting:
+            node, around = waiting.pop()
+            if len(self.commands) >= MOST_COMMANDS:
+                self.not_understood(node, f"more than {MOST_COMMANDS:,} commands, the rest is not read")
+                return
+            if around.pipe_start is not None:
+                around = replace(around, piped=range(around.pipe_start, len(self.commands)), pipe_start=None)
+            waiting += reversed(list(self._visit(node, around)))
+
+    def _visit(self, node: Node, around: _Around) -> Iterator[tuple[Node, _Around]]:
+        """Note what a node says; yield what is below it and has to be visited."""
+        kind = node.type
+        match kind:
+            case "command" | "declaration_command" | "variable_assignment":
+                self.commands.append(self._command(node, around))
+                yield from self._within(node, around)
+                return
+            case "function_definition":
+                self.functions.add(text_of(node.child_by_field_name("name") or node, self.source))
+                around = _Around(subshell=around.subshell)
+            case "redirected_statement":
+                yield from self._redirected(node, around)
+                return
+            case "pipeline":
+                yield from self._pipeline(node.named_children, around)
+                return
+            case "compound_statement" if node.child_count and node.children[0].type == "((":
+                self.not_understood(node, "arithmetic to bash, nested commands to dash")
+            case _ if kind in _SUBSHELLS:
+                around = self._subshell(kind, around)
+            case _ if kind in _WITHOUT_COMMANDS:
+                return
+            case _ if kind not in _AROUND_COMMANDS:
+                self.not_understood(node, f"a {kind.replace('_', ' ')}")
+            case _:
+                pass
+        yield from ((child, around) for child in node.named_children)
+
+    def _subshell(self, kind: str, around: _Around) -> _Around:
+        """Enter a subshell; what is told of ``( … )`` holds for every command in it, but not for a substitution."""
+        self.subshells += 1
+        inside = (*around.subshell, self.subshells) if len(around.subshell) < DEEPEST else around.subshell
+        return replace(around, subshell=inside) if kind == "subshell" else _Around(subshell=inside)
+
+    def _within(self, node: Node, around: _Around) -> Iterator[tuple[Node, _Around]]:
+        """Go on to the substitutions in a command's words, the values of its assignments included."""
+        for child in node.named_children:
+            for below in child.named_children if child.type == "variable_assignment" else [child]:
+                yield below, _Around(subshell=around.subshell)
+
+    def _pipeline(self, elements: Sequence[Node], around: _Around) -> Iterator[tuple[Node, _Around]]:
+        """Let each later element of a pipe read what the earlier ones write."""
+        start = len(self.commands)
+        for index, element in enumerate(elements):
+            yield element, replace(around, pipe_start=start) if index else around
+
+    def _redirected(self, node: Node, around: _Around) -> Iterator[tuple[Node, _Around]]:
+        """Give a statement's redirections to what it runs: of a list or a pipe, to the last command.
+
+        A heredoc's node also holds the rest of its line: ``cat <<X | sh`` pipes into what stands inside it.
+        """
+        nodes = [child for child in node.children if child.type in _REDIRECTS]
+        inside = [below for child in nodes for below in child.named_children]
+        redirects = tuple(self._redirect(child) for child in [*nodes, *inside] if child.type in _REDIRECTS)
+        body = node.child_by_field_name("body")
+        start = len(self.commands)
+        if body is None:
+            self.commands.append(
+                Command(program=literal(""), redirects=redirects, subshell=around.subshell, line=line_of(node))
+            )
+        else:
+            yield from self._with_redirects(body, redirects, around)
+        for child in inside:
+            yield (
+                child,
+                replace(around, pipe_start=start) if child.type == "pipeline" else _Around(subshell=around.subshell),
+            )
+
+    def _with_redirects(
+        self, body: Node, redirects: tuple[Redirect, ...], around: _Around
+    ) -> Iterator[tuple[Node, _Around]]:
+        inner = replace(around, redirects=around.redirects + redirects)
+        if body.type == "list" and body.named_children:
+            *before, last = body.named_children
+            yield from ((child, around) for child in before)
+            yield from self._with_redirects(last, redirects, around)
+        elif body.type == "pipeline" and body.named_children:
+            *earlier, (last, reading) = self._pipeline(body.named_children, around)
+            yield from earlier
+            yield last, replace(reading, redirects=inner.redirects)
+        else:
+            yield body, inner
+
+    def _command(self, node: Node, around: _Around) -> Command:
+        """Read one simple command, ``export A=1`` or a bare assignment."""
+        program = literal("")
+        arguments: list[Word] = []
+        own = [self._redirect(child) for child in node.children if child.type in _REDIRECTS]
+        assigning = [node] if node.type == "variable_assignment" else node.named_children
+        end = 0
+        for index, child in enumerate(node.children):
+            if child.type == "command_name":
+                program = word_of(child, self.source)
+            elif index == 0 and node.type == "declaration_command":
+                program = literal(text_of(child, self.source))
+            elif child.type != "variable_assignment" and child.type not in _REDIRECTS:
+                touches = bool(arguments) and end == child.start_byte  # the grammar takes ``{a`` for two words
+                before = [arguments.pop()] if touches else []
+                arguments.append(joined([*before, word_of(child, self.source)]))
+            end = child.end_byte
+        return Command(
+            program=program,
+            arguments=() if node.type == "variable_assignment" else tuple(arguments),
+            assignments=tuple(self._assignment(child) for child in assigning if child.type == "variable_assignment"),
+            redirects=(*around.redirects, *own),
+            subshell=around.subshell,
+            piped=around.piped,
+            line=line_of(node),
+        )
+
+    def _assignment(self, node: Node) -> tuple[str, Word]:
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        said = text_of(name, self.source) if name else text_of(node, self.source)
+        return said, word_of(value, self.source) if value else literal("")
+
+    def _redirect(self, node: Node) -> Redirect:
+        operator = next((child.type for child in node.children if not child.is_named), "<")
+        if node.type == "heredoc_redirect":
+            return Redirect(operator=operator, target=here_document(node, self.source))
+        target = node.child_by_field_name("destination") or (node.named_children or [node])[-1]
+        return Redirect(operator=operator, target=word_of(target, self.source))
+
+    def not_understood(self, node: Node, detail: str) -> None:
+        """Tell what was not understood, and where."""
+        self.unread.append(Unread(detail=f"{detail}: {excerpt(text_of(node, self.source), 60)}", line=line_of(node)))

@@ -1,0 +1,87 @@
+"""Programs that run another command, which stands in their own arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from safe_install.model import GapKind
+from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell.program_names import is_flag, program_name
+from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import Word, computed, joined, literal
+
+Found = Iterator[Lead | Blind | Command]
+
+_ASSIGNING = frozenset(("env", "cross-env", "cross-env-shell", "sudo"))
+_WITH_VALUE = frozenset(
+    ("-u", "-n", "-k", "-s", "-o", "-g", "-C", "-S", "--unset", "--chdir", "--split-string", "--signal", "--user")
+)
+_DURATION = re.compile(r"[\d.]+[smhd]?")
+
+
+def wrapper(command: Command, _: Sequence[Command]) -> Found:
+    """Read ``nohup X``, ``env A=1 X``, ``timeout 5 X``, ``cross-env A=1 X``."""
+    name = program_name(command) or ""
+    words = list(command.arguments)
+    assigned: list[tuple[str, Word]] = []
+    while words:
+        said = words[0].literal or ""
+        if is_flag(words[0]):
+            yield from _flag(name, words)
+        elif "=" in said and name in _ASSIGNING:
+            variable, _sign, value = said.partition("=")
+            assigned.append((variable, literal(value)))
+        elif not (name == "timeout" and _DURATION.fullmatch(said)):
+            break
+        del words[:1]
+    if name == "cross-env-shell":
+        yield Lead(kind=Kind.SHELL_TEXT, target=joined(words, " "))
+    else:
+        yield _inner(command, words, tuple(assigned))
+
+
+def _flag(name: str, words: list[Word]) -> Found:
+    """Read a wrapper's flag; ``env -u NAME`` and the like take the next word with them."""
+    flag = words[0].literal or ""
+    if name == "env" and flag.startswith(("-S", "--split-string")):
+        text = flag.removeprefix("--split-string").removeprefix("-S").removeprefix("=")
+        yield Lead(kind=Kind.SHELL_TEXT, target=joined([*([literal(text)] if text else []), *words[1:]], " "))
+        del words[1:]
+    elif flag.startswith(("-C", "--chdir")):
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{name} {flag} changes the directory")
+    if flag in _WITH_VALUE and len(words) > 1:
+        del words[1]
+
+
+def searching(command: Command, _: Sequence[Command]) -> Found:
+    """Read ``xargs X`` and ``find … -exec X``: what they add to the command is found while running."""
+    name = program_name(command)
+    words = list(command.arguments)
+    at = next((index for index, word in enumerate(words) if word.literal in {"-exec", "-execdir", "-ok"}), None)
+    if name == "find" and at is None and not any(word.literal is None for word in words):
+        return
+    yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} runs a command on what it finds")
+    rest = words[at + 1 :] if at is not None else [word for word in words if not is_flag(word)]
+    if rest and (at is not None or name == "xargs"):
+        yield replace(_inner(command, [*rest, computed("what it finds")]), piped=range(0), redirects=())
+
+
+def windows(command: Command, _: Sequence[Command]) -> Found:
+    """Read what Windows' ``start`` and ``cmd`` run, as far as it is spelled like shell text."""
+    words = [word for word in command.arguments if not re.fullmatch(r"/\w+", word.literal or "")]
+    if program_name(command) == "cmd":
+        yield Lead(kind=Kind.SHELL_TEXT, target=joined(words, " "))
+    elif words:
+        yield _inner(command, words)
+
+
+def build_helper(command: Command, _: Sequence[Command]) -> Found:
+    """Read ``node-gyp-build "node before.js" "node after.js"``: each argument is a command."""
+    yield from (Lead(kind=Kind.SHELL_TEXT, target=word) for word in command.arguments if not is_flag(word))
+
+
+def _inner(command: Command, words: Sequence[Word], assignments: tuple[tuple[str, Word], ...] = ()) -> Command:
+    program = words[0] if words else literal("")
+    return replace(command, program=program, arguments=tuple(words[1:]), assignments=assignments)

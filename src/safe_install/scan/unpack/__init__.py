@@ -1,0 +1,1 @@
+"""Packages: verified bytes to members, manifests and the scripts npm would run."""

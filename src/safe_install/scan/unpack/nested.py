@@ -1,0 +1,61 @@
+"""Packages inside a package: where node would find them below its own ``node_modules``, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from safe_install.model import Artifact, Package
+from safe_install.scan.unpack.names import fold
+
+NODE_MODULES = "node_modules"
+BIN = ".bin"
+
+
+def homes(members: Collection[str]) -> dict[str, str]:
+    """Map every package directory below ``node_modules`` to one file in it, outer directories before inner ones.
+
+    Only an unbroken chain counts (``node_modules/a/node_modules/b``): npm looks nowhere else, so the
+    ``test/fixtures/node_modules`` of real packages are plain files. ``node_modules/.bin`` is listed like a package.
+    """
+    found: dict[str, str] = {}
+    for path in members:
+        for home in _chain(path):
+            found.setdefault(home, path)
+    return {home: found[home] for home in sorted(found)}
+
+
+def _chain(path: str) -> Iterator[str]:
+    parts = path.split("/")
+    at = 0
+    while at + 2 < len(parts) and fold(parts[at]) == NODE_MODULES:
+        at += 3 if parts[at + 1].startswith("@") else 2
+        if at >= len(parts):
+            return
+        yield "/".join(parts[:at])
+
+
+def carve(package: Package, home: str, artifact: Artifact, manifest: Mapping[str, object]) -> Package:
+    """Give a directory of a package as a package of its own."""
+    prefix = f"{home}/"
+    members = {path.removeprefix(prefix): member for path, member in package.members.items() if path.startswith(prefix)}
+    return Package(artifact=artifact, manifest=manifest, members=members, files=_Below(package.files, prefix, members))
+
+
+class _Below(Mapping[str, bytes]):
+    """The contents below a directory, under paths relative to it."""
+
+    __slots__ = ("_files", "_members", "_prefix")
+
+    def __init__(self, files: Mapping[str, bytes], prefix: str, members: Collection[str]) -> None:
+        self._files = files
+        self._prefix = prefix
+        self._members = members
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._files[f"{self._prefix}{path}"]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
