@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from safe_install.model import Behaviours, Inspection
+from safe_install.scan.grammars import parse_javascript
+from safe_install.scan.javascript.harmless import only_prints
 from safe_install.scan.javascript.javascript import read_javascript
 from safe_install.scan.reach.behaviours import MOST, behaviours
 from safe_install.scan.reach.reach import trace
@@ -74,6 +76,10 @@ def test_a_script_is_told_as_a_whole() -> None:
     assert inspect("B=$C node a", files).behaviours == Behaviours(
         env=("A", "C"), hosts=("a.test", "b.test"), programs=("curl", "node"), writes=("c", "out.txt")
     )
+
+
+def test_our_own_sign_for_what_is_computed_is_no_name() -> None:
+    assert inspect("node a", {"a.js": "require('child_process').exec(`a ${b} $C`)"}).behaviours.env == ("C",)
 
 
 def test_names_are_bounded_and_each_told_once() -> None:
@@ -223,7 +229,9 @@ def test_a_banner_with_anything_else_in_it_is_not_harmless(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["console.log('a'", "console.log('a'))", "const a = ;"])
 def test_what_is_not_understood_is_not_harmless(text: str) -> None:
-    assert not read_javascript(text.encode(), "a.js").prints
+    root = parse_javascript(text.encode())
+    assert root is not None
+    assert not only_prints(root, text.encode())
 
 
 def test_a_banner_is_as_harmless_as_what_it_requires() -> None:

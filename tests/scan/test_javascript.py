@@ -163,6 +163,11 @@ HIDING = [
     "f(globalThis)",
     "global[x]('./x')",
     "(() => {}).constructor('x')()",
+    "const {constructor: F} = () => {}; F('x')()",
+    "const {constructor} = () => {}; constructor('x')()",
+    "Reflect.get(f, 'constructor')('x')()",
+    "class F extends Function {}",
+    "process.env.PATH = __dirname",
     "[]['filter']['constructor']('x')()",
     "[]['fil' + 'ter']['const' + 'ructor']('x')()",
     "const A = Object.getPrototypeOf(async function () {}).constructor; new A('x')",
@@ -215,6 +220,7 @@ def computed_kinds(text: str) -> set[GapKind]:
         "process.env.NODE_OPTIONS; const {NODE_PATH} = process.env",
         "const {isMainThread} = require('worker_threads'); f(isMainThread)",
         "const util = require('util'); f(util.inspect, util)",
+        "const {spawnSync} = require('child_process'); const {createRequire: c = 1} = require('module')",
         "const x = f instanceof Function; Function.prototype.toString.call(f)",
     ],
 )
@@ -411,6 +417,10 @@ def test_nesting_deeper_than_is_looked_into_is_told(text: str) -> None:
 )
 def test_hostile_nesting_ends(text: str) -> None:
     read(text)
+
+
+def test_alternatives_of_alternatives_end() -> None:
+    assert names("const a = b ? 'x' : 'y'; require(`" + "${a}" * 40 + "`)") == {"?"}
 
 
 def test_what_a_file_does_not_say_is_not_noted() -> None:

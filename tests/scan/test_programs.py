@@ -106,6 +106,7 @@ def test_shells(text: str, expected: list[str]) -> None:
         ("env -i -u B node x", ["program env", "main x"]),
         ("env NODE_OPTIONS=--require=./a node x", ["program env", "module ./a", "main x"]),
         ("env -S 'node x'", ["program env", "shell-text node x"]),
+        ("env -S node -r ./a x", ["program env", "shell-text node -r ./a x"]),
         ("env -C lib node x", ["program env", "! dynamic", "main x"]),
         ("timeout 5s node x", ["program timeout", "main x"]),
         ("sudo -u root sh -c 'node x'", ["program sudo", "shell-text node x"]),

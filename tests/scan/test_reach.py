@@ -142,6 +142,8 @@ def test_a_file_is_followed_to_what_it_starts(text: str, expected: set[str]) -> 
             {"a.js": "require('fs').writeFileSync(__dirname + '/b.js', x); require('./b')", "b.js": ""},
             GapKind.DYNAMIC,
         ),
+        ("npm run a", {".npmrc": "script-shell=./x"}, GapKind.DYNAMIC),
+        ("node a", {"a.js": "require('child_process').exec('git status')", ".git/config": "x"}, GapKind.DYNAMIC),
         ("node gone", {}, GapKind.MISSING),
         ("node Install", {"install.js": ""}, GapKind.MISSING),
         ("sh install", {"install.sh": ""}, GapKind.MISSING),

@@ -215,6 +215,7 @@ _LOOKERS: dict[str, Callable[[_Reading, Place], None]] = {
     "new_expression": _call,
     "property_identifier": _property,
     "shorthand_property_identifier": _identifier,
+    "shorthand_property_identifier_pattern": _property,
     "string": _text,
     "subscript_expression": _index,
     "template_string": _text,

@@ -21,9 +21,16 @@ _HIDING = frozenset(
     )
 )
 _HIDING_WHEN_RUN = frozenset(("Function", "binding", "constructor", "eval"))
-_STEERING = frozenset(("NODE_OPTIONS", "NODE_PATH", "LD_PRELOAD", "DYLD_INSERT_LIBRARIES", "BASH_ENV"))
+_STEERING = frozenset(("BASH_ENV", "DYLD_INSERT_LIBRARIES", "LD_PRELOAD", "NODE_OPTIONS", "NODE_PATH", "PATH", "Path"))
 _LOOKED_AT = frozenset(("name", "prototype", "length", "toString", "displayName"))
+_PATTERNS = 24  # nodes of patterns in one another
+_PATTERN = kinds("object_pattern pair_pattern object_assignment_pattern assignment_pattern")
 _LOOKING = kinds("expression_statement binary_expression unary_expression if_statement")
+
+
+def hides(name: str) -> bool:
+    """Tell whether a member of this name, of any value, can lead to code that is not seen."""
+    return name in _HIDING or name in _HIDING_WHEN_RUN
 
 
 def member_named(constants: Constants, place: Place) -> Iterator[Blind]:
@@ -31,7 +38,26 @@ def member_named(constants: Constants, place: Place) -> Iterator[Blind]:
     name = name_of(place.node, constants.source)
     if name in _STEERING:
         yield from _steers(place, place.above, name)
+    if hides(name) and _is_taken_by_pattern(place) and not _is_followed(constants, place):
+        yield _blind(f"takes {name} out of a value, which can run what is not seen here", place.node)
     yield from _hides(constants, place.above, name)
+
+
+def _is_taken_by_pattern(place: Place) -> bool:
+    """Tell whether a name is a key of ``const {name: x} = …`` or ``const {name} = …``."""
+    is_key = place.field == "key" and place.above is not None and place.above.kind == "pair_pattern"
+    return is_key or place.kind == "shorthand_property_identifier_pattern"
+
+
+def _is_followed(constants: Constants, place: Place) -> bool:
+    """Tell whether what a pattern takes members of is Node's, so that their uses are followed by their names."""
+    above = place.above
+    for _ in range(_PATTERNS):
+        if above is None or above.kind not in _PATTERN:
+            break
+        above = above.above
+    value = above and (above.node.child_by_field_name("value") or above.node.child_by_field_name("right"))
+    return bool(value and constants.value(value).symbols)
 
 
 def member_indexed(constants: Constants, place: Place) -> Iterator[Blind]:
@@ -69,7 +95,7 @@ def _steers(place: Place, member: Place | None, name: str) -> Iterator[Blind]:
 
 def _hides(constants: Constants, member: Place | None, name: str) -> Iterator[Blind]:
     """Tell of a member that leads to code, unless its owner is known and was followed."""
-    if name not in _HIDING | _HIDING_WHEN_RUN or member is None:
+    if not hides(name) or member is None:
         return
     if member.kind not in {"member_expression", "subscript_expression"}:
         return

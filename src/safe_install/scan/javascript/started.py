@@ -11,6 +11,7 @@ from tree_sitter import Node
 from safe_install.model import GapKind
 from safe_install.scan.grammars import line_of
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.members import hides
 from safe_install.scan.javascript.values import unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -119,6 +120,14 @@ def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
     return [*known, *unknowns[:1]]
 
 
+def _taken(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
+    """Read ``Reflect.get(OWNER, NAME)``: a member by another road. A computed name is common, as in ``a[b]``."""
+    for word in constants.words(_at(given, 1)):
+        if hides(word.literal or ""):
+            detail = f"takes the member {word.shown} out of a value, which can run what is not seen here"
+            yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
+
+
 def _at(given: Sequence[Node], index: int) -> Node | None:
     return given[index] if given and index < len(given) else None
 
@@ -177,6 +186,8 @@ _READERS: dict[str, Reader] = {
     "node:vm.Script": _evaluated,
     "eval": _evaluated,
     "Function": _function,
+    "Reflect.get": _taken,
+    "Object.getOwnPropertyDescriptor": _taken,
     "process.dlopen": _native,
     "process.chdir": _directory_changed,
     "WebAssembly.compile": _webassembly,

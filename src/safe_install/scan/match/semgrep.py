@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,8 +65,7 @@ def signatures_directory() -> Path:
     raise SemgrepError("the signatures are missing from this installation", hint="install safe-install anew")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """A semgrep that we can use."""
 
     executable: Path
@@ -90,7 +88,7 @@ def find_engine() -> Engine:
         supported = False
     if not supported:
         raise SemgrepError(f"semgrep {version or 'of unknown version'} is not supported", hint=_FIX)
-    return Engine(executable=Path(found), version=version)
+    return Engine(Path(found), version)
 
 
 def _outside_packages(path: str) -> str:

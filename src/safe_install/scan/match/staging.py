@@ -20,7 +20,7 @@ from safe_install.scan.match.normalise import Normalised, normalise
 VERSION = "1"
 """Raise it when the same file would be read differently."""
 
-LARGEST_SCRIPT = 512 * 1024  # bytes; the largest of 719 reached benign files has 116 KB
+LARGEST_SCRIPT = 256 * 1024  # bytes; the largest of 719 reached benign files has 116 KB
 LONGEST_LINE = 100 * 1024  # bytes; prisma's minified preinstall has one of 25 KB
 MOST_TRIGGERS = 5_000
 """From 10 000 matches of one signature on, semgrep gives none at all for the file, after quadratic time."""

@@ -10,7 +10,7 @@ from safe_install.scan.javascript.javascript import JavaScript
 from safe_install.scan.javascript.skim import hosts_in
 from safe_install.scan.shell.program_names import BUILTINS, NETWORK, is_flag, program_name
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Computed, Word, excerpt
+from safe_install.scan.shell.words import STAND_IN, Computed, Word, excerpt
 
 MOST = 200  # of each kind; nx, the largest honest package, has 60 names of its environment
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
@@ -70,7 +70,7 @@ def _variables(command: Command) -> Iterator[str]:
     for word in (*words, *(redirect.target for redirect in command.redirects)):
         for part in word.parts:
             if isinstance(part, Computed):
-                yield from _VARIABLE.findall(part.source)
+                yield from _VARIABLE.findall(part.source.replace(STAND_IN, ""))
 
 
 def _hosts(command: Command) -> Iterator[str]:

@@ -16,12 +16,15 @@ from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.program_names import SYSTEM
 from safe_install.scan.shell.programs import leads
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, excerpt, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN, WORKING_DIRECTORY, Word, excerpt, literal
 from safe_install.scan.unpack.manifest import MANIFEST, bins, declared_scripts
 
 MOST_GYP_FILES = 200
 _MANY_MEMBERS = 20_000  # among more, one that differs only in case is not looked for, but taken for granted
 INTERPRETERS = 4  # files that name one another in their first lines
+_NPM = (".npmrc", ".yarnrc", ".pnpmfile", "pnpm-workspace.yaml")
+_STEERING: dict[str, str | tuple[str, ...]] = {"git": ".git/", **dict.fromkeys(("npm", "npx", "pnpm", "yarn"), _NPM)}
+"""Beginnings of files that make a program run something when it is started in their directory."""
 _UNREAD_PROGRAMS = (".bat", ".cmd", ".ps1", ".vbs")
 _TYPESCRIPT = (".ts", ".mts", ".cts")
 _LANGUAGES = {
@@ -220,7 +223,7 @@ def _executed(path: str, lead: Lead, scene: Scene) -> Iterator[Outcome]:
 
 def _text(lead: Lead, _: Scene) -> Iterator[Outcome]:
     """Follow a text; where parts of it are computed, the rest of it is read all the same."""
-    text = "".join(part if isinstance(part, str) else "$computed" for part in lead.target.parts)
+    text = "".join(part if isinstance(part, str) else STAND_IN for part in lead.target.parts)
     if any(isinstance(part, str) and part.strip() for part in lead.target.parts):
         yield ToText(text=text, language=_LANGUAGES[lead.kind])
 
@@ -232,7 +235,7 @@ def _script(lead: Lead, scene: Scene) -> Iterator[Outcome]:
         return
     scripts = declared_scripts(scene.package.manifest)
     given = "".join(
-        f" {shlex.quote(word.literal) if word.literal is not None else '$computed'}" for word in lead.arguments
+        f" {shlex.quote(word.literal) if word.literal is not None else STAND_IN}" for word in lead.arguments
     )
     if name == "start" and name not in scripts and "server.js" in scene.package.members:
         yield ToText(text="node server.js", language=Language.SHELL, places=frozenset(("",)))
@@ -250,6 +253,9 @@ def _program(lead: Lead, scene: Scene) -> Iterator[Outcome]:
     """Follow a program that the PATH decides about: the bins of packages stand before the system's."""
     name = lead.target.literal or ""
     package = scene.package
+    steering = [path for path in package.members if path.startswith(_STEERING.get(name, ()))]
+    if steering:
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{name} reads {min(steering)} here, which can change what it runs")
     own = bins(package.manifest, package.members).get(name)
     provider = None if own else scene.provided.provider(package.artifact.location, name)
     if own:

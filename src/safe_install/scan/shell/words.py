@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 LONGEST = 65_536  # characters of one word; a longer one counts as computed
 MOST_PARTS = 64
+STAND_IN = "$computed"
+"""Stands in a text for a part that is computed, so that the rest of it can be read."""
 PACKAGE_ROOT = "\0package"
 """Stands before a path that is known to start at the package's root; NUL is in no real path or argument."""
 WORKING_DIRECTORY = "\0here"

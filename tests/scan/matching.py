@@ -1,0 +1,35 @@
+"""Files to match, and what the matcher said of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from safe_install.model import Inspection, Language, ReachableFile
+from safe_install.scan.match.remembered import Remembered
+from safe_install.scan.match.semgrep import Matcher, signatures_directory
+from tests.builders import an_inspection, as_bytes
+
+THEFT = "const all = JSON.stringify(process.env);"
+COLLECTOR = 'const host = "https://webhook.site/x";'
+
+
+def a_file(content: str | bytes, path: str = "install.js", **more: Any) -> ReachableFile:  # noqa: ANN401
+    more = {"package": "example", "language": Language.JAVASCRIPT, **more}
+    return ReachableFile(path=path, content=as_bytes(content), **more)
+
+
+def match(*files: ReachableFile, remembered: Remembered | None = None, **more: Any) -> Inspection:  # noqa: ANN401
+    (inspection,) = Matcher(signatures_directory(), remembered, **more).match([an_inspection(files=files)])
+    return inspection
+
+
+def signatures(inspection: Inspection) -> set[tuple[str, int]]:
+    return {(finding.signature, finding.line) for finding in inspection.findings}
+
+
+def write_rule(path: Path, pattern: str, name: str | None = None) -> None:
+    path.write_text(
+        f"rules:\n  - {{id: {name or path.stem}, languages: [js], severity: ERROR, message: Calls f.,"
+        f' metadata: {{confidence: HIGH, reads: code}}, pattern: "{pattern}"}}\n'
+    )
