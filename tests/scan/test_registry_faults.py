@@ -303,3 +303,13 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing_half_written(registry: Loopback
         run.send_signal(signal.SIGINT)
         assert run.communicate(timeout=20)[0] == "interrupted\n"
     assert files_in(tmp_path / "cache") == []
+
+
+def test_a_registry_that_fails_for_everything_it_is_asked_is_the_registry_s_failure(
+    registry: LoopbackRegistry, counter: Counter
+) -> None:
+    wanted = [promised(registry.publish(name, "1.0.0")) for name in ("left-pad", "right-pad")]
+    registry.fault(".tgz", Status(503))
+    with pytest.raises(RegistryError, match="503") as failed:
+        counter.deliver(*wanted)
+    assert "try again later" in (failed.value.hint or "")

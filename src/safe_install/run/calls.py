@@ -22,6 +22,9 @@ from safe_install.run.npm_environment import npm_environment
 from safe_install.run.process import run_to_end
 
 TIME_LIMIT = 3600.0
+"""Seconds npm may unpack: a large tree on a slow disk takes its time."""
+THINKING_LIMIT = 600.0
+"""Seconds npm may resolve or compare: 1,763 entries take it some, and a hostile lockfile of 43 MB took nine minutes and more."""
 _ONLINE = {
     "offline": "false",
     "allow-remote": "all",  # npm 11 and 12 take a registry's tarball that bundles for a remote one; foreign ones the linter finds
@@ -115,7 +118,15 @@ def install(
     """
     given = {**_OFFLINE, "cache": str(cache), "registry": registry}
     flags = (*hardened(npm, omit=omit), *as_flags(npm, given))
-    return _call(npm, project, (*words, *flags), env=npm_environment(env), npmrc={}, before=without_network(env))
+    return _call(
+        npm,
+        project,
+        (*words, *flags),
+        env=npm_environment(env),
+        npmrc={},
+        before=without_network(env),
+        time_limit=TIME_LIMIT,
+    )
 
 
 def _call(
@@ -126,6 +137,7 @@ def _call(
     env: Mapping[str, str],
     npmrc: Mapping[str, str],
     before: Sequence[str] = (),
+    time_limit: float = THINKING_LIMIT,
 ) -> NpmResult:
     with tempfile.TemporaryDirectory(prefix="safe-install-") as private:
         userconfig = Path(private, "npmrc")
@@ -134,13 +146,13 @@ def _call(
         own = {"prefix": str(where), "userconfig": str(userconfig), "globalconfig": os.devnull, "logs-dir": private}
         argv = (*before, *npm.argv, *words, *as_flags(npm, own))
         try:
-            ran = run_to_end(argv, cwd=where, env=env, time_limit=TIME_LIMIT)
+            ran = run_to_end(argv, cwd=where, env=env, time_limit=time_limit)
         except OSError as error:
             raise NpmError(
                 f"npm could not be started: {error.strerror}.", hint="Install Node.js and npm again."
             ) from error
     if ran.exit_code is None:
-        raise NpmError(f"npm did not end within {TIME_LIMIT / 60:.0f} minutes.", refused=True)
+        raise NpmError(f"npm did not end within {time_limit / 60:.0f} minutes.", refused=True)
     said = [line for line in ran.output.splitlines(keepends=True) if "logs-max=0" not in line]  # of our own flag
     return NpmResult(exit_code=ran.exit_code, output="".join(said))
 

@@ -29,6 +29,8 @@ OF_THE_REGISTRY = {Trouble.UNREACHABLE, Trouble.UNTRUSTED, Trouble.UNAUTHORIZED,
 """Failures that speak of the registry when they come in a row."""
 AT_ONCE = {Trouble.UNREACHABLE, Trouble.UNTRUSTED, Trouble.UNAUTHORIZED}
 """Failures that speak of it even alone, when nothing else was heard from it."""
+SEVERAL = 2
+"""So many other failures speak of it when nothing else was heard from it; one may be that package's own."""
 
 HINTS = {
     Trouble.UNREACHABLE: "is the registry reachable? look at `npm config get registry`, the proxy and the network",
@@ -82,7 +84,8 @@ class Standing:
         """Raise `RegistryError` for a registry that served nothing, when that cannot be the packages' fault."""
         for origin in self._origins & self._last.keys() - self._served:
             error = self._last[origin]
-            if error.trouble in AT_ONCE and not self._missing[origin]:
+            enough = 1 if error.trouble in AT_ONCE else SEVERAL
+            if error.trouble in OF_THE_REGISTRY and self._in_a_row[origin] >= enough and not self._missing[origin]:
                 raise verdict(origin, error)
             if self._missing[origin] >= PATIENCE:
                 number = self._missing[origin]
