@@ -297,7 +297,9 @@ def test_the_version_needs_nothing(world: World, monkeypatch: pytest.MonkeyPatch
     assert (said.code, said.out, said.err) == (0, f"safe-install {__version__}\n", "")
 
 
-def test_completion_is_shown_for_a_shell(world: World) -> None:
-    ran = process(world, "$safe --show-completion bash")
+def test_completion_is_shown_for_a_shell_and_completes_our_commands(world: World) -> None:
+    ran = process(world, "$safe completion bash")
     assert ran.returncode == 0
     assert b"complete -o default -F" in ran.stdout
+    asked = "COMP_WORDS='safe-install sc' COMP_CWORD=1 _SAFE_INSTALL_COMPLETE=complete_bash $safe"
+    assert process(world, asked).stdout.split() == [b"scan"]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
@@ -138,6 +139,25 @@ def deny(names: Names, *, why: Why = "") -> None:
     typer.echo(ask(Path.cwd(), names, why, os.environ, datetime.now(UTC)))
 
 
+class Shell(StrEnum):
+    """The shells for which there is a completion script."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
+
+@app.command()
+def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write for.")]) -> None:
+    """Print the completion script for a shell."""
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]
+
+    # By name: typer's own --show-completion asks the processes above which shell they are, and in a pipe finds none.
+    script = get_completion_script(prog_name="safe-install", complete_var="_SAFE_INSTALL_COMPLETE", shell=shell.value)
+    typer.echo(script)
+
+
 def main() -> None:
     """Run the words of the command line; the one place where errors become text and a number."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
@@ -176,7 +196,7 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     own = {"--help", "--version", "--install-completion", "--show-completion"}
     if words and words[0] in COMMANDS:
         return [COMMANDS[words[0]], *words[1:]]
-    if words and (words[0] in own or words[0] in {"scan", "approve", "deny"}):
+    if words and (words[0] in own or words[0] in {"scan", "approve", "deny", "completion"}):
         return words
     return ["install", *words]
 
