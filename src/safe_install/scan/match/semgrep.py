@@ -109,7 +109,7 @@ def _told_version(executable: Path) -> str:
     try:
         told = subprocess.run(
             [executable, "--version", "--experimental"], env=_environment(executable, Path(os.devnull)),
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False,
+            cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return ""
