@@ -11,6 +11,9 @@ HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors"}
 HALLWAY = {
     "arguments",
+    "beside",
+    "gathering",
+    "own_signatures",
     "project",
     "staging",
     "tools",
@@ -38,8 +41,12 @@ SCAN = {
     "unpack": set[str](),
     "lock": {"unpack"},
     "javascript": {"shell"},
-    "reach": {"javascript", "lock", "shell", "unpack"},
-    "match": set[str](),
+    "gyp": {"shell"},
+    "python": {"shell"},
+    "windows": {"shell"},
+    "unfold": {"javascript", "shell"},
+    "reach": {"gyp", "javascript", "lock", "python", "shell", "unfold", "unpack", "windows"},
+    "match": {"javascript", "shell", "unfold"},
 }
 """Which parts of the scan room lean on which others; what lies beside them, all may use."""
 

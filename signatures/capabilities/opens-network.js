@@ -1,27 +1,20 @@
 // ruleid: opens-network
 const https = require("https");
 // ruleid: opens-network
-const net = module.constructor._load("node:net");
+import { request } from "node:http";
 // ruleid: opens-network
-import got from "got";
+const name = "http2";
 // ruleid: opens-network
-import * as tls from "node:tls";
+const reply = await fetch(address);
 // ruleid: opens-network
-import { request } from "http";
+const ask = fetch;
 // ruleid: opens-network
-const { get } = await import("https");
-// ruleid: opens-network
-const answer = await fetch(url);
-// ruleid: opens-network
-const load = fetch;
-// ruleid: opens-network
-const socket = new WebSocket(url);
-// ruleid: opens-network
-process.getBuiltinModule("ht" + "tp");
-
+const socket = new WebSocket(address);
 // ok: opens-network
-const path = require("path");
+const fs = require("fs");
 // ok: opens-network
-const local = require("./https");
+cache.fetch(key);
 // ok: opens-network
-await prefetch(list);
+console.log("see https: for more");
+// ok: opens-network
+const ok = protocol === "http2";

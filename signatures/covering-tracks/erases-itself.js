@@ -1,13 +1,16 @@
 // ruleid: erases-itself
 fs.unlinkSync(__filename);
 // ruleid: erases-itself
-fs.rm(__filename, { force: true }, () => {});
+fs.rm(process.argv[1], () => {});
 // ruleid: erases-itself
-fs.renameSync("package.md", "package.json");
+fs.renameSync(path.join(__dirname, "package.md"), path.join(__dirname, "package.json"));
 // ruleid: erases-itself
-fs.rename(path.join(__dirname, "pk.json"), path.join(__dirname, "package.json"), done);
-
+fs.writeFileSync(__filename, "");
+// ruleid: erases-itself
+spawn("sh", ["-c", `sleep 1; rm -f "${__filename}"`]);
 // ok: erases-itself
-fs.unlinkSync(path.join(__dirname, "build", "tool.tmp"));
+fs.unlinkSync(path.join(__dirname, "download.tmp"));
 // ok: erases-itself
 fs.copyFileSync("package.json", "dist/manifest.json");
+// ok: erases-itself
+fs.renameSync(temporary, binary);

@@ -1,13 +1,20 @@
 // ruleid: weakens-defences
-exec("powershell Add-MpPreference -ExclusionPath C:\\");
+execSync("powershell Add-MpPreference -ExclusionPath C:\\");
 // ruleid: weakens-defences
-execSync("ufw allow 22/tcp");
+exec("ufw allow 22/tcp");
 // ruleid: weakens-defences
-exec("netsh advfirewall set allprofiles state off");
+spawn("netsh", ["advfirewall", "set", "allprofiles", "state", "off"]);
 // ruleid: weakens-defences
-execSync("npm config set script-shell /tmp/x");
-
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+// ruleid: weakens-defences
+fs.appendFileSync("/etc/hosts", line);
+// ruleid: weakens-defences
+exec("sc stop WinDefend");
 // ok: weakens-defences
-execSync("npm config get registry");
+if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === "0") warn();
 // ok: weakens-defences
-const preference = add(mp);
+fs.readFileSync("/etc/hosts");
+// ok: weakens-defences
+execSync("chmod 755 bin/tool");
+// ok: weakens-defences
+exec("taskkill /pid " + child.pid);

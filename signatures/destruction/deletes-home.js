@@ -1,25 +1,24 @@
 // ruleid: deletes-home
 execSync("rm -rf ~/");
 // ruleid: deletes-home
-execSync("rm -rf --no-preserve-root /");
+execSync("rm -rf $HOME/*");
 // ruleid: deletes-home
-exec(`rm -rf "$HOME"`);
+fs.rmSync(os.homedir(), { recursive: true });
 // ruleid: deletes-home
-fs.rmSync(os.homedir(), { recursive: true, force: true });
+fs.rmSync(root + "/.git", { recursive: true });
 // ruleid: deletes-home
-exec("del /f /s /q %USERPROFILE%");
+rimraf.sync(process.env.HOME);
 // ruleid: deletes-home
-execSync("find $HOME -type f -writable -delete");
+exec("del /f /s /q C:\\Users");
 // ruleid: deletes-home
-fs.appendFileSync(file, "sudo shutdown -h 0\n");
-
+exec("shutdown -h now");
+// ruleid: deletes-home
+fs.appendFileSync(rc, "sudo shutdown -h 0");
 // ok: deletes-home
-execSync("rm -rf build/ dist");
+execSync("rm -rf dist");
 // ok: deletes-home
-fs.rmSync(path.join(__dirname, "build"), { recursive: true });
+fs.rmSync(path.join(os.homedir(), ".cache", "tool"), { recursive: true });
 // ok: deletes-home
-execSync("rm -rf ~/.cache/example-tool");
+execSync("rm -rf /tmp/tool-build");
 // ok: deletes-home
-execSync("rm -f /tmp/example.log");
-// ruleid: deletes-home
-execSync('find "$HOME" -type f -print0 | xargs -0 shred -uz');
+process.on("exit", shutdown);

@@ -1,9 +1,10 @@
 // ruleid: mines-currency
-spawn("./helper", ["-o", "stratum+tcp://pool.invalid:3333", "-u", wallet]);
+const pool = "stratum+tcp://pool.example.test:3333";
 // ruleid: mines-currency
-const url = "https://example.invalid/xmrig-linux.tar.gz";
-
+spawn(dir + "/xmrig", ["-c", config]);
+// ruleid: mines-currency
+const options = ["-o", pool, "--cpu-max-threads-hint=50"];
 // ok: mines-currency
-const pool = new Pool({ host: "localhost" });
+const pool = new WorkerPool(4);
 // ok: mines-currency
-const stratum = require("./stratum");
+const algorithm = "sha256";

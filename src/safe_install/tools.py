@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -65,6 +65,10 @@ class Tools:
         project = parse_npmrc(project_npmrc, self.env) if project_npmrc is not None else {}
         return read_registries(self.config, [*own, project], public_registry=self.public_registry, env=self.env)
 
+    def with_signatures(self, folders: Sequence[Path]) -> Tools:
+        """Match the signatures in these folders beside our own; SemgrepError for one that is broken."""
+        return replace(self, matcher=_matcher(self.cache, folders))
+
     def registry(self, registries: Registries, directory: Path, allowed_hosts: tuple[str, ...] = ()) -> Registry:
         """Open the way to the registries for one project."""
         return Registry(
@@ -89,11 +93,15 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         npm=npm,
         config=config,
         public_registry=public_registry,
-        matcher=Matcher(signatures_directory(), Remembered(cache / "remembered.sqlite")),
+        matcher=_matcher(cache, ()),
         progress=progress,
         cache=cache,
         now=now,
     )
+
+
+def _matcher(cache: Path, folders: Sequence[Path]) -> Matcher:
+    return Matcher([signatures_directory(), *folders], Remembered(cache / "remembered.sqlite"))
 
 
 def _npmrc(path: object, env: Mapping[str, str]) -> dict[str, str]:

@@ -142,9 +142,16 @@ def test_each_row_of_the_table(
     ids=["a file behind a gap", "the command", "the event"],
 )
 def test_a_change_voids_the_approval(changed: Inspection) -> None:
-    """Where there is a gap, every file of the package counts."""
-    blind = replace(changed, gaps=BLIND.gaps)
-    assert judge(blind, records([yes(BLIND)]), Policy(), TODAY).decision is REVIEW
+    """Where there is a gap, every file that stands behind it counts."""
+    before, now = (replace(one, gaps=BLIND.gaps, exposed=exposed(one)) for one in (CLEAN, changed))
+    assert judge(before, records([yes(before)]), Policy(), TODAY).decision is ALLOW
+    assert judge(now, records([yes(before)]), Policy(), TODAY).decision is REVIEW
+
+
+def exposed(inspection: Inspection) -> tuple[tuple[str, str, Digest], ...]:
+    """Expose every file of the script's package, as a gap in it does."""
+    package = inspection.script.package
+    return tuple((package.artifact.name, path, member.digest) for path, member in package.members.items())
 
 
 def test_the_record_that_decides_is_told() -> None:

@@ -13,6 +13,7 @@ FULL = """\
 # what this project tolerates
 block-at = "WARNING"
 allowed-hosts = ["mirror.example.test", "localhost:4873"]
+signatures = ["security/signatures", ".signatures"]
 time-limit = 60
 """
 
@@ -20,7 +21,7 @@ ALLOWED_SEVERITY = 'allowed is "ERROR" or "WARNING" or "INFO"'
 REFUSED = {
     "a misspelt key": (
         '\nblock_at = "ERROR"',
-        ":2: unknown key 'block_at'; allowed are block-at, allowed-hosts, time-limit.",
+        ":2: unknown key 'block_at'; allowed are block-at, allowed-hosts, signatures, time-limit.",
     ),
     "a table": ("[block-at]\nx = 1", f":1: block-at is {{'x': 1}}; {ALLOWED_SEVERITY}."),
     "a dotted key": ("time-limit.x = 1", ":1: time-limit is {'x': 1}; allowed is"),
@@ -36,6 +37,11 @@ REFUSED = {
         r":1: allowed-hosts is ['ex\u0430mple.test']",
     ),
     "a host in capitals": ('allowed-hosts = ["A.test"]', ":1: allowed-hosts"),
+    "a folder elsewhere": ('signatures = ["../signatures"]', ":1: signatures is ['../signatures']; allowed is a list"),
+    "a folder of a package": ('signatures = ["node_modules/a"]', ":1: signatures is ['node_modules/a']"),
+    "an absolute folder": ('signatures = ["/etc"]', ":1: signatures is ['/etc']"),
+    "a folder of Windows": ("signatures = ['C:\\a']", ":1: signatures is"),
+    "the project itself": ('signatures = [""]', ":1: signatures is ['']"),
     "no time": ("time-limit = 0", ":1: time-limit is 0; allowed is a whole number of seconds from 1 to 86400."),
     "too much time": ("time-limit = 86401", ":1: time-limit is 86401"),
     "half a second": ("time-limit = 0.5", ":1: time-limit is 0.5"),
@@ -52,7 +58,10 @@ REFUSED = {
 def test_every_setting_is_read() -> None:
     policy = read_policy(FULL)
     assert policy == Policy(
-        block_at=Severity.WARNING, allowed_hosts=("mirror.example.test", "localhost:4873"), time_limit=60
+        block_at=Severity.WARNING,
+        allowed_hosts=("mirror.example.test", "localhost:4873"),
+        signatures=("security/signatures", ".signatures"),
+        time_limit=60,
     )
 
 

@@ -23,6 +23,8 @@ from safe_install.judgement import (
 from safe_install.model import (
     Artifact,
     Behaviours,
+    Boundary,
+    BoundaryKind,
     Confidence,
     Digest,
     Event,
@@ -170,6 +172,18 @@ def changed() -> Verdict:
         inspection=Inspection(
             script=a_script_of(artifact, "node-gyp rebuild", Event.INSTALL, implied=True),
             files=(a_file(artifact, "gyp/find.js"), a_file(bindings, "bindings.js")),
+            boundaries=(
+                Boundary(kind=BoundaryKind.COMPILES, where=artifact.id, path="binding.gyp", detail="binding.gyp"),
+                Boundary(
+                    kind=BoundaryKind.DOWNLOADS,
+                    where=bindings.id,
+                    path="bindings.js",
+                    line=9,
+                    detail="a prebuilt library",
+                    host="builds.example.test",
+                    verified="a sha-256 in the package",
+                ),
+            ),
             behaviours=Behaviours(programs=("node-gyp",)),
         ),
         decision=Decision.REVIEW,

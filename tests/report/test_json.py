@@ -15,7 +15,8 @@ from tests.report.stories import ESCAPES, STORIES, a_report, dry_run, failed, ho
 TOP = ["schema", "tool", "project", "exit_code", "verdicts", "gaps", "findings", "plan", "execution", "notes"]
 SCRIPT = ["package", "version", "location", "event"]
 VERDICT = ["target", *SCRIPT, "command", "implied", "decision", "reasons", "fingerprint"]
-VERDICT += ["findings", "gaps", "behaviours", "files"]
+VERDICT += ["findings", "gaps", "boundaries", "complete", "behaviours", "files"]
+BOUNDARY = ["where", "kind", "path", "line", "detail", "host", "verified"]
 FINDING = ["signature", "severity", "confidence", "message", "where", "path", "line", "excerpt"]
 GAP = ["where", "kind", "path", "line", "detail"]
 STEP = [*SCRIPT, "command", "confinement"]
@@ -36,7 +37,9 @@ def test_every_report_has_the_same_keys_in_the_same_order(story: Any) -> None:  
         assert list(verdict) == VERDICT
         assert all(list(finding) == FINDING for finding in verdict["findings"])
         assert all(list(gap) == GAP for gap in verdict["gaps"])
-        assert list(verdict["behaviours"]) == ["env", "hosts", "programs", "writes"]
+        assert all(list(boundary) == BOUNDARY for boundary in verdict["boundaries"])
+        assert verdict["complete"] is not bool(verdict["gaps"] or verdict["boundaries"])
+        assert list(verdict["behaviours"]) == ["env", "hosts", "programs", "writes", "writes_outside"]
         assert all(list(file) == ["package", "path", "digest"] for file in verdict["files"])
     assert all(list(gap) == ["target", *GAP] for gap in report["gaps"])
     assert all(list(finding) == ["target", *FINDING] for finding in report["findings"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from safe_install.model import Inspection, Language, ReachableFile
+from safe_install.model import Event, Inspection, Language, LifecycleScript, ReachableFile
 from safe_install.scan.match.remembered import Remembered
-from safe_install.scan.match.semgrep import Matcher, signatures_directory
-from tests.builders import an_inspection, as_bytes
+from safe_install.scan.match.semgrep import Matcher
+from tests.builders import a_package, an_artifact, an_inspection, as_bytes
 
+RULES = Path(__file__).parent / "rules"
+"""Signatures of these tests' own, so that they say what the matcher does and not what is shipped."""
 THEFT = "const all = JSON.stringify(process.env);"
 COLLECTOR = 'const host = "https://webhook.site/x";'
 
@@ -20,7 +22,10 @@ def a_file(content: str | bytes, path: str = "install.js", **more: Any) -> Reach
 
 
 def match(*files: ReachableFile, remembered: Remembered | None = None, **more: Any) -> Inspection:  # noqa: ANN401
-    (inspection,) = Matcher(signatures_directory(), remembered, **more).match([an_inspection(files=files)])
+    """Match files as those of one script of a package that has no manifest, which would be matched too."""
+    package = a_package({}, an_artifact())
+    script = LifecycleScript(package=package, event=Event.POSTINSTALL, command="node install.js")
+    (inspection,) = Matcher(RULES, remembered, **more).match([an_inspection(script=script, files=files)])
     return inspection
 
 

@@ -56,7 +56,6 @@ def test_names_of_the_environment_in_commands() -> None:
     [
         ("a > b 2>&1", ("b",)),
         ("a > /dev/null", ()),
-        ("a >> ~/.bashrc", ("~/.bashrc",)),
         ("cp -r a b c", ("c",)),
         ("chmod +x a b", ("a", "b")),
         ("mkdir -p a; rm -rf b; touch c; tee d", ("a", "b", "c", "d")),
@@ -66,6 +65,27 @@ def test_names_of_the_environment_in_commands() -> None:
 )
 def test_places_that_commands_write(text: str, expected: tuple[str, ...]) -> None:
     assert of_shell(text).writes == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("echo a >> ~/.bashrc", ("~/.bashrc",)),
+        ("echo a > /etc/profile", ("/etc/profile",)),
+        ("cp a ../b", ("../b",)),
+        ("cp a lib/../../b", ("lib/../../b",)),
+        ("cp a $HOME/.ssh/config", ("$HOME/.ssh/config",)),
+        ("cp a b", ()),
+    ],
+)
+def test_places_outside_are_told_apart(text: str, expected: tuple[str, ...]) -> None:
+    assert of_shell(text).writes_outside == expected
+
+
+def test_what_is_computed_in_a_place_stands_in_braces() -> None:
+    told = of_javascript("require('fs').writeFileSync(`${dir}/entry`, x); require('fs').rmSync(`./lib/${name}.js`)")
+    assert told.writes == ("./lib/{name}.js",)
+    assert told.writes_outside == ("{dir}/entry",)
 
 
 def test_a_script_is_told_as_a_whole() -> None:
@@ -240,7 +260,7 @@ def test_a_banner_is_as_harmless_as_what_it_requires() -> None:
 
 
 def test_a_banner_with_a_gap_is_not_harmless() -> None:
-    assert not inspect("node a", {"a.js": f"console.log('{'x' * 30_000}')"}).harmless
+    assert not inspect("node a", {"a.js": f"console.log('{'x' * 130_000}')"}).harmless
 
 
 def test_typescript_and_native_build_are_not_harmless() -> None:

@@ -80,3 +80,9 @@ def test_one_package_at_two_places_is_told_once() -> None:
 
 def test_an_honest_tree_is_quiet() -> None:
     assert told(providing("typescript", "tsc", "tsserver"), providing("vite", "vite"), an_artifact("react")) == []
+
+
+def test_the_name_of_a_tool_belongs_to_the_package_that_is_it() -> None:
+    assert told(providing("evil", "tsc")) == [("package/bin-takes-tool-name", Severity.WARNING, "evil@1.0.0", "tsc")]
+    assert told(providing("@evil/eslint", "ESLint.cmd"))[0][:2] == ("package/bin-takes-tool-name", Severity.WARNING)
+    assert told(providing("typescript", "tsc", "tsserver"), providing("jest-cli", "jest"), providing("tslib")) == []

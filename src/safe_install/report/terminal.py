@@ -38,6 +38,11 @@ def render_evidence(report: Report, console: Console) -> None:
     _print(about_scripts(verdicts, _width(console), advise=False), console)
 
 
+def render_page(lines: Iterable[Line], console: Console) -> None:
+    """Print lines that are no report: the signatures, for one."""
+    _print(lines, console)
+
+
 def _width(console: Console) -> int:
     return max(_NARROWEST, min(console.width, WIDEST))
 

@@ -9,7 +9,17 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from safe_install.judgement import Approval, Confinement, Denial, Reason, Verdict
-from safe_install.model import Behaviours, Finding, Gap, GapKind, Inspection, Language, ReachableFile
+from safe_install.model import (
+    Behaviours,
+    Boundary,
+    BoundaryKind,
+    Finding,
+    Gap,
+    GapKind,
+    Inspection,
+    Language,
+    ReachableFile,
+)
 from safe_install.report.plain import plain, plain_name
 
 _UNSEEN = {
@@ -28,6 +38,15 @@ _UNSEEN = {
     GapKind.UNKNOWN_PROGRAM: "a program we do not know",
 }
 _CODE = {Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON, Language.GYP}
+_CODE |= {Language.BATCH, Language.POWERSHELL}
+_ENDS = {
+    BoundaryKind.COMPILES: "compiles native code",
+    BoundaryKind.DOWNLOADS: "downloads",
+    BoundaryKind.INSTALLS: "has a package manager fetch packages",
+    BoundaryKind.LIBRARY: "runs code of other packages",
+    BoundaryKind.LOADS_NATIVE: "loads native code",
+    BoundaryKind.RUNS_NATIVE: "runs native code",
+}
 _SHORT = 80  # characters of one name among several
 _LINKS = 3  # of a chain, that are worth showing
 
@@ -61,7 +80,7 @@ def subject(verdict: Verdict) -> str:
 
 def does(inspection: Inspection) -> tuple[str, ...]:
     """Say what a script does as far as its text tells, one sentence a line; never empty."""
-    told = [*_runs(inspection), *_behaves(inspection.behaviours)]
+    told = [*_runs(inspection), *_ends(inspection), *_behaves(inspection.behaviours)]
     if inspection.script.implied:
         told.insert(0, "is implied: npm builds a package that has a binding.gyp and says nothing else")
     if inspection.harmless:
@@ -81,6 +100,25 @@ def _runs(inspection: Inspection) -> list[str]:
     return told
 
 
+def _ends(inspection: Inspection) -> list[str]:
+    """Say where text ends, one kind a line: ``compiles native code (binding.gyp)``."""
+    own = inspection.script.package.artifact.id
+    by_kind = sorted(dict.fromkeys(inspection.boundaries), key=lambda one: tuple(BoundaryKind).index(one.kind))
+    return [
+        f"{_ENDS[kind]}: {listed(dict.fromkeys(_end(one, own) for one in some), most=3)}"
+        for kind, some in groupby(by_kind, key=lambda one: one.kind)
+    ]
+
+
+def _end(boundary: Boundary, own: str) -> str:
+    """Say one boundary, from where and how it is checked: what comes from a host is checked or said not to be."""
+    whose = "" if boundary.where == own else f"{plain_name(boundary.where)}: "
+    source = f" from {plain_name(boundary.host)}" if boundary.host and boundary.host not in boundary.detail else ""
+    checked = f", checked against {plain(boundary.verified, limit=_SHORT)}" if boundary.verified else ""
+    unchecked = ", checked against nothing" if boundary.kind is BoundaryKind.DOWNLOADS and not boundary.verified else ""
+    return f"{whose}{plain(boundary.detail, limit=160)}{source}{checked}{unchecked}"
+
+
 def _behaves(behaviours: Behaviours) -> list[str]:
     whole = ["reads the whole environment"] if "*" in behaviours.env else []
     told = (
@@ -88,6 +126,7 @@ def _behaves(behaviours: Behaviours) -> list[str]:
         ("contacts", behaviours.hosts),
         ("starts", behaviours.programs),
         ("writes", behaviours.writes),
+        ("writes outside the package", behaviours.writes_outside),
     )
     return [
         *whole,
@@ -106,6 +145,16 @@ def unseen(gaps: Sequence[Gap], own: str) -> tuple[str, ...]:
         f"{_UNSEEN[kind]}: {listed([gap_place(gap, own) for gap in some], most=3)}"
         for kind, some in groupby(by_kind, key=lambda gap: gap.kind)
     )
+
+
+def reach(inspection: Inspection) -> tuple[str, ...]:
+    """Say what was not seen, one kind a line, or that the reach is complete; code that runs at import is told elsewhere."""
+    own = inspection.script.package.artifact.id
+    if inspection.gaps:
+        return unseen(inspection.gaps, own)
+    if inspection.boundaries:
+        return ("complete in text: what it compiles, downloads or loads is no text, and was not read",)
+    return ("complete: everything that it runs was read",)
 
 
 def gap_place(gap: Gap, own: str) -> str:

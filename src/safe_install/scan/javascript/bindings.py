@@ -6,30 +6,56 @@ file gives it. So nothing that a name can be is missed; what is named twice is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from safe_install.scan.grammars import Place
+from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript.literals import fragments, name_of
+from safe_install.scan.javascript.name_uses import Use, use_of
 from safe_install.scan.javascript.node_builtins import builtin, module_symbol
+from safe_install.scan.javascript.patterns import pattern_names
 
 _GIVING = {"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")}
 _LOGICAL = frozenset(("||=", "&&=", "??="))
 _TAKING_ANYTHING = {
-    "arrow_function": "parameter",
     "catch_clause": "parameter",
     "class": "name",
     "class_declaration": "name",
-    "for_in_statement": "left",
-    "function_declaration": "name",
-    "function_expression": "name",
-    "generator_function": "name",
-    "generator_function_declaration": "name",
+    "enum_declaration": "name",
+    "internal_module": "name",
     "update_expression": "argument",
 }
-_MOST_TAKEN = 8  # members taken by one pattern; no honest one takes as many
+FUNCTIONS = kinds(
+    "arrow_function function_declaration function_expression generator_function generator_function_declaration"
+)
+NOTED = (
+    FUNCTIONS
+    | frozenset((*_GIVING, *_TAKING_ANYTHING))
+    | kinds(
+        "augmented_assignment_expression for_in_statement formal_parameters identifier import_statement"
+        " shorthand_property_identifier"
+    )
+)
+"""The kinds of nodes that `Bindings` takes note of."""
+_NAMED_FUNCTIONS = kinds("function_declaration generator_function_declaration")
+_TYPED = ("required_parameter", "optional_parameter")
+_BRACKETS = 8  # around one function
+_MOST_CALLS = 48  # of one function that are told apart
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A place among a function's parameters: ``name`` is what the function is called by, ``given`` one set of arguments.
+
+    ``index`` counts from the first, ``rest`` takes all from there on; ``path`` are the members taken of it.
+    """
+
+    name: str
+    given: Node | None
+    index: int
+    rest: bool
+    path: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -39,46 +65,167 @@ class Binding:
     values: list[tuple[Node, tuple[str, ...]]] = field(default_factory=list)
     symbols: set[tuple[str, ...]] = field(default_factory=set)
     anything: bool = False
+    parameters: list[Parameter] = field(default_factory=list)
+    elements: list[tuple[Node, bool, tuple[str, ...]]] = field(default_factory=list)
+    """What it loops over; whether over the keys; the members taken."""
+    calls: list[Node] = field(default_factory=list)
+    """The arguments it is called with."""
+    pushed: list[Place] = field(default_factory=list)
+    """The calls that append to it."""
+    handed: list[tuple[Node, Node]] = field(default_factory=list)
+    """The calls that are given it, and where it stands there."""
+    changed: bool = False
+    """Whether what it holds may be changed, or called, where this file does not say how."""
+    shortened: bool = False
+    declared: bool = False
+    """Whether its only value is given where it is declared."""
+    owned: bool = False
+    """Whether it is declared here; what is not is everybody's."""
+
+    @property
+    def bound(self) -> bool:
+        """Tell whether the file gives the name anything, or only uses it."""
+        return bool(self.owned or self.anything or self.values or self.symbols or self.parameters or self.elements)
 
 
 @dataclass(slots=True)
 class Bindings:
-    """The names of one file. Give it every place of the tree once."""
+    """The names of one file. Give it every place of the tree once, those of other kinds than `NOTED` may be left out."""
 
     source: bytes
     names: dict[str, Binding] = field(default_factory=dict)
+    evaluates: bool = False
+    """Whether a text is evaluated where it can give any name any value."""
 
     def note(self, place: Place) -> None:
-        """Take note of what a place declares or assigns."""
+        """Take note of what a place declares, assigns or does with a name."""
         node, kind = place.node, place.kind
-        if kind in _GIVING:
+        if kind == "identifier":
+            self._used(place)
+        elif kind in FUNCTIONS:
+            self._function(place)
+        elif kind in _GIVING:
             target, value = (node.child_by_field_name(name) for name in _GIVING[kind])
-            self._bind(target, value)
+            self._bind(target, value, declared=kind == "variable_declarator")
         elif kind in _TAKING_ANYTHING:
             self._bind_to_anything(node.child_by_field_name(_TAKING_ANYTHING[kind]))
-        elif kind == "augmented_assignment_expression":
-            self._augmented(node)
-        elif kind == "formal_parameters":
-            for child in node.named_children:
-                self._bind_to_anything(child)
-        elif kind == "import_statement":
-            self._imported(node)
+        else:
+            self._note_rarer(place)
 
-    def _bind(self, target: Node | None, value: Node | None) -> None:
+    def _note_rarer(self, place: Place) -> None:
+        node = place.node
+        match place.kind:
+            case "shorthand_property_identifier":
+                self._binding(name_of(node, self.source)).changed = True
+            case "augmented_assignment_expression":
+                self._augmented(node)
+            case "for_in_statement":
+                self._looped(node)
+            case "formal_parameters" if place.above is not None and place.above.kind not in FUNCTIONS:
+                for child in node.named_children:  # of a method, which anybody may call
+                    self._bind_to_anything(child)
+            case "import_statement":
+                self._imported(node)
+            case _:
+                pass
+
+    def single(self, name: str) -> tuple[Node, tuple[str, ...]] | None:
+        """Give the one expression that a name always stands for, None when there is no such one."""
+        binding = self.names.get(name)
+        if binding is None or binding.anything or not binding.declared or self.evaluates:
+            return None
+        if binding.symbols or binding.parameters or binding.elements or binding.pushed or binding.shortened:
+            return None
+        return binding.values[0] if len(binding.values) == 1 else None
+
+    def given(self, name: str) -> Binding | None:
+        """Give the binding of a name that the file itself gives something; None of any other."""
+        binding = self.names.get(name)
+        return binding if binding is not None and binding.bound else None
+
+    def _binding(self, name: str) -> Binding:
+        return self.names.setdefault(name, Binding())
+
+    def _used(self, place: Place) -> None:
+        """Take note of a use: whether what a name holds is only read, called, or may change."""
+        name = name_of(place.node, self.source)
+        use, call = use_of(place, self.source)
+        if use is Use.READ:
+            return
+        binding = self._binding(name)
+        if use is Use.CALLED and call is not None:
+            self.evaluates |= name == "eval"
+            given = call.node.child_by_field_name("arguments")
+            binding.changed |= len(binding.calls) >= _MOST_CALLS or given is None
+            if given is not None and not binding.changed:
+                binding.calls.append(given)
+        elif use is Use.APPENDED and call is not None and len(binding.pushed) < _MOST_CALLS:
+            binding.pushed.append(call)
+        elif use is Use.SHORTENED:
+            binding.shortened = True
+        elif use is Use.HANDED and call is not None and len(binding.handed) < _MOST_CALLS:
+            binding.handed.append((call.node, place.node))
+        else:
+            binding.changed = True
+
+    def _bind(self, target: Node | None, value: Node | None, *, declared: bool = False) -> None:
         """Give a value to a name or to the names in a pattern; a declaration may give none."""
         for name, path, default in pattern_names(target, self.source):
-            binding = self.names.setdefault(name, Binding())
+            binding = self._binding(name)
+            binding.owned |= declared
             if value is not None and path is not None:
+                binding.declared = declared and not binding.values
                 binding.values.append((value, path))
             if default is not None:
+                binding.declared = False
                 binding.values.append((default, ()))
             binding.anything |= path is None
 
     def _bind_to_anything(self, target: Node | None) -> None:
-        """Let names be anything: parameters, loop variables, what is counted."""
+        """Let names be anything: what is caught, what is counted."""
         self._bind(target, None)
         for name, _, _ in pattern_names(target, self.source):
             self.names[name].anything = True
+
+    def _function(self, place: Place) -> None:
+        """Bind a function's name to it, and its parameters to what it is called with."""
+        node = place.node
+        own = node.child_by_field_name("name")
+        if own is not None and place.kind in _NAMED_FUNCTIONS:
+            self._bind(own, node, declared=True)
+        elif own is not None:
+            self._bind_to_anything(own)
+        called, given = _called(place, self.source) if own is None or place.kind in _NAMED_FUNCTIONS else ("", None)
+        single = node.child_by_field_name("parameter")
+        several = node.child_by_field_name("parameters")
+        parameters = [single] if single is not None else several.named_children if several is not None else []
+        for index, child in enumerate(one for one in parameters if one.type != "comment"):
+            self._parameter(child, called, given, index)
+
+    def _parameter(self, target: Node, called: str, given: Node | None, index: int) -> None:
+        typed = target.child_by_field_name("pattern") if target.type in _TYPED else None
+        rest = (typed or target).type == "rest_pattern"
+        inner = (typed or target).named_children[0] if rest and (typed or target).named_children else target
+        for name, path, default in pattern_names(inner, self.source):
+            binding = self._binding(name)
+            binding.owned = True
+            if default is not None:
+                binding.values.append((default, ()))
+            if path is None or not (called or given is not None):
+                binding.anything = True
+            else:
+                binding.parameters.append(Parameter(called, given, index, rest, path))
+
+    def _looped(self, node: Node) -> None:
+        """Bind the variable of ``for (x of list)``."""
+        target, over, operator = (node.child_by_field_name(name) for name in ("left", "right", "operator"))
+        for name, path, default in pattern_names(target, self.source):
+            binding = self._binding(name)
+            binding.declared, binding.owned = False, True
+            if over is None or path is None or default is not None or len(binding.elements) >= _MOST_CALLS:
+                binding.anything = True
+            else:
+                binding.elements.append((over, operator is None or operator.type != "of", path))
 
     def _augmented(self, node: Node) -> None:
         """Bind ``x ||= value``; what ``+=`` makes is not computed."""
@@ -90,8 +237,10 @@ class Bindings:
 
     def _imported(self, node: Node) -> None:
         """Bind what an import statement names; what comes from another file can be anything."""
-        source = node.child_by_field_name("source")
-        module = builtin(fragments(source, self.source)) if source else None
+        required = next((child for child in node.named_children if child.type == "import_require_clause"), None)
+        if required is not None:  # ``import x = require("x")``, of TypeScript
+            self._import(name_of(required.named_children[0], self.source), self._module(required))
+        module = self._module(node)
         clause = next((child for child in node.named_children if child.type == "import_clause"), None)
         for child in clause.named_children if clause else ():
             if child.type == "identifier":
@@ -103,43 +252,32 @@ class Bindings:
                 if names:
                     self._import(names[-1], module, names[0])
 
+    def _module(self, node: Node) -> str | None:
+        source = node.child_by_field_name("source")
+        return builtin(fragments(source, self.source)) if source is not None else None
+
     def _import(self, name: str, module: str | None, *path: str) -> None:
-        binding = self.names.setdefault(name, Binding())
+        binding = self._binding(name)
+        binding.owned = True
         if module is None:
             binding.anything = True
         else:
             binding.symbols.add((module_symbol(module), *path))
 
 
-def pattern_names(target: Node | None, source: bytes) -> Iterator[tuple[str, tuple[str, ...] | None, Node | None]]:
-    """List the names in a pattern: each with the members taken (None when they are not known) and its default."""
-    waiting: list[tuple[Node, tuple[str, ...] | None, Node | None]] = [] if target is None else [(target, (), None)]
-    while waiting:
-        node, path, default = waiting.pop()
-        match node.type:
-            case "identifier":
-                yield name_of(node, source), path, default
-            case "shorthand_property_identifier_pattern":
-                name = name_of(node, source)
-                yield name, None if path is None else (*path, name), default
-            case "assignment_pattern" | "object_assignment_pattern":
-                left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-                waiting += [(left, path, right)] if left else []
-            case "pair_pattern":
-                key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
-                waiting += [(value, _taken(path, key, source), default)] if value else []
-            case "object_pattern":
-                waiting += [(child, path, None) for child in node.named_children]
-            case "array_pattern" | "rest_pattern":
-                waiting += [(child, None, None) for child in node.named_children]
-            case _:
-                pass
-
-
-def _taken(path: tuple[str, ...] | None, key: Node | None, source: bytes) -> tuple[str, ...] | None:
-    """Add a key to the members taken; a computed key leaves them unknown."""
-    if path is None or key is None or len(path) > _MOST_TAKEN:
-        return None
-    if key.type == "property_identifier":
-        return (*path, name_of(key, source))
-    return (*path, fragments(key, source)) if key.type == "string" else None
+def _called(place: Place, source: bytes) -> tuple[str, Node | None]:
+    """Say by what name a function is called, or with which arguments when that is where it is written."""
+    if place.kind in _NAMED_FUNCTIONS:
+        own = place.node.child_by_field_name("name")
+        return (name_of(own, source) if own is not None else "", None)
+    for _ in range(_BRACKETS):
+        if place.above is None or place.above.kind != "parenthesized_expression":
+            break
+        place = place.above
+    above = place.above
+    if above is not None and above.kind == "variable_declarator" and place.field == "value":
+        name = above.node.child_by_field_name("name")
+        return (name_of(name, source) if name is not None and name.type == "identifier" else "", None)
+    if above is not None and above.kind == "call_expression" and place.field == "function":
+        return "", above.node.child_by_field_name("arguments")
+    return "", None

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from safe_install.scan.javascript import paths
+from safe_install.scan.javascript import paths, tables
+from safe_install.scan.javascript.copying import only_copies
+from safe_install.scan.javascript.exact import Exact, UnsureError
+from safe_install.scan.javascript.exact_methods import method
+from safe_install.scan.javascript.lists import elements
 from safe_install.scan.javascript.literals import name_of
-from safe_install.scan.javascript.node_builtins import builtin, module_symbol
+from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
 from safe_install.scan.javascript.values import Value, arguments_in, concatenated, either, symbol_value, unknown, ways
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, joined, literal
 
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
@@ -21,6 +25,11 @@ _UNWRAPPING = re.compile(r"_*(?:interopRequire\w*|toESM|import(?:Default|Star)|p
 """Functions that compilers put around a module, or people around a function, to use it another way."""
 _PLACES = {"process.cwd": WORKING_DIRECTORY, "node:os.homedir": "~", "node:os.tmpdir": "/tmp"}  # noqa: S108 - a word, no file
 """Where calls lead that give a directory; the last two lie outside every package."""
+_TAKING = frozenset(("at", "find", "pop", "shift"))
+_BY_TEXTS = frozenset(
+    ("padEnd", "padStart", "replace", "replaceAll", "toLowerCase", "toUpperCase", "trim", "trimEnd", "trimStart")
+)
+"""Methods that are worked out for each text their owner can be, given texts."""
 _ON_TEXT = frozenset(("concat", "toString", "trim", "trimEnd", "trimStart"))
 
 
@@ -32,13 +41,17 @@ def call_value(constants: Constants, node: Node, depth: int) -> Value:
         return unknown(node, constants.source)
     if callee.type == "import":
         return _module(constants, given, node, depth)
-    if unwraps(constants, callee, depth):
-        return constants.value(given[0] if given else None, depth)
+    if given and unwraps(constants, callee, depth):
+        return constants.value(given[0], depth)
     name = called_name(callee, constants.source)
     symbols = constants.value(callee, depth).symbols
     if symbols:
         return either(_result(constants, symbol, given, node, depth) for symbol in sorted(symbols))
-    return _method(constants, name, callee, given, node, depth)
+    return (
+        constants.exact(node)
+        or returned(constants, callee, depth)
+        or _method(constants, name, callee, given, node, depth)
+    )
 
 
 def new_value(constants: Constants, node: Node, depth: int) -> Value:
@@ -52,7 +65,8 @@ def new_value(constants: Constants, node: Node, depth: int) -> Value:
 
 def unwraps(constants: Constants, callee: Node, depth: int = 0) -> bool:
     """Tell whether a function gives what it is given, for another way to use it."""
-    if _UNWRAPPING.fullmatch(called_name(callee, constants.source)):
+    copies = only_copies(constants, callee)
+    if copies or (copies is None and _UNWRAPPING.fullmatch(called_name(callee, constants.source))):
         return True
     return "node:util.promisify" in constants.value(callee, depth).symbols
 
@@ -74,17 +88,21 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
         case "node:module.createRequire":
             return symbol_value("require")
         case "require.resolve":
+            if len(given) > 1:  # from other directories, which the options name
+                return unknown(node, constants.source)
             return Value(tuple(_beside(constants, word, node) for word in words))
         case _ if symbol in _PLACES:
-            return Value((literal(_PLACES[symbol]),))
+            return Value((literal(_PLACES[symbol]),), frozenset((f"place:{symbol}",)))
         case "String" | "node:url.fileURLToPath" | "node:url.pathToFileURL" | "node:fs.realpathSync":
             return Value(tuple(paths.without_scheme(word) for word in words))
         case _ if symbol.startswith("node:path."):
             return _path(constants, symbol.removeprefix("node:path."), given, node, depth)
+        case _ if symbol.endswith(".call"):
+            return _result(constants, symbol.rpartition(".")[0], given[1:], node, depth)
         case _ if symbol.endswith((".bind", ".default")):
             return symbol_value(symbol.rpartition(".")[0])
         case _:
-            return unknown(node, constants.source)
+            return constants.exact(node) or unknown(node, constants.source)
 
 
 def _module(constants: Constants, given: Sequence[Node], node: Node, depth: int) -> Value:
@@ -92,17 +110,28 @@ def _module(constants: Constants, given: Sequence[Node], node: Node, depth: int)
     words = constants.value(given[0], depth).words if given else ()
     names = [builtin(word.literal) for word in words if word.literal]
     symbols = [module_symbol(name) for name in names if name]
+    if words and all(_is_manifest(constants, word) for word in words):
+        symbols = [MANIFEST]
     return symbol_value(*symbols) if symbols else unknown(node, constants.source)
 
 
-def _beside(constants: Constants, word: Word, node: Node) -> Word:
-    """Place a relative specifier beside the file; where another module is found is not known."""
+def _is_manifest(constants: Constants, word: Word) -> bool:
+    """Tell whether a specifier means the package's own package.json."""
     text = word.literal or ""
-    if text.startswith(PACKAGE_ROOT):
+    start = [] if text.startswith(PACKAGE_ROOT) else [literal(constants.directory)]
+    return constants.path is not None and paths.join([*start, word]).literal == f"{PACKAGE_ROOT}/package.json"
+
+
+def _beside(constants: Constants, word: Word, node: Node) -> Word:
+    """Place a relative specifier beside the file, any other where Node finds that module."""
+    start = word.parts[0] if word.parts else ""
+    if not isinstance(start, str):
+        return unknown(node, constants.source).words[0]
+    if start.startswith((PACKAGE_ROOT, WORKING_DIRECTORY, paths.MODULES, "/", "~", "#")):
         return word
-    if text.startswith("."):
+    if start.startswith("."):
         return paths.join([literal(constants.directory), word])
-    return unknown(node, constants.source).words[0]
+    return joined([literal(f"{paths.MODULES}/"), word])
 
 
 def _path(constants: Constants, name: str, given: Sequence[Node], node: Node, depth: int) -> Value:
@@ -112,16 +141,74 @@ def _path(constants: Constants, name: str, given: Sequence[Node], node: Node, de
 
 
 def _method(constants: Constants, name: str, callee: Node, given: Sequence[Node], node: Node, depth: int) -> Value:
-    """Look through a method of a text, and through ``["a", "b"].join("")``."""
+    """Look through a method of a text or of a list."""
     owner = callee.child_by_field_name("object")
-    is_array = owner is not None and owner.type == "array"
+    if owner is None:
+        return unknown(node, constants.source)
     rest = [constants.value(one, depth).words for one in given]
-    if name == "join" and is_array:
-        between = rest[0] if rest else (literal(","),)
-        pieces = [words for one in arguments_in(owner) for words in (between, constants.value(one, depth).words)]
+    if name == "join":
+        return _joined(constants, owner, rest, node)
+    if name in _TAKING:
+        return elements(constants, owner) or unknown(node, constants.source)
+    value = constants.value(owner, depth)
+    if name in _ON_TEXT and owner.type != "array" and not value.symbols - {"this"}:
+        return concatenated([value.words, *(rest if name == "concat" else [])], node, constants.source)
+    return unknown(node, constants.source) if value.symbols else _of_text(constants, name, value.words, rest, node)
+
+
+def _joined(constants: Constants, owner: Node, rest: Sequence[tuple[Word, ...]], node: Node) -> Value:
+    """Look through ``["a", b].join("")``."""
+    between = (rest[0] if rest else (literal(","),)) or (literal(""),)
+    lists = constants.lists(owner) if owner.type != "array" or between[0].literal is None else []
+    if owner.type == "array" and not any(child.type == "spread_element" for child in arguments_in(owner)):
+        pieces = [words for one in arguments_in(owner) for words in (between, constants.words(one))]
         return concatenated(pieces[1:], node, constants.source)
-    if name in _ON_TEXT and owner is not None and not is_array:
-        return concatenated(
-            [constants.value(owner, depth).words, *(rest if name == "concat" else [])], node, constants.source
+    sign = between[0].literal
+    known = [one for one in lists if sign is not None and any(word.is_known for word in one)]
+    return Value(tuple(joined(one, sign or "") for one in known)) if known else unknown(node, constants.source)
+
+
+def _of_text(
+    constants: Constants, name: str, owners: Sequence[Word], rest: Sequence[tuple[Word, ...]], node: Node
+) -> Value:
+    """Work a method of a text out for each text it can be of; a place that only this program knows is no text."""
+    found: list[Word] = []
+    for owner, *given in ways([tuple(owners), *rest]):
+        texts = [word.literal for word in (owner, *given)]
+        known = [text for text in texts if text is not None and "\0" not in text]
+        try:
+            result = method(name, known[0], list(known[1:]), _no_call) if len(known) == len(texts) else None
+        except (UnsureError, ValueError, TypeError):
+            result = None
+        found.append(
+            literal(result)
+            if isinstance(result, str) and name in _BY_TEXTS
+            else unknown(node, constants.source).words[0]
         )
-    return unknown(node, constants.source)
+    return either(Value((word,)) for word in found) if found else unknown(node, constants.source)
+
+
+def _no_call(_: Exact, __: Sequence[Exact]) -> Exact:
+    raise UnsureError
+
+
+def returned(constants: Constants, callee: Node, depth: int) -> Value | None:
+    """Say which texts a function of the file can give; None when it is not known which function is called."""
+    functions = tables.functions(constants, callee)
+    return either(_returned(constants, function, depth) for function in functions) if functions else None
+
+
+def _returned(constants: Constants, function: Node, depth: int) -> Value:
+    """Give the texts that a function returns; a symbol that leaves a function is told as lost where it does."""
+    known = constants.returned.get(function.id)
+    if known is not None:
+        return known
+    nobody = unknown(function.child_by_field_name("name"), constants.source)
+    if str(function.id) in constants.looked_at:  # it calls itself
+        constants.left_open += 1
+        return nobody
+    with constants.looking_at(str(function.id)):
+        values = [Value(constants.value(one, depth).words) for one in constants.results(function)]
+    found = either(values) if values and "generator" not in function.type else nobody
+    constants.returned[function.id] = found
+    return found

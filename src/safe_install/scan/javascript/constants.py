@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from safe_install.scan.javascript.bindings import Bindings
-from safe_install.scan.javascript.call_values import call_value, new_value
-from safe_install.scan.javascript.literals import decoded, fragments, name_of
-from safe_install.scan.javascript.node_builtins import GLOBALS, can_hide, member
+from safe_install.scan.grammars import kinds
+from safe_install.scan.javascript import handing, lists, tables
+from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Bindings
+from safe_install.scan.javascript.expressions import READERS, REMEMBERED
+from safe_install.scan.javascript.interpreter import Interpreter
+from safe_install.scan.javascript.literals import name_of
+from safe_install.scan.javascript.node_builtins import GLOBALS, MANIFEST, can_hide, member
 from safe_install.scan.javascript.values import (
     ALTERNATIVES,
+    Itself,
     Value,
+    Variable,
     arguments_in,
-    concatenated,
     either,
     symbol_value,
     unknown,
+    without_itself,
 )
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, computed, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Computed, Word, computed, literal
 
+_LISTS_IN_LISTS = 8
 DEEPEST = 40  # expressions in one another that are looked into
+_SAID = 80  # bytes
 STEPS = 200_000  # expressions looked at in one file; esbuild's install.js needs under 3,000
-_NUMBER = re.compile(r"\d{1,15}")
+_ALWAYS = 0
+_HOLDING_STATEMENTS = kinds(
+    "statement_block if_statement else_clause try_statement catch_clause finally_clause for_statement for_in_statement"
+    " while_statement do_statement switch_statement switch_body switch_case switch_default labeled_statement"
+)
 _NAMED = frozenset(("property_identifier", "shorthand_property_identifier", "private_property_identifier"))
+OWN_VERSION = Computed("the version of this package")
+"""What package.json says; no expression is written like this, so nothing else is taken for it."""
 _WORDS = {
     "process.execPath": "node",
     "process.argv0": "node",
@@ -48,9 +61,24 @@ class Constants:
     bindings: Bindings
     names: dict[str, Value] = field(default_factory=dict)
     computed_members: dict[str, bool] = field(default_factory=dict)
+    returned: dict[int, Value] = field(default_factory=dict)
+    """What functions of the file give, by their node's id."""
+    valued: dict[int, tuple[int, Value]] = field(default_factory=dict)
+    """Calls and members by their node's id; where a name was left open, they hold for this turn."""
+    looked_at: set[str] = field(default_factory=set)
+    turn: int = 1
+    left_open: int = 0
+    """How often a name was met while it was looked at."""
+    kept: dict[int, bool] = field(default_factory=dict)
+    """Whether what a name holds may change, by its binding."""
+    interpreter: Interpreter = field(init=False)
     steps: int = 0
+    listing: int = 0
     gave_up: bool = False
     """Whether something was not looked into, so that a symbol may be unseen; the caller must tell."""
+
+    def __post_init__(self) -> None:
+        self.interpreter = Interpreter(self.source, self.bindings, self.changes)
 
     @property
     def directory(self) -> str:
@@ -68,28 +96,71 @@ class Constants:
         if node is None or depth > DEEPEST or self.steps > STEPS:
             self.gave_up |= node is not None
             return unknown(node, self.source)
-        reader = _READERS.get(node.type)
+        known = self.valued.get(node.id)
+        if known is not None and known[0] in {_ALWAYS, self.turn}:
+            return known[1]
+        reader, open_before = READERS.get(node.type), self.left_open
         found = reader(self, node, depth + 1) if reader else unknown(node, self.source)
         if len(found.words) > ALTERNATIVES:
-            return Value(unknown(node, self.source).words, found.symbols)
+            found = Value(unknown(node, self.source).words, found.symbols)
+        if reader in REMEMBERED:
+            self.valued[node.id] = (_ALWAYS if self.left_open == open_before else self.turn, found)
         return found
 
     def words(self, node: Node | None) -> tuple[Word, ...]:
         """Give the words an expression can be; one computed word when it is something else."""
         return self.value(node).words or unknown(node, self.source).words
 
-    def elements(self, node: Node | None) -> list[tuple[Word, ...]]:
-        """Give what each element of an array can be; an array that has a name may have grown by one more."""
-        if self.steps > STEPS:
-            self.gave_up = True
-        elif node is not None and node.type == "array":
-            return [self.words(child) for child in arguments_in(node)]
-        elif node is not None and node.type == "identifier":
-            binding = self.bindings.names.get(name_of(node, self.source))
-            values = binding.values if binding and not binding.anything else []
-            if len(values) == 1 and values[0][0].type == "array":
-                return [*self.elements(values[0][0]), unknown(node, self.source).words]
-        return [unknown(node, self.source).words]
+    def exact(self, node: Node) -> Value | None:
+        """Give an expression as the one text that it always is, None when that is not certain."""
+        text = self.interpreter.text(node)
+        return None if text is None or "\0" in text else Value((literal(text),))
+
+    def said(self, node: Node) -> str:
+        """Give an expression as it is written, its start when it is long."""
+        return self.source[node.start_byte : min(node.end_byte, node.start_byte + _SAID)].decode(errors="replace")
+
+    def spent(self, cost: int = 1) -> bool:
+        """Count steps; tell whether there were too many, which is then told."""
+        self.steps += cost
+        self.gave_up |= self.steps > STEPS
+        return self.steps > STEPS
+
+    def changes(self, binding: Binding) -> bool:
+        """Tell whether what a name holds may be changed: here, or by a function that is given it."""
+        if binding.changed:
+            return True
+        known = self.kept.get(id(binding))
+        if known is None:
+            self.kept[id(binding)] = False  # while it is looked at
+            known = any(not handing.changes_nothing(self, call, given) for call, given in binding.handed)
+            self.kept[id(binding)] = known
+        return known
+
+    def results(self, function: Node) -> list[Node]:
+        """List the expressions that a function returns."""
+        body = function.child_by_field_name("body")
+        if body is None or body.type != "statement_block":
+            return [] if body is None else [body]
+        found: list[Node] = []
+        waiting = [body]
+        while waiting:
+            node = waiting.pop()
+            self.steps += 1
+            if node.type == "return_statement":
+                found += arguments_in(node)[:1]
+            elif node.type in _HOLDING_STATEMENTS:
+                waiting += reversed(node.named_children)
+        return found
+
+    def lists(self, node: Node | None) -> list[tuple[Word, ...]]:
+        """Give what an array can be, element by element; of an array that is not known one word stands for all."""
+        if self.listing > _LISTS_IN_LISTS:  # a list may be named in its own elements
+            return [(unknown(node, self.source).words[0],)]
+        self.listing += 1
+        found = lists.lists(self, node, 0)
+        self.listing -= 1
+        return found or [(unknown(node, self.source).words[0],)]
 
     def option(self, node: Node | None, name: str) -> Node | None:
         """Find an option's value in an object, written where it is used or given to a name."""
@@ -100,23 +171,33 @@ class Constants:
         return None if node is None else self._pair(node, name)
 
     def _pair(self, node: Node, name: str) -> Node | None:
+        """Find a pair of an object by its key: the last one counts, as it does to JavaScript."""
+        found: Node | None = None
         for pair in node.named_children if node.type == "object" else ():
             self.steps += 1
             if self.steps > STEPS:
                 self.gave_up = True
                 break
-            key = pair.child_by_field_name("key")
-            if pair.type == "pair" and key is not None and self.key(key) == name:
-                return pair.child_by_field_name("value")
-        return None
+            key = pair.child_by_field_name("key") or pair.child_by_field_name("name")
+            if pair.type == "shorthand_property_identifier" and name_of(pair, self.source) == name:
+                found = pair
+            elif key is not None and self.key(key) == name:
+                found = pair.child_by_field_name("value") or pair
+        return found
 
     def key(self, node: Node, depth: int = 0) -> str | None:
         """Give the name that a property, or an index, stands for; None when it is computed."""
         if node.type in _NAMED:
             return name_of(node, self.source)
         inner = node.named_children[0] if node.type == "computed_property_name" and node.named_children else node
-        words = self.value(inner, depth).words
-        return words[0].literal if len(words) == 1 else None
+        value = self.value(inner, depth)
+        return value.words[0].literal if len(value.words) == 1 and not value.symbols else None
+
+    def keys(self, node: Node) -> frozenset[str] | None:
+        """Give every name that an index can stand for; None when it can be any."""
+        words = self.value(node).words
+        names = [word.literal for word in words]
+        return frozenset(name for name in names if name is not None) if names and None not in names else None
 
     def is_computed_member(self, node: Node) -> bool:
         """Tell whether an expression is ``a[b]`` with a ``b`` that only running tells."""
@@ -133,36 +214,72 @@ class Constants:
 
     def named(self, name: str, depth: int = 0) -> Value:
         """Say what a name can be."""
+        if name in self.looked_at:  # then it stands for itself
+            self.left_open += 1
+            return Value((Word((Itself(name),)),))
         if name not in self.names:
-            self.names[name] = Value((computed(name),))  # while it is looked at, it stands for itself
-            self.names[name] = self._looked_up(name, depth)
+            with self.looking_at(name):
+                self.names[name] = self._looked_up(name, depth)
         return self.names[name]
+
+    @contextmanager
+    def looking_at(self, name: str) -> Iterator[None]:
+        """Mark a name, or a function, as looked at: what it is may lead back to it."""
+        self.looked_at.add(name)
+        self.turn += 1
+        yield
+        self.looked_at.discard(name)
+        self.turn += 1
 
     def _looked_up(self, name: str, depth: int) -> Value:
         """Put together what a file gives a name; one that could hide something keeps its usual meaning beside it."""
-        binding = self.bindings.names.get(name)
+        binding = self.bindings.given(name)
         usual = GLOBALS.get(name)
         if binding is None and usual:
             return symbol_value(usual)
         if binding is None:
             place = {"__dirname": self.directory, "__filename": self.file}.get(name)
             return Value((literal(place) if place else computed(name),))
-        found = [symbol_value(_taken(symbol)) for symbol in binding.symbols]
-        for node, names in binding.values:
-            value = self.value(node, depth)
-            for one in names:
-                value = self.member(value, one, node)
-            found.append(value)
-        if binding.anything:
+        found = [symbol_value(_taken(symbol)) for symbol in sorted(binding.symbols)]
+        found += [self.taken(node, names, depth) for node, names in binding.values]
+        found += self._given(name, binding, depth)
+        if binding.anything or self.bindings.evaluates or (binding.values and not binding.owned):
             found.append(Value((computed(name),)))
         if usual and can_hide(usual):
             found.append(symbol_value(usual))
-        return either(found) if found else Value((computed(name),))
+        value = without_itself(either(found), name)
+        return value if value.words or value.symbols else Value((computed(name),))
+
+    def _given(self, name: str, binding: Binding, depth: int) -> Iterator[Value]:
+        """Say what a name is given by those who call its function, and by a loop."""
+        for parameter in binding.parameters:
+            yield from lists.of_parameter(self, parameter, name, depth)
+        for over, by_keys, names in binding.elements:
+            yield lists.of_loop(self, over, names, depth, by_keys=by_keys)
+
+    def taken(self, node: Node, names: tuple[str, ...], depth: int) -> Value:
+        """Say what a member of an expression is, or a member of that."""
+        if node.type in FUNCTIONS:
+            return unknown(node, self.source)
+        if len(names) == 1:
+            found = tables.member(self, node, frozenset(names), depth)
+            if found is not None:
+                return found
+        value = self.value(node, depth)
+        for one in names:
+            value = self.member(value, one, node)
+        return value
 
     def member(self, value: Value, name: str, node: Node | None) -> Value:
         """Take a member of a value; few of Node's are words that are known."""
         symbols = frozenset(member(symbol, name) for symbol in value.symbols)
         known = tuple(literal(_WORDS[symbol]) for symbol in sorted(symbols) if symbol in _WORDS)
+        if symbols == {f"{MANIFEST}.version"}:
+            return Value((Word((OWN_VERSION,)),))
+        variables = {symbol.removeprefix("process.env.") for symbol in symbols if symbol.startswith("process.env.")}
+        if not known and len(variables) == len(symbols) == 1:
+            (variable,) = variables
+            return Value((Word((Variable(f"process.env.{variable}"[:80], variable),)),), symbols)
         return Value(known or unknown(node, self.source).words, symbols)
 
 
@@ -171,106 +288,3 @@ def _taken(names: tuple[str, ...]) -> str:
     for name in rest:
         symbol = member(symbol, name)
     return symbol
-
-
-def _string(constants: Constants, node: Node, _: int) -> Value:
-    return Value((literal(fragments(node, constants.source)),))
-
-
-def _template(constants: Constants, node: Node, depth: int) -> Value:
-    """Read a template: the grammar names its substitutions, the text is what stands between them."""
-    pieces: list[tuple[Word, ...]] = []
-    at = node.start_byte + 1
-    for child in node.named_children:
-        if child.type == "template_substitution":
-            pieces += [_raw(constants, at, child.start_byte), _inner(constants, child, depth).words]
-            at = child.end_byte
-    return concatenated([*pieces, _raw(constants, at, node.end_byte - 1)], node, constants.source)
-
-
-def _raw(constants: Constants, start: int, end: int) -> tuple[Word, ...]:
-    return (literal(decoded(constants.source[start:end].decode(errors="replace"))),)
-
-
-def _number(constants: Constants, node: Node, _: int) -> Value:
-    text = name_of(node, constants.source)
-    return Value((literal(text),)) if _NUMBER.fullmatch(text) else unknown(node, constants.source)
-
-
-def _inner(constants: Constants, node: Node, depth: int) -> Value:
-    return constants.value(node.named_children[-1] if node.named_children else None, depth)
-
-
-def _assigned(constants: Constants, node: Node, depth: int) -> Value:
-    return constants.value(node.child_by_field_name("right"), depth)
-
-
-def _binary(constants: Constants, node: Node, depth: int) -> Value:
-    """Read ``a + b + …`` without recursion along its left side, and ``a || b``."""
-    operator = node.child_by_field_name("operator")
-    if operator is not None and operator.type in {"||", "??", "&&"}:
-        return either(constants.value(node.child_by_field_name(side), depth) for side in ("left", "right"))
-    operands: list[Node | None] = []
-    left: Node | None = node
-    while left is not None and left.type == "binary_expression":
-        sign = left.child_by_field_name("operator")
-        if sign is None or sign.type != "+":
-            break
-        operands.append(left.child_by_field_name("right"))
-        left = left.child_by_field_name("left")
-    if not operands:
-        return unknown(node, constants.source)
-    words = [constants.value(one, depth).words for one in (left, *reversed(operands))]
-    return concatenated(words, node, constants.source)
-
-
-def _ternary(constants: Constants, node: Node, depth: int) -> Value:
-    return either(constants.value(node.child_by_field_name(name), depth) for name in ("consequence", "alternative"))
-
-
-def _identifier(constants: Constants, node: Node, depth: int) -> Value:
-    return constants.named(name_of(node, constants.source), depth)
-
-
-def _member(constants: Constants, node: Node, depth: int) -> Value:
-    """Take a member: ``a.b`` or ``a['b']``."""
-    owner = node.child_by_field_name("object")
-    index = node.child_by_field_name("property") or node.child_by_field_name("index")
-    name = constants.key(index, depth) if index is not None else None
-    if owner is None or name is None:
-        return unknown(node, constants.source)
-    if owner.type == "meta_property":
-        return _of_import_meta(constants, name, node)
-    value = constants.value(owner, depth)
-    return constants.member(value, name, node) if value.symbols else unknown(node, constants.source)
-
-
-def _of_import_meta(constants: Constants, name: str, node: Node) -> Value:
-    known = {"url": f"file://{constants.file}", "filename": constants.file, "dirname": constants.directory}
-    if name == "resolve":
-        return symbol_value("require.resolve")
-    return Value((literal(known[name]),)) if name in known else unknown(node, constants.source)
-
-
-def _this(_: Constants, __: Node, ___: int) -> Value:
-    return Value((computed("this"),), frozenset(("this",)))
-
-
-_READERS: dict[str, Callable[[Constants, Node, int], Value]] = {
-    "assignment_expression": _assigned,
-    "await_expression": _inner,
-    "binary_expression": _binary,
-    "call_expression": call_value,
-    "identifier": _identifier,
-    "shorthand_property_identifier": _identifier,
-    "member_expression": _member,
-    "new_expression": new_value,
-    "number": _number,
-    "parenthesized_expression": _inner,
-    "sequence_expression": _inner,
-    "string": _string,
-    "subscript_expression": _member,
-    "template_string": _template,
-    "ternary_expression": _ternary,
-    "this": _this,
-}

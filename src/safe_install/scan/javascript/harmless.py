@@ -58,7 +58,18 @@ _GLOBALS = frozenset(
             "String",
             "__dirname",
         ),
-        *("__filename", "console", "exports", "isNaN", "module", "parseFloat", "parseInt", "process", "require"),
+        *(
+            "__filename",
+            "console",
+            "exports",
+            "isNaN",
+            "module",
+            "parseFloat",
+            "parseInt",
+            "process",
+            "require",
+            "setTimeout",
+        ),
     )
 )
 _MEMBERS = frozenset(
@@ -83,7 +94,22 @@ _MEMBERS = frozenset(
             "isTTY",
         ),
         *("log", "node", "platform", "stderr", "stdout", "version", "versions", "warn", "write"),
-        *("basename", "dirname", "resolve", "now", "parse", "stringify", "isArray", "floor", "max", "min", "round"),
+        *(
+            "existsSync",
+            "join",
+            "stdin",
+            "basename",
+            "dirname",
+            "resolve",
+            "now",
+            "parse",
+            "stringify",
+            "isArray",
+            "floor",
+            "max",
+            "min",
+            "round",
+        ),
         *("DateTimeFormat", "resolvedOptions", "timeZone", "locale", "release", "type"),
         # of errors and of package.json
         *("message", "stack", "author", "bugs", "description", "engines", "homepage", "license", "name", "repository"),
@@ -91,7 +117,7 @@ _MEMBERS = frozenset(
     )
 )
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*|npm_[a-z0-9_]+")
-_REQUIRED = re.compile(r"(?:node:)?(?:os|path)|\.{1,2}/[^?#]*")
+_REQUIRED = re.compile(r"(?:node:)?(?:fs|os|path)|\.{1,2}/[^?#]*")
 
 
 def only_prints(root: Node, source: bytes) -> bool:

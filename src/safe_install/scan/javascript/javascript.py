@@ -1,7 +1,7 @@
 """JavaScript → what it requires, starts, hides, reads from the environment, contacts and writes.
 
 Two walks over the syntax tree, without recursion: for the names, then for each use of what is Node's. What is
-computed while running becomes a `Blind`. TypeScript is read with the same grammar; what it does not know is told.
+computed while running becomes a `Blind`. TypeScript is read with a grammar of its own.
 """
 
 from __future__ import annotations
@@ -12,20 +12,23 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from safe_install.model import GapKind
-from safe_install.scan.grammars import Place, first_error, kinds, line_of, parse_javascript, places
-from safe_install.scan.javascript.bindings import Bindings
+from safe_install.scan.grammars import Place, first_error, kinds, line_of, parse_javascript, parse_typescript, places
+from safe_install.scan.hosts import hosts_in
+from safe_install.scan.javascript.bindings import NOTED, Bindings
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.endings import Seen, downloads
 from safe_install.scan.javascript.harmless import only_prints
 from safe_install.scan.javascript.literals import fragments, name_of, spelled
 from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
-from safe_install.scan.javascript.skim import hosts_in, skim
+from safe_install.scan.javascript.name_uses import TYPES
+from safe_install.scan.javascript.skim import skim
 from safe_install.scan.javascript.uses import Uses, imported_modules
-from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Word, excerpt
 
 LONGEST = 524_288  # bytes that are parsed; the longest file that an honest script of 72 reached has 116 KB
-LONGEST_LINE = 20_000  # bytes a person, and the signatures' engine, can be asked to look at
+LONGEST_LINE = 100_000  # bytes a person, and the signatures' engine, can be asked to look at; prisma's has 25,285
 MOST_TOLD = 500
 
 
@@ -44,6 +47,9 @@ class JavaScript:
     hosts: frozenset[str] = frozenset()
     writes: tuple[Word, ...] = ()
     fills: tuple[Word, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    sets: frozenset[str] = frozenset()
+    """Names of the environment that it may give another value; ``*`` for any."""
     prints: bool = False
 
 
@@ -52,7 +58,7 @@ def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
     text = spelled(source)
     if len(text) > LONGEST:
         return _skimmed(text, f"{len(text):,} bytes")
-    root = parse_javascript(text)
+    root = _parsed(text, path or "")
     if root is None:
         return _skimmed(text, "takes too long to parse")
     reading = _Reading(text, path)
@@ -65,8 +71,17 @@ def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
         hosts=frozenset(reading.hosts),
         writes=tuple(reading.uses.writes[:MOST_TOLD]),
         fills=tuple(reading.uses.fills[:MOST_TOLD]),
+        endings=tuple(dict.fromkeys(reading.endings()))[:MOST_TOLD],
+        sets=frozenset(reading.uses.sets),
         prints=reading.may_print_only() and only_prints(root, text),
     )
+
+
+def _parsed(text: bytes, path: str) -> Node | None:
+    """Parse by what the name says: Node, tsx, bun and deno take types for types by it, too."""
+    if path.endswith((".ts", ".mts", ".cts", ".tsx")):
+        return parse_typescript(text, jsx=path.endswith(".tsx"))
+    return parse_javascript(text)
 
 
 def _skimmed(text: bytes, why: str) -> JavaScript:
@@ -93,7 +108,7 @@ class _Reading:
 
     source: bytes
     path: str | None
-    found: list[Lead | Blind | Command] = field(default_factory=list)
+    found: list[Seen] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
     bindings: Bindings = field(init=False)
     constants: Constants = field(init=False)
@@ -107,7 +122,8 @@ class _Reading:
     def read(self, root: Node) -> None:
         """Walk a tree twice: to keep the places between would take 370 MB for 512 KB of ``x;x;…``."""
         for place in places(root):
-            self.bindings.note(place)
+            if place.kind in NOTED:
+                self.bindings.note(place)
         for place in places(root, tokens=_HTML_COMMENT in self.source):
             if place.kind in _LOOKERS:
                 _LOOKERS[place.kind](self, place)
@@ -120,6 +136,13 @@ class _Reading:
         """Tell whether nothing was found that printing does not need, before that is looked at closely."""
         found = (isinstance(one, Lead) and one.kind is Kind.MODULE for one in self.found)
         return all(found) and not self.uses.writes and not self.constants.gave_up and "*" not in self.uses.environment
+
+    def endings(self) -> Iterator[Ending]:
+        """Give the edges that end in a known way."""
+        yield from (one for one in self.found if isinstance(one, Ending))
+        found = downloads(self.source, self.uses.asked, self.found, self.hosts, fills=bool(self.uses.fills))
+        if found is not None:
+            yield found
 
     def blinds(self) -> Iterator[Blind]:
         """Give what could not be seen, what concerns the whole file last."""
@@ -151,6 +174,9 @@ def _in_function(place: Place) -> bool:
 
 
 def _import_call(reading: _Reading, place: Place) -> None:
+    outer = place.above.above if place.above is not None else None
+    if outer is not None and outer.kind in TYPES:
+        return  # ``typeof import("x")`` is a type
     reading.uses.follow(place, frozenset(("import",)))
 
 
@@ -174,6 +200,8 @@ def _text(reading: _Reading, place: Place) -> None:
 
 
 def _property(reading: _Reading, place: Place) -> None:
+    if place.field == "key" and place.above is not None and place.above.kind == "pair":
+        reading.uses.sets.add(name_of(place.node, reading.source))  # maybe of a child's environment
     reading.found += member_named(reading.constants, place)
 
 
@@ -195,6 +223,12 @@ def _less(reading: _Reading, place: Place) -> None:
         )
 
 
+def _jsx(reading: _Reading, place: Place) -> None:
+    """Tell of an element: Node runs no JSX, so where the grammar sees one, the two disagree about the text."""
+    if not (reading.path or "").endswith((".jsx", ".tsx")):
+        reading.found.append(_blind(GapKind.UNPARSED, "JSX, which is no JavaScript that Node runs", place.node))
+
+
 def _with(reading: _Reading, place: Place) -> None:
     reading.found.append(_blind(GapKind.DYNAMIC, "with changes what every name in it means", place.node))
 
@@ -209,6 +243,8 @@ _LOOKERS: dict[str, Callable[[_Reading, Place], None]] = {
     "call_expression": _call,
     "export_statement": _statement,
     "identifier": _identifier,
+    "jsx_element": _jsx,
+    "jsx_self_closing_element": _jsx,
     "import": _import_call,
     "import_statement": _statement,
     "meta_property": _import_meta,

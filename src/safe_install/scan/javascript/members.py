@@ -9,7 +9,10 @@ from tree_sitter import Node
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.inherited import pollutes
 from safe_install.scan.javascript.literals import name_of
+from safe_install.scan.javascript.node_builtins import can_hide
+from safe_install.scan.javascript.node_builtins import member as of_symbol
 from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
 
@@ -41,6 +44,8 @@ def member_named(constants: Constants, place: Place) -> Iterator[Blind]:
     if hides(name) and _is_taken_by_pattern(place) and not _is_followed(constants, place):
         yield _blind(f"takes {name} out of a value, which can run what is not seen here", place.node)
     yield from _hides(constants, place.above, name)
+    if place.above is not None and place.field == "property":
+        yield from pollutes(constants, place.above, name)
 
 
 def _is_taken_by_pattern(place: Place) -> bool:
@@ -68,6 +73,7 @@ def member_indexed(constants: Constants, place: Place) -> Iterator[Blind]:
         yield from _steers(place, place, name)
     if name is not None:
         yield from _hides(constants, place, name)
+        yield from pollutes(constants, place, name)
 
 
 def computed_call(constants: Constants, place: Place) -> Iterator[Blind]:
@@ -100,7 +106,8 @@ def _hides(constants: Constants, member: Place | None, name: str) -> Iterator[Bl
     if member.kind not in {"member_expression", "subscript_expression"}:
         return
     known = constants.value(member.node.child_by_field_name("object")).symbols
-    if known - {"this"} or (known and name in {"eval", "Function"}):
+    followed = name != "constructor" or all(can_hide(of_symbol(symbol, name)) for symbol in known)
+    if followed and (known - {"this"} or (known and name in {"eval", "Function"})):
         return
     if name in _HIDING or _is_run(member, constants.source):
         yield _blind(f"{_shown(constants, member.node)} can run what is not seen here", member.node)

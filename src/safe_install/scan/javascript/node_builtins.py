@@ -28,6 +28,7 @@ _SAME_MODULE = {
     "sys": "node:util",
 }
 _SAME_SYMBOL = {
+    "Function.prototype.constructor": "Function",
     "module.require": "require",
     "module.parent": "module",
     "module.constructor": "node:module",
@@ -45,11 +46,16 @@ _SAME_SYMBOL = {
 GLOBALS = {
     **{name: name for name in ("require", "module", "process", "eval", "Function", "WebAssembly", "console", "fetch")},
     **{name: name for name in ("globalThis", "URL", "String", "Reflect", "Object", "setTimeout")},
+    **{name: name for name in ("Bun", "Deno", "ShadowRealm", "setInterval", "setImmediate")},
+    "Worker": "node:worker_threads.Worker",
     "global": "globalThis",
     "__require": "require",  # esbuild's name for it
     "__non_webpack_require__": "require",
 }
 """Global names that mean a symbol."""
+
+MANIFEST = "manifest"
+"""The package's own package.json, where it is required."""
 
 _SAFE = {
     "require": "resolve",
@@ -64,7 +70,11 @@ _SAFE = {
     "eval": "",
     "Function": "prototype name length",
     "WebAssembly": "validate",
+    "Bun": "version revision env argv main nanoseconds sleep",
+    "Deno": "version env args build pid",
+    "ShadowRealm": "",
     "node:child_process": "",
+    "node:sea": "isSea getAsset",
     "node:cluster": "isMaster isPrimary isWorker worker workers on",
     "node:ffi": "",
     "node:inspector": "url",
@@ -96,14 +106,37 @@ def module_symbol(name: str) -> str:
     return _SAME_MODULE.get(name, f"node:{name}")
 
 
+_AS_MODULES = ("process", "console")
+
+
 def member(symbol: str, name: str) -> str:
     """Give the symbol of a member."""
     if symbol == "globalThis" and name in GLOBALS:
         return GLOBALS[name]
-    if (symbol.startswith("node:") and name == "default") or symbol.count(".") >= _DEEPEST:
+    if ((symbol.startswith("node:") or symbol in _AS_MODULES) and name == "default") or symbol.count(".") >= _DEEPEST:
         return symbol
     whole = f"{symbol}.{name}"
     return _SAME_SYMBOL.get(whole, whole)
+
+
+_STEERING = {
+    MANIFEST: "name version",
+    "module": "paths",
+    "node:child_process": "exec execFile execFileSync execSync fork spawn spawnSync",
+    "node:fs": (
+        "createReadStream existsSync lstat lstatSync open openSync read readFile readFileSync readSync realpath realpathSync"
+        " stat statSync"
+    ),
+    "node:path": "basename dirname extname join normalize relative resolve",
+    "process": "argv0 execArgv execPath",
+}
+_STEERING_MEMBERS = {root: frozenset(names.split()) for root, names in _STEERING.items()}
+
+
+def steers(symbol: str) -> bool:
+    """Tell whether another value in the place of this one changes what runs, or what is read."""
+    root, _, rest = symbol.partition(".")
+    return rest in _STEERING_MEMBERS.get(root, ())
 
 
 def can_hide(symbol: str) -> bool:

@@ -6,9 +6,12 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, computed, joined, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Computed, Word, computed, joined, literal
 
-_ANCHORS = (PACKAGE_ROOT, WORKING_DIRECTORY)
+MODULES = "\0modules"
+"""Stands before a path in another package, as ``require.resolve`` finds it; it stays inside these files."""
+_BARE = re.compile(rf"{MODULES}/(?:@[^/]*/)?[^/]*")
+_ANCHORS = (PACKAGE_ROOT, WORKING_DIRECTORY, MODULES)
 
 
 def join(words: Sequence[Word]) -> Word:
@@ -39,18 +42,28 @@ def resolve(words: Sequence[Word]) -> Word:
 
 
 def dirname(words: Sequence[Word]) -> Word:
-    """Take the last part away."""
-    text = words[0].literal if words else None
-    return computed("a directory") if text is None else literal(posixpath.dirname(text.rstrip("/")) or ".")
+    """Take the last part away; where a package's main file lies is not known."""
+    parts = words[0].parts if words else ()
+    last = parts[-1] if parts else ""
+    if isinstance(last, str) and _BARE.fullmatch(last):
+        return Word((f"{last}/", Computed("the directory of its main file")))
+    if not isinstance(last, str) or (len(parts) > 1 and "/" not in last.rstrip("/")):
+        return computed("a directory")
+    if len(parts) > 1:
+        return (
+            Word((*parts[:-1], last.rstrip("/").rpartition("/")[0])) if last.strip("/").count("/") else Word(parts[:-1])
+        )
+    return literal(posixpath.dirname(last.rstrip("/")) or ".")
 
 
 def basename(words: Sequence[Word]) -> Word:
     """Keep the last part, without the extension that may be named."""
-    text = words[0].literal if words else None
-    if text is None:
+    parts = words[0].parts if words else ("",)
+    last = parts[-1] if parts else ""
+    if not isinstance(last, str) or (len(parts) > 1 and "/" not in last.rstrip("/")):
         return computed("a file's name")
     extension = words[1].literal or "" if len(words) > 1 else ""
-    return literal(posixpath.basename(text.rstrip("/")).removesuffix(extension))
+    return literal(posixpath.basename(last.rstrip("/")).removesuffix(extension))
 
 
 def without_scheme(word: Word) -> Word:
@@ -65,6 +78,12 @@ def url(words: Sequence[Word]) -> Word:
     if base is None or not base.startswith(f"file://{PACKAGE_ROOT}"):
         return words[0]
     return join([literal(posixpath.dirname(base.removeprefix("file://"))), words[0]])
+
+
+def outside(word: Word) -> Word:
+    """Write a path in another package as one that leaves this package, for those who do not know `MODULES`."""
+    there = f"{PACKAGE_ROOT}/.."
+    return Word(tuple(one.replace(MODULES, there) if isinstance(one, str) else one for one in word.parts))
 
 
 FUNCTIONS: dict[str, Callable[[Sequence[Word]], Word]] = {

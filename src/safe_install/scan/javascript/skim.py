@@ -1,17 +1,15 @@
-"""Looking through text line by line, without a grammar: for what is too large to be parsed, and for addresses."""
+"""Looking through text line by line, without a grammar, for what is too large to be parsed."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from safe_install.scan.hosts import hosts_in
 from safe_install.scan.shell.leads import Kind, Lead
 from safe_install.scan.shell.words import literal
 
 MOST = 1_000  # of each thing, in one text
-_ADDRESS = re.compile(
-    r"\b(?:https?|wss?|ftps?|ssh|git|tcp|stratum\+tcp)://(?:[^\s/@'\"`]{1,200}@)?([A-Za-z0-9._-]{1,253})"
-)
 _MODULE = re.compile(
     rb"\b(?:require|import)\s*\(\s*['\"]([^'\"\n\\]{1,1000})['\"]|\bfrom\s*['\"]([^'\"\n\\]{1,1000})['\"]"
 )
@@ -35,19 +33,6 @@ def skim(text: bytes) -> Skimmed:
         environment=frozenset(name or "*" for name in _first(_ENVIRONMENT, text)),
         hosts=frozenset(hosts_in(text.decode(errors="replace"))),
     )
-
-
-def hosts_in(text: str) -> set[str]:
-    """Name the hosts of the addresses in a text; a name needs a dot, or is localhost."""
-    found: set[str] = set()
-    if "://" in text:
-        for match in _ADDRESS.finditer(text):
-            host = match[1].rstrip(".-").lower()
-            if "." in host or host == "localhost":
-                found.add(host)
-            if len(found) >= MOST:
-                break
-    return found
 
 
 def _first(pattern: re.Pattern[bytes], text: bytes) -> set[str]:

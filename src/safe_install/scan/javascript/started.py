@@ -4,67 +4,127 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import line_of
-from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript import paths
+from safe_install.scan.javascript.constants import OWN_VERSION, Constants
+from safe_install.scan.javascript.data_addresses import in_address
+from safe_install.scan.javascript.endings import Seen, asked_for_version
+from safe_install.scan.javascript.lists import lists
 from safe_install.scan.javascript.members import hides
-from safe_install.scan.javascript.values import unknown
+from safe_install.scan.javascript.values import ALTERNATIVES, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Word, joined, literal
 
-Found = Iterator[Lead | Blind | Command]
+Found = Iterator[Seen]
+_TEXTS = frozenset(("string", "template_string", "identifier", "member_expression", "call_expression"))
+_NPM_VERSION = "$npm_package_version"
 _SHELL_SIGNS = re.compile(r"[;&|<>$`\n()]")
 Reader = Callable[[Constants, Node, Sequence[Node]], Found]
 
 
-def started(
-    constants: Constants, symbol: str, call: Node, given: Sequence[Node]
-) -> list[Lead | Blind | Command] | None:
+def started(constants: Constants, symbol: str, call: Node, given: Sequence[Node]) -> list[Seen] | None:
     """Tell what calling a symbol leads to; None when it is not one of these functions."""
     reader = _READERS.get(symbol)
-    return None if reader is None else list(reader(constants, call, given))
+    if reader is None:
+        return None
+    return [other for one in reader(constants, call, given) for other in _of_packages(one)]
+
+
+def _of_packages(found: Seen) -> Found:
+    """Let what another package holds be looked up as its module; see `MODULES`."""
+    if isinstance(found, Lead):
+        module = _in_package(found.target) if found.kind in _FILES else None
+        target = found.target if module is None else module
+        yield replace(found, kind=found.kind if module is None else Kind.MODULE, target=paths.outside(target))
+    elif isinstance(found, Command):
+        words = [found.program, *found.arguments]
+        started_by_node = found.program.literal == "node" and len(words) > 1
+        module = _in_package(words[1] if started_by_node else words[0])
+        if module is not None:
+            yield Lead(kind=Kind.MODULE, target=paths.outside(module), line=found.line)
+        else:
+            yield replace(found, program=paths.outside(words[0]), arguments=tuple(map(paths.outside, words[1:])))
+    else:
+        yield found
+
+
+def _in_package(word: Word) -> Word | None:
+    """Give the module's name when a word is a path that ``require.resolve`` found in another package."""
+    first, *rest = word.parts or ("",)
+    start = f"{paths.MODULES}/"
+    return Word((first.removeprefix(start), *rest)) if isinstance(first, str) and first.startswith(start) else None
 
 
 def _module(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
-    """Read ``require(x)`` and ``import(x)``."""
+    """Read ``require(x)`` and ``import(x)``; an address can hold the text itself."""
     for word in _alternatives(constants, given):
         yield Lead(kind=Kind.MODULE, target=word, line=line_of(call))
+        text = in_address(word)
+        if text is not None:
+            yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=text, line=line_of(call))
 
 
 def _text(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``exec(TEXT, {cwd})``."""
     for word in _alternatives(constants, given):
         directory = _directory(constants, given[1:])
-        yield Lead(kind=Kind.SHELL_TEXT, target=word, line=line_of(call), directory=directory)
+        yield Lead(kind=Kind.SHELL_TEXT, target=_with_version(word), line=line_of(call), directory=directory)
+        yield from _surroundings(constants, given[1:], call, word)
+
+
+def _surroundings(constants: Constants, options: Sequence[Node], call: Node, text: Word) -> Found:
+    """Read the options that name a shell of one's own, or give a child variables that only running names."""
+    shell = _option(constants, options, "shell")
+    for word in constants.words(shell) if shell is not None and shell.type in _TEXTS else ():
+        if word.literal is None or "/" in word.literal or "." in word.literal:
+            yield Command(program=word, arguments=(literal("-c"), text), line=line_of(call))
+    environment = _option(constants, options, "env")
+    for pair in environment.named_children if environment is not None and environment.type == "object" else ():
+        key = pair.child_by_field_name("key")
+        if key is not None and key.type == "computed_property_name" and constants.key(key) is None:
+            detail = "gives a child a variable of the environment that only running names"
+            yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
+
+
+def _with_version(text: Word) -> Word:
+    """Write the package's own version in a shell's text as the variable in which npm gives it."""
+    if OWN_VERSION not in text.parts:
+        return text
+    return joined(literal(_NPM_VERSION) if part is OWN_VERSION else Word((part,)) for part in text.parts)
 
 
 def _program(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``spawn(PROGRAM, [ARGUMENTS], {cwd, shell})``; with a shell the words are joined into its text."""
     arguments, options = _arguments_and_options(given)
     shell = _option(constants, options, "shell")
-    columns = [constants.words(_at(given, 0)), *([] if arguments is None else constants.elements(arguments))]
-    for program, *words in _variants(columns):
+    for program, *words in _lines(constants, _at(given, 0), arguments):
         directory = _directory(constants, options)
         text = joined((program, *words), " ")
         may_have_shell = shell is None and any(map(_elsewhere, options)) and _SHELL_SIGNS.search(text.shown)
         if may_have_shell or (shell is not None and shell.type != "false"):
-            yield Lead(kind=Kind.SHELL_TEXT, target=text, line=line_of(call), directory=directory)
+            yield Lead(kind=Kind.SHELL_TEXT, target=_with_version(text), line=line_of(call), directory=directory)
+        yield from _surroundings(constants, options, call, text)
         if shell is None or shell.type == "false":
-            yield Command(program=program, arguments=tuple(words), line=line_of(call), directory=directory)
+            command = Command(program=program, arguments=tuple(words), line=line_of(call), directory=directory)
+            yield asked_for_version(constants, command, _at(given, 0)) or command
 
 
 def _fork(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``fork(FILE, [ARGUMENTS], {execArgv, execPath, cwd})``."""
     _, options = _arguments_and_options(given)
-    path, flags = _option(constants, options, "execPath"), _option(constants, options, "execArgv")
-    node = (literal("node"),) if path is None else constants.words(path)
-    before = [] if flags is None else constants.elements(flags)
-    for program, *words in _variants([node, *before, constants.words(_at(given, 0))]):
+    runtime, flags = _option(constants, options, "execPath"), _option(constants, options, "execArgv")
+    node = (literal("node"),) if runtime is None else constants.words(runtime)
+    before: list[tuple[Word, ...]] = [()] if flags is None else constants.lists(flags)
+    rows = [(one, *words, path) for words in before for one, path in _variants([node, constants.words(_at(given, 0))])]
+    yield from _surroundings(constants, options, call, literal(""))
+    for program, *words in rows:
         directory = _directory(constants, options)
         yield Command(program=program, arguments=tuple(words), line=line_of(call), directory=directory)
 
@@ -73,6 +133,9 @@ def _worker(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``new Worker(FILE)`` and ``new Worker(TEXT, {eval: true})``."""
     evaluates = any(constants.option(one, "eval") is not None for one in given[1:])
     for word in _alternatives(constants, given):
+        text = in_address(word)
+        if text is not None:
+            yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=text, line=line_of(call))
         yield Lead(kind=Kind.JAVASCRIPT_TEXT if evaluates else Kind.MAIN, target=word, line=line_of(call))
 
 
@@ -80,6 +143,12 @@ def _evaluated(constants: Constants, call: Node, given: Sequence[Node]) -> Found
     """Read ``eval(TEXT)``, ``vm.runInThisContext(TEXT)``, ``new vm.Script(TEXT)``."""
     for word in _alternatives(constants, given):
         yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=word, line=line_of(call))
+
+
+def _timer(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
+    """Read ``setTimeout(TEXT)``: Node refuses a text, other runtimes evaluate it."""
+    if given and given[0].type in {"string", "template_string", "binary_expression"}:
+        yield from _evaluated(constants, call, given)
 
 
 def _function(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -144,6 +213,34 @@ def _option(constants: Constants, options: Sequence[Node], name: str) -> Node | 
     return next((value for value in (constants.option(one, name) for one in options) if value is not None), None)
 
 
+def _lines(constants: Constants, program: Node | None, arguments: Node | None) -> list[tuple[Word, ...]]:
+    """Give the command lines that a program and a list of arguments make.
+
+    In ``spawn(list.shift(), list)`` the program is the first of the list, whichever list it is.
+    """
+    owner = _shifted(program)
+    if owner is not None and arguments is not None and constants.said(owner) == constants.said(arguments):
+        return [one for one in lists(constants, arguments, whole=True) if one] or [
+            (unknown(program, constants.source).words[0],)
+        ]
+    programs = constants.words(program)
+    rest: list[tuple[Word, ...]] = [()] if arguments is None else constants.lists(arguments)
+    if len(programs) * len(rest) <= ALTERNATIVES:
+        return [(one, *words) for one in programs for words in rest]
+    longest = max(len(programs), len(rest))
+    return [(programs[min(at, len(programs) - 1)], *rest[min(at, len(rest) - 1)]) for at in range(longest)]
+
+
+def _shifted(program: Node | None) -> Node | None:
+    """Give the list in ``list.shift()``."""
+    callee = (
+        program.child_by_field_name("function") if program is not None and program.type == "call_expression" else None
+    )
+    taken = callee.child_by_field_name("property") if callee is not None else None
+    is_shift = taken is not None and callee is not None and callee.type == "member_expression"
+    return callee.child_by_field_name("object") if callee is not None and is_shift else None
+
+
 def _variants(columns: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
     """Give command lines in which every alternative of every word comes up once, the first of the others beside it."""
     rows = list(zip_longest(*columns))
@@ -166,6 +263,7 @@ def _elsewhere(options: Node) -> bool:
     return options.type not in {"array", "arrow_function", "function_expression"}
 
 
+_FILES = frozenset((Kind.MODULE, Kind.MAIN, Kind.FILE))
 _READERS: dict[str, Reader] = {
     "require": _module,
     "process.getBuiltinModule": _module,
@@ -197,4 +295,6 @@ _READERS: dict[str, Reader] = {
     "WebAssembly.Module": _webassembly,
     "WebAssembly.Instance": _webassembly,
     "node:wasi.WASI": _webassembly,
+    "setTimeout": _timer,
+    "setInterval": _timer,
 }

@@ -16,11 +16,13 @@ from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.call_values import unwraps
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.node_builtins import can_hide, member
+from safe_install.scan.javascript.endings import Seen, asks_network
+from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
+from safe_install.scan.javascript.node_builtins import can_hide, member, steers
+from safe_install.scan.javascript.paths import outside
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Word
 
 STEPS = 64  # from a name outward; real chains are under 10
@@ -28,26 +30,13 @@ _PATTERNS = 8  # in one another
 _ENVIRONMENT = "process.env"
 _WHOLE_ENVIRONMENT = "*"
 
-_AROUND = kinds("parenthesized_expression await_expression non_null_expression")
+_AROUND = AROUND | {"await_expression"}
 _ENDING = kinds(
     "expression_statement if_statement while_statement do_statement for_statement switch_statement switch_case"
     " unary_expression update_expression template_substitution program statement_block labeled_statement"
 )
 """Where a value is only looked at, or dropped."""
-_DECLARING = kinds(
-    "formal_parameters object_pattern array_pattern rest_pattern pair_pattern catch_clause import_specifier namespace_import"
-    " import_clause labeled_statement break_statement continue_statement"
-)
-_NAMING = frozenset(
-    (
-        *(("variable_declarator", "name"), ("arrow_function", "parameter"), ("for_in_statement", "left")),
-        *(("assignment_pattern", "left"), ("object_assignment_pattern", "left"), ("function_declaration", "name")),
-        *(("function_expression", "name"), ("generator_function_declaration", "name"), ("generator_function", "name")),
-        *(("class_declaration", "name"), ("class", "name"), ("assignment_expression", "left")),
-        *(("augmented_assignment_expression", "left"), ("method_definition", "name")),
-    )
-)
-"""Where an identifier gives a name and is no use of one: kind of the parent, field."""
+_APPENDING = frozenset(("push", "splice", "unshift"))
 _WRITES = {
     **dict.fromkeys(("appendFile", "chmod", "chown", "createWriteStream", "mkdir", "mkdtemp", "rm", "rmdir"), 0),
     **dict.fromkeys(("truncate", "unlink", "utimes", "writeFile"), 0),
@@ -67,10 +56,14 @@ class Uses:
     """What was found in one file."""
 
     constants: Constants
-    found: list[Lead | Blind | Command] = field(default_factory=list)
+    found: list[Seen] = field(default_factory=list)
     environment: set[str] = field(default_factory=set)
     writes: list[Word] = field(default_factory=list)
     fills: list[Word] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    """The lines of the calls that fetch something from the network."""
+    sets: set[str] = field(default_factory=set)
+    """Names of the environment that are given another value."""
 
     def follow(self, place: Place, symbols: frozenset[str]) -> None:
         """Follow one use outward from where it stands."""
@@ -95,7 +88,10 @@ class Uses:
             return self._called(above, symbols)
         if kind == "arguments" and above.above is not None:
             return self._argument(above.above, place, symbols)
-        if kind in _ENDING or kind in _DECLARING or (kind, part) in _NAMING:
+        if kind == "template_substitution" and _is_tagged(above):
+            self._lost(place, symbols)
+            return None
+        if kind in _ENDING or kind in DECLARING or kind in TYPES or (kind, part) in NAMING:
             self._assigned_to(above, symbols)
             return None
         flows = _flows(place, above)
@@ -112,6 +108,9 @@ class Uses:
         name = None if index is None else self.constants.key(index)
         if name is None:
             self._lost(above, symbols)
+            if _ENVIRONMENT in symbols and _is_assigned(above):
+                self.sets.add(_WHOLE_ENVIRONMENT)
+                self.found.append(_dynamic("sets a variable of the environment that only running names", node))
             return None
         if _ENVIRONMENT in symbols:
             self.environment.add(name)
@@ -124,6 +123,8 @@ class Uses:
         if arguments is not None and arguments.type == "template_string":  # a tagged template
             self._lost(above, symbols)
             return None
+        if asks_network(symbols):
+            self.asked.append(line_of(call))
         for symbol in sorted(symbols):
             self._call(symbol, above, arguments_in(arguments))
         result = self.constants.value(call).symbols
@@ -134,6 +135,8 @@ class Uses:
         base, _, method = symbol.rpartition(".")
         if method == "call" and base:
             symbol, given = base, given[1:]
+        if method in _APPENDING and steers(base):
+            self.found.append(_dynamic(f"changes {base}, and with it what runs", call))
         leads = started(self.constants, symbol, call, given)
         if leads is not None:
             optional = _is_tried(above)
@@ -163,7 +166,7 @@ class Uses:
     def _written(self, symbol: str, given: list[Node]) -> None:
         name = symbol.removeprefix("node:fs.").removesuffix("Sync")
         if symbol.startswith("node:fs.") and name in _WRITES and _WRITES[name] < len(given):
-            words = self.constants.words(given[_WRITES[name]])
+            words = tuple(map(outside, self.constants.words(given[_WRITES[name]])))
             self.writes += words
             self.fills += words if name in _FILLING else ()
 
@@ -189,7 +192,8 @@ class Uses:
         for child in pattern.named_children:
             inner = child.child_by_field_name("left") if child.type == "object_assignment_pattern" else child
             key = (inner.child_by_field_name("key") or inner) if inner is not None else child
-            name = None if child.type == "rest_pattern" or depth > _PATTERNS else self._pattern_key(key)
+            unnamed = child.type == "rest_pattern" or key.type == "computed_property_name" or depth > _PATTERNS
+            name = None if unnamed else self._pattern_key(key)
             value = child.child_by_field_name("value")
             if name is None:
                 self._lost(place, symbols)
@@ -208,19 +212,39 @@ class Uses:
         """Tell what happens when something of Node's is replaced."""
         if above.kind in {"assignment_expression", "augmented_assignment_expression"}:
             for symbol in sorted(symbols):
-                if "." in symbol and can_hide(symbol):
+                if symbol.startswith(f"{_ENVIRONMENT}."):
+                    self.sets.add(symbol.removeprefix(f"{_ENVIRONMENT}."))
+                if "." in symbol and (can_hide(symbol) or steers(symbol)):
                     self.found.append(_dynamic(f"replaces {symbol.removeprefix('node:')}", above.node))
 
     def _lost(self, place: Place, symbols: frozenset[str]) -> None:
         """Tell that a value goes where it cannot be followed."""
         if _ENVIRONMENT in symbols:
             self.environment.add(_WHOLE_ENVIRONMENT)
+            self.sets |= {_WHOLE_ENVIRONMENT} if _may_fill(place) else set()
         for symbol in sorted(symbols):
             if can_hide(symbol):
                 around = unknown((place.above or place).node, self.constants.source).words[0].shown
                 self.found.append(
                     _dynamic(f"{symbol.removeprefix('node:')} goes where it cannot be followed: {around}", place.node)
                 )
+
+
+def _is_assigned(member: Place) -> bool:
+    """Tell whether a member is given a value."""
+    return member.field == "left" and member.above is not None and "assignment" in member.above.kind
+
+
+def _is_tagged(substitution: Place) -> bool:
+    """Tell whether a template's parts are given to a function."""
+    template = substitution.above
+    return template is not None and template.field == "arguments"
+
+
+def _may_fill(place: Place) -> bool:
+    """Tell whether what stands around a table may give its members other values; to spread it does not."""
+    above = place.above
+    return above is None or above.kind not in {"spread_element", "for_in_statement"}
 
 
 def _flows(place: Place, above: Place) -> bool | None:
@@ -258,7 +282,9 @@ def _dynamic(detail: str, node: Node) -> Blind:
 
 def imported_modules(node: Node, constants: Constants) -> Iterator[Lead]:
     """Read ``import … from "x"`` and ``export … from "x"``."""
-    source = node.child_by_field_name("source")
-    if source is not None:
+    required = next((child for child in node.named_children if child.type == "import_require_clause"), None)
+    source = (required or node).child_by_field_name("source")
+    is_type = any(child.type == "type" for child in node.children)
+    if source is not None and not is_type:
         for word in constants.words(source):
             yield Lead(kind=Kind.MODULE, target=word, line=line_of(node))

@@ -8,9 +8,9 @@ from itertools import product
 
 from tree_sitter import Node
 
-from safe_install.scan.shell.words import Word, computed, joined
+from safe_install.scan.shell.words import Computed, Word, computed, joined
 
-ALTERNATIVES = 8
+ALTERNATIVES = 48  # esbuild has 26 platforms
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,18 @@ class Value:
 
     words: tuple[Word, ...] = ()
     symbols: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Itself(Computed):
+    """Stands for a name while it is looked at: what it can be is what it can be otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Computed):
+    """What a variable of the environment holds; ``name`` is its name, and it is Node's own environment."""
+
+    name: str = ""
 
 
 def symbol_value(*symbols: str) -> Value:
@@ -39,15 +51,25 @@ def either(values: Iterable[Value]) -> Value:
     """Put alternatives together; of those that are wholly unknown one is enough."""
     words: dict[Word, None] = {}
     symbols: set[str] = set()
-    unknowns: list[Word] = []
+    unknowns: dict[Word, None] = {}
     for value in values:
         symbols |= value.symbols
         for word in value.words:
-            if word.is_known or not word.parts:
+            if word.is_known or not word.parts or _is_told_apart(word):
                 words[word] = None
-            else:
-                unknowns.append(word)
-    return Value((*words, *unknowns[:1]), frozenset(symbols))
+            elif not unknowns:
+                unknowns[word] = None
+    return Value((*words, *unknowns), frozenset(symbols))
+
+
+def _is_told_apart(word: Word) -> bool:
+    return len(word.parts) == 1 and isinstance(word.parts[0], Itself | Variable)
+
+
+def without_itself(value: Value, name: str) -> Value:
+    """Take out of what a name can be that it can be itself."""
+    itself = Word((Itself(name),))
+    return Value(tuple(word for word in value.words if word != itself), value.symbols)
 
 
 def ways(pieces: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:

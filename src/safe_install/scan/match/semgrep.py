@@ -25,10 +25,15 @@ from packaging.version import InvalidVersion, Version
 
 from safe_install.errors import SemgrepError
 from safe_install.model import Digest, Inspection, Language, sha256
-from safe_install.scan.match import normalise, staging
+from safe_install.scan.match import normalise, readings, staging
+from safe_install.scan.match.evidence import is_library, matched_files, unreached_manifest, with_evidence
+from safe_install.scan.match.readings import reading
 from safe_install.scan.match.remembered import Key, Remembered
-from safe_install.scan.match.sightings import Matched, Seen, matches, read_back, with_evidence, written
-from safe_install.scan.match.staging import File, Stage, reading, staged
+from safe_install.scan.match.seen import Matched, Seen, read_back, written
+from safe_install.scan.match.sightings import matches
+from safe_install.scan.match.signatures import read_library
+from safe_install.scan.match.staging import File, Stage, staged
+from safe_install.scan.unfold import unfold
 
 SUPPORTED = SpecifierSet(">=1.150,<2")
 _FIX = f"python -m pip install 'semgrep{SUPPORTED}'"
@@ -43,8 +48,8 @@ _LARGEST_ANSWER = 64 << 20  # bytes
 _PER_FILE = 0.25  # seconds beside the time limit; 0.05 measured
 _GLANCE = 0.5  # seconds between two looks at how much it has said
 
-Content = tuple[Digest, Language]
-"""Names what semgrep is given: a digest, and the language it is read as."""
+Content = tuple[Digest, Language, bool]
+"""Names what semgrep is given: a digest, the language it is read as, and whether it is a library's."""
 
 
 class Ended(NamedTuple):
@@ -137,18 +142,27 @@ def _environment(executable: Path, home: Path) -> dict[str, str]:
 
 
 class Matcher:
-    """Matches the signatures below a directory; ``remembered`` is what earlier runs found.
+    """Matches the signatures below one directory or several, ours first; ``remembered`` is what earlier runs found.
 
     ``time_limit`` is in seconds, for one start of semgrep; a quarter of a second is added for each file. What a
-    hostile file breaks costs the others another start, and not their evidence. Raises `SemgrepError` when there
-    are no signatures, or no semgrep.
+    hostile file breaks costs the others another start, and not their evidence. ``signatures`` are told to people.
+    Raises `SemgrepError` when there are no signatures, one is broken, or there is no semgrep.
     """
 
     def __init__(
-        self, signatures: Path, remembered: Remembered | None, *, jobs: int | None = None, time_limit: int = 60
+        self,
+        signatures: Path | Sequence[Path],
+        remembered: Remembered | None,
+        *,
+        jobs: int | None = None,
+        time_limit: int = 60,
     ) -> None:
-        self.signatures = signatures.resolve()
-        self.digest = _digest_of(self.signatures)
+        directories = [signatures] if isinstance(signatures, Path) else [*signatures]
+        self._library = read_library(directories)
+        self.signatures = self._library.signatures
+        self.digest = sha256(json.dumps(sorted(self._library.files.values())).encode())
+        self._rules = json.dumps({"rules": self._library.rules}, default=str).encode()
+        self._sight = _digest_of(self._rules)
         self._engine = find_engine()
         self._remembered = remembered
         self._jobs = jobs or max(1, min(8, os.cpu_count() or 1))
@@ -165,13 +179,18 @@ class Matcher:
 
         Raises `SemgrepError` when nothing can be matched at all.
         """
-        files = {(file.digest, file.language): file.content for each in inspections for file in each.files}
-        readings = {key: reading(content, key[1]) for key, content in files.items()}
-        contents = {(key[0], readings[key].language): content for key, content in files.items()}
+        files = {
+            (file.digest, file.language, is_library(each, file)): file.content
+            for each in inspections
+            for file in (*matched_files(each), *unreached_manifest(each))
+        }
+        readings = {key: reading(content, key[1], library=key[2]) for key, content in files.items()}
+        contents = {(key[0], readings[key].language, readings[key].library): one for key, one in files.items()}
         matched = self._recall(contents)
         matched |= self._match({key: content for key, content in contents.items() if key not in matched})
-        seen = {key: Seen(matched[key[0], how.language], how) for key, how in readings.items()}
-        return tuple(with_evidence(inspection, seen) for inspection in inspections)
+        seen = {key: Seen(matched[key[0], how.language, how.library], how) for key, how in readings.items()}
+        chains, libraries = self._library.chains, {one.id: one.in_libraries for one in self.signatures}
+        return tuple(with_evidence(inspection, seen, chains, libraries) for inspection in inspections)
 
     def _recall(self, contents: Iterable[Content]) -> dict[Content, Matched]:
         """Give what earlier runs found in these very contents, with these signatures and this engine."""
@@ -186,7 +205,7 @@ class Matcher:
         if not contents:
             return {}
         patience = self._time_limit + _PER_FILE * len(contents)
-        files = [(content, language) for (_, language), content in contents.items()]
+        files = [File(content, language, library) for (_, language, library), content in contents.items()]
         results = self._batch(files, patience, time.monotonic() + 4 * patience)
         matched = dict(zip(contents, results, strict=True))
         if self._remembered is not None:
@@ -195,7 +214,8 @@ class Matcher:
         return matched
 
     def _key(self, content: Content) -> Key:
-        return Key(*content, self.digest, self._engine.version)
+        digest, language, library = content
+        return Key(digest, f"{language}{'-library' if library else ''}", self._sight, self._engine.version)
 
     def _batch(self, files: Sequence[File], patience: float, until: float) -> list[Matched]:
         """Match files in one start; when something brings that down, in halves, until the culprit stands alone."""
@@ -204,7 +224,7 @@ class Matcher:
         with staged(files) as stage:
             answer = self._ask(stage, min(patience, left))
             if not isinstance(answer, str):
-                found = matches(answer, stage)
+                found = matches(answer, stage, self._library.places)
                 return [found[number] for number in range(len(files))]
         if len(files) == 1:
             return [Matched(doubts=answer)]
@@ -232,25 +252,25 @@ class Matcher:
 
     def _see_that_it_works(self, ended: Ended) -> None:
         """Blame the files only if semgrep works without them."""
-        with staged([(b"", Language.TEXT)]) as empty:
+        with staged([File(b"", Language.TEXT)]) as empty:
             if _decoded(self._run(empty, self._time_limit).output) is None:
                 last = (ended.errors.strip().splitlines() or ["no word"])[-1]
                 raise SemgrepError(f"semgrep does not work (exit {ended.code}): {last[:300]}", hint=_FIX)
 
     def _run(self, stage: Stage, patience: float) -> Ended:
+        config = stage.home / "rules.json"
+        config.write_bytes(self._rules)
         command = [
             *(str(self._engine.executable), "scan", *self._front_end, *_HARDENED),
-            *(f"--jobs={self._jobs}", f"--config={self.signatures}", "."),
+            *(f"--jobs={self._jobs}", f"--config={config}", "."),
         ]
         return _run(command, stage, _environment(self._engine.executable, stage.home), patience)
 
 
-def _digest_of(signatures: Path) -> Digest:
-    """Name everything on our side that a result depends on: the signatures, and how we spell and read files."""
-    files = {path.relative_to(signatures).as_posix(): sha256(path.read_bytes()) for path in signatures.rglob("*.yaml")}
-    if not files:
-        raise SemgrepError(f"there are no signatures in {signatures}", hint="install safe-install anew")
-    return sha256(json.dumps([normalise.VERSION, staging.VERSION, sorted(files.items())]).encode())
+def _digest_of(rules: bytes) -> Digest:
+    """Name everything on our side that a result depends on: the rules, and how we spell, read and unfold files."""
+    versions = (normalise.VERSION, readings.VERSION, staging.VERSION, unfold.VERSION)
+    return sha256(json.dumps([*versions, sha256(rules)]).encode())
 
 
 def _decoded(output: bytes) -> dict[str, Any] | None:

@@ -7,26 +7,27 @@ against it.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import PurePath
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePath
+from typing import Any
 
 from safe_install.errors import SemgrepError
-from safe_install.model import Confidence, Digest, Finding, Gap, GapKind, Inspection, Language, Severity
-from safe_install.scan.match.staging import Copy, Lines, Reading, Stage
+from safe_install.model import Confidence, Severity
+from safe_install.scan.match.lines import Lines
+from safe_install.scan.match.seen import Matched, Sighting
+from safe_install.scan.match.staging import Copy, Stage
 
 MOST_PER_SIGNATURE = 50
 """Findings of one signature in one file; more of them tell nobody more."""
 
 _BROKEN_RULE = ("Rule parse error", "Pattern parse error", "PatternParseError", "Invalid YAML", "SemgrepError")
 _FAILED = "analysis_failed_parser_or_internal_error"
+_UNPARSED = "semgrep could not parse all of it"
 _WORDS = {
-    "PartialParsing": "semgrep could not parse all of it",
-    "Syntax error": "semgrep could not parse all of it",
-    "Lexical error": "semgrep could not parse all of it",
+    "PartialParsing": _UNPARSED,
+    "Syntax error": _UNPARSED,
+    "Lexical error": _UNPARSED,
     "Timeout": "semgrep ran out of time on it",
     "Too many matches": "it holds more matches than semgrep reports",
     "Out of memory": "semgrep ran out of memory on it",
@@ -34,95 +35,35 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sighting:
-    """What one signature saw in one file's contents, whoever's file that is.
-
-    ``worse_with`` names signatures that make this an ERROR when the same script shows them in the same package.
-    """
-
-    signature: str
-    severity: Severity
-    confidence: Confidence
-    message: str
-    line: int
-    excerpt: str
-    worse_with: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Matched:
-    """The result for one file's contents; ``doubts`` is why it is not complete, in words, or empty."""
-
-    sightings: tuple[Sighting, ...] = ()
-    doubts: str = ""
-
-
-class Seen(NamedTuple):
-    """What is known of one file as it is reached: what semgrep made of it, and how it had to be read."""
-
-    matched: Matched
-    reading: Reading
-
-    @property
-    def gaps(self) -> Iterator[tuple[GapKind, str]]:
-        """Say what keeps the result from being complete."""
-        if self.reading.gap is not None:
-            yield self.reading.gap
-        if self.matched.doubts:
-            yield GapKind.UNMATCHED, self.matched.doubts
-
-
-def with_evidence(inspection: Inspection, seen: Mapping[tuple[Digest, Language], Seen]) -> Inspection:
-    """Add to an inspection what its files show, and what could not be seen in them."""
-    files = [(file, seen[file.digest, file.language]) for file in inspection.files]
-    shown = {(file.package, sighting.signature) for file, each in files for sighting in each.matched.sightings}
-    owner = inspection.script.package.artifact
-    findings, gaps = list(inspection.findings), list(inspection.gaps)
-    for file, each in files:
-        where = owner.id if file.package == owner.name else file.package
-        gaps += [Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps]
-        for sighting in each.matched.sightings:
-            worse = any((file.package, other) in shown for other in sighting.worse_with)
-            findings.append(_finding(sighting, where, file.path, worse=worse))
-    return replace(inspection, findings=tuple(findings), gaps=tuple(gaps))
-
-
-def _finding(sighting: Sighting, where: str, path: str, *, worse: bool) -> Finding:
-    return Finding(
-        signature=sighting.signature,
-        severity=Severity.ERROR if worse else sighting.severity,
-        confidence=sighting.confidence,
-        message=sighting.message,
-        where=where,
-        path=path,
-        line=sighting.line,
-        excerpt=sighting.excerpt,
-    )
-
-
-def matches(output: Mapping[str, Any], stage: Stage) -> dict[int, Matched]:
-    """Read semgrep's answer about every staged file.
+def matches(output: Mapping[str, Any], stage: Stage, places: Mapping[str, Path]) -> dict[int, Matched]:
+    """Read semgrep's answer about every staged file; ``places`` are the signatures' files.
 
     Raises `SemgrepError` when a signature is broken, whose file is named.
     """
-    doubts = _doubts(output, stage)
+    doubts = _doubts(output, stage, places)
     seen = _sightings(output.get("results", ()), stage)
-    files = {copy.file for copy in stage.copies.values()}
-    return {file: Matched(sightings=seen.get(file, ()), doubts="; ".join(doubts.get(file, ()))) for file in files}
+    return {
+        file: Matched(
+            sightings=seen.get(file, ()),
+            doubts="; ".join(doubts.get(file, ())),
+            layers=tuple((layer.line, layer.how) for layer in layers),
+        )
+        for file, layers in stage.layers.items()
+    }
 
 
-def _doubts(output: Mapping[str, Any], stage: Stage) -> dict[int, list[str]]:
-    """Collect, per file, everything that was said against it."""
+def _doubts(output: Mapping[str, Any], stage: Stage, places: Mapping[str, Path]) -> dict[int, list[str]]:
+    """Collect, per file, everything that was said against it; that a guess at a language was wrong is nothing."""
     doubts: dict[int, list[str]] = {}
 
     def doubt(path: object, why: str) -> None:
         copy = stage.copies.get(PurePath(str(path)).name)
-        if copy is not None and why not in doubts.setdefault(copy.file, []):
+        guessed = copy is not None and copy.guessed and why == _UNPARSED
+        if copy is not None and not guessed and why not in doubts.setdefault(copy.file, []):
             doubts[copy.file].append(why)
 
     for error in output.get("errors", ()):
-        _refuse_broken_rule(error)
+        _refuse_broken_rule(error, places)
         doubt(error.get("path"), _words(error.get("type")))
     for timeout in output.get("time", {}).get("fixpoint_timeouts", ()):
         doubt(timeout.get("location", {}).get("path"), _WORDS["Fixpoint timeout"])
@@ -135,6 +76,8 @@ def _doubts(output: Mapping[str, Any], stage: Stage) -> dict[int, list[str]]:
             doubt(skipped.get("path"), f"semgrep left it out ({skipped.get('reason')})")
     for file in stage.unwhole:
         doubts.setdefault(file, []).append("it is not JavaScript as our grammar knows it")
+    for file in stage.hurried:
+        doubts.setdefault(file, []).append("there was no time left to look below its surface")
     return doubts
 
 
@@ -143,25 +86,27 @@ def _words(kind: object) -> str:
     return _WORDS.get(name, f"semgrep failed on it ({name})")
 
 
-def _refuse_broken_rule(error: Mapping[str, Any]) -> None:
+def _refuse_broken_rule(error: Mapping[str, Any], places: Mapping[str, Path]) -> None:
     if error.get("type") in _BROKEN_RULE:
-        rule = error.get("rule_id") or PurePath(error.get("path") or "").stem or "unknown"
+        rule = str(error.get("rule_id") or "unknown").rpartition(".")[2]
+        path = places.get(rule, "the signatures")
         raise SemgrepError(
-            f"the signature {rule} is broken: {' '.join(str(error.get('message', '')).split())[:300]}",
-            hint=f"correct or remove {rule}.yaml, or install safe-install anew",
+            f"the signature {rule} is broken: {' '.join(str(error.get('message', '')).split())[:300]} ({path})",
+            hint=f"correct or remove {path}, or install safe-install anew",
         )
 
 
 def _sightings(results: Iterable[Mapping[str, Any]], stage: Stage) -> dict[int, tuple[Sighting, ...]]:
     """Read the findings, each signature once per line of the original."""
-    lines: dict[int, Lines] = {}
+    lines: dict[str, Lines] = {}
     seen: dict[int, dict[tuple[str, int], Sighting]] = {}
     count: Counter[tuple[int, str]] = Counter()
     for result in results:
-        copy = stage.copies.get(PurePath(result["path"]).name)
+        name = PurePath(result["path"]).name
+        copy = stage.copies.get(name)
         if copy is None or _is_comment(result, copy):
             continue
-        where = lines.setdefault(copy.file, Lines(copy.original))
+        where = lines.setdefault(name, Lines(copy.original))
         sighting = _sighting(result, copy, where)
         known = seen.setdefault(copy.file, {})
         key = (sighting.signature, sighting.line)
@@ -179,42 +124,28 @@ def _is_comment(result: Mapping[str, Any], copy: Copy) -> bool:
     """Tell whether a signature that reads text saw only a comment, which does not run."""
     if result["extra"]["metadata"].get("reads") != "text":
         return False
-    return copy.normalised.in_comment(copy.origin(result["start"]["offset"]))
+    return copy.spelling.in_comment(copy.origin(result["start"]["offset"]))
 
 
 def _sighting(result: Mapping[str, Any], copy: Copy, lines: Lines) -> Sighting:
     extra, offset = result["extra"], copy.origin(result["start"]["offset"])
+    metadata = extra["metadata"]
+    quiet = metadata.get("quiet-excerpt") is True
+    excerpt = _described(result, copy) if quiet else lines.excerpt(offset)
     return Sighting(
         signature=result["check_id"].rpartition(".")[2],
         severity=Severity[extra["severity"]],
-        confidence=Confidence(extra["metadata"].get("confidence", Confidence.LOW)),
+        confidence=Confidence(metadata.get("confidence", Confidence.LOW)),
         message=extra["message"],
-        line=lines.number(offset),
-        excerpt=lines.excerpt(offset),
-        worse_with=tuple(extra["metadata"].get("worse-with", ())),
+        line=lines.number(offset) if copy.layer is None else copy.layer.line,
+        excerpt=excerpt if copy.layer is None else f"[{copy.layer.how}] {excerpt}",
+        worse_with=tuple(metadata.get("worse-with", ())),
+        of_manifest=metadata.get("reads") == "manifest",
     )
 
 
-def written(matched: Matched) -> str:
-    """Write a complete result for the store."""
-    return json.dumps([asdict(sighting) for sighting in matched.sightings], ensure_ascii=False)
-
-
-def read_back(text: str) -> Matched | None:
-    """Read what `written` wrote; None for anything else."""
-    try:
-        rows = json.loads(text)
-        sightings = tuple(
-            Sighting(
-                **{
-                    **row,
-                    "severity": Severity(row["severity"]),
-                    "confidence": Confidence(row["confidence"]),
-                    "worse_with": tuple(row["worse_with"]),
-                }
-            )
-            for row in rows
-        )
-    except (ValueError, TypeError, KeyError):
-        return None
-    return Matched(sightings=sightings)
+def _described(result: Mapping[str, Any], copy: Copy) -> str:
+    """Say how much was seen instead of what: text that gives orders to its reader must not reach one through us."""
+    start, end = (copy.origin(result[edge]["offset"]) for edge in ("start", "end"))
+    words = len(copy.original[start : max(start, end)].split())
+    return f"{words} {'word' if words == 1 else 'words'} addressed to a reader, not shown"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Protocol
 
 from safe_install.model import Behaviours
-from safe_install.scan.javascript.javascript import JavaScript
-from safe_install.scan.javascript.skim import hosts_in
+from safe_install.scan.hosts import hosts_in
 from safe_install.scan.shell.program_names import BUILTINS, NETWORK, is_flag, program_name
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import STAND_IN, Computed, Word, excerpt
+from safe_install.scan.shell.words import STAND_IN, Computed, Word, excerpt, without_anchors
 
 MOST = 200  # of each kind; nx, the largest honest package, has 60 names of its environment
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
@@ -22,24 +22,74 @@ _FILLING = frozenset((*_LAST_ARGUMENT, "tee"))
 _AFTER_MODE = frozenset(("chmod", "chown"))
 
 
-def behaviours(files: Iterable[JavaScript], commands: Iterable[Command]) -> Behaviours:
-    """Put together what JavaScript files and shell commands do: sorted, each once, at most `MOST` of a kind."""
+class Told(Protocol):
+    """What the reader of any language tells of a text."""
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        """Commands that it starts."""
+
+    @property
+    def environment(self) -> Collection[str]:
+        """Names that it reads from the environment."""
+
+    @property
+    def hosts(self) -> Collection[str]:
+        """Hosts that stand in it."""
+
+    @property
+    def writes(self) -> Sequence[Word]:
+        """Places that it changes."""
+
+
+def behaviours(readings: Iterable[Told], commands: Iterable[Command]) -> Behaviours:
+    """Put together what texts and shell commands do: sorted, each once, at most `MOST` of a kind."""
     environment: set[str] = set()
     hosts: set[str] = set()
     programs: set[str] = set()
-    writes: set[str] = set()
+    places: list[Word] = []
     started = list(commands)
-    for file in files:
-        environment |= file.environment
-        hosts |= file.hosts
-        writes.update(word.shown for word in file.writes if word.is_known)
-        started += file.commands
+    for reading in readings:
+        environment |= set(reading.environment)
+        hosts |= set(reading.hosts)
+        places += reading.writes
+        started += reading.commands
     for command in started:
         environment.update(_variables(command))
         hosts.update(_hosts(command))
         programs.update(_program(command))
-        writes.update(word.shown for word in written(command) if word.is_known)
-    return Behaviours(env=_told(environment), hosts=_told(hosts), programs=_told(programs), writes=_told(writes))
+        places += written(command)
+    known = [word for word in places if word.is_known]
+    return Behaviours(
+        env=_told(environment),
+        hosts=_told(hosts),
+        programs=_told(programs),
+        writes=_told({_place(word) for word in known if _is_inside(word)}),
+        writes_outside=_told({_place(word) for word in known if not _is_inside(word)}),
+    )
+
+
+def _is_inside(word: Word) -> bool:
+    """Tell whether a place is below the package or the working directory; one whose start is computed is anywhere."""
+    start = word.parts[0]
+    if not isinstance(start, str) or start.removeprefix("file://").startswith(("/", "~")):
+        return False
+    depth = 0
+    for part in without_anchors(start).split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            return False
+    return not any("../" in part or part == ".." for part in word.parts[1:] if isinstance(part, str))
+
+
+def _place(word: Word) -> str:
+    """Write a place for a person, what is computed in braces: ``{dir}/entry``."""
+    parts = (part if isinstance(part, str) else _computed(part) for part in word.parts)
+    return without_anchors("".join(parts))
+
+
+def _computed(part: Computed) -> str:
+    return part.source if part.source.startswith(("$", "~")) else f"{{{part.source or '…'}}}"
 
 
 def filled(command: Command) -> list[Word]:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from safe_install.scan.reach.resolve import placed
+from safe_install.scan.reach.installed import Installed, Places
 from safe_install.scan.shell.shell import Command
-
-Places = frozenset[str]
-"""Directories inside the package where something may run; none when that is known only while running."""
 
 MOST = 16
 
@@ -21,6 +18,8 @@ class Directories:
     """
 
     start: Places
+    installed: Installed
+    owner: str
     _places: dict[tuple[int, ...], Places] = field(default_factory=dict)
 
     def at(self, command: Command) -> Places:
@@ -34,7 +33,8 @@ class Directories:
         here = self.at(command)
         words = [word for word in command.arguments if word.literal not in {"--", "-P", "-L"}]
         target = words[0].literal if words else None
-        there = [placed(target, place) if target and target != "-" else None for place in here]
+        known = target if target != "-" else None
+        there = [self.installed.step(known, place, self.owner) if known else None for place in here]
         self._places[command.subshell] = here | {place for place in there if place is not None}
         if None in there or len(self._places[command.subshell]) > MOST:
             self._places[command.subshell] = here

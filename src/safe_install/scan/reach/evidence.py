@@ -1,43 +1,81 @@
-"""What a trace has gathered so far: files, gaps and behaviours, each once, and what they come to together."""
+"""What a trace has gathered so far: files, gaps, boundaries and behaviours, each once, and what they come to together."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from safe_install.model import Event, Gap, GapKind, Inspection, Language, LifecycleScript, ReachableFile
+from safe_install.model import (
+    OF_THE_PROJECT,
+    Boundary,
+    BoundaryKind,
+    Digest,
+    Event,
+    Gap,
+    GapKind,
+    Inspection,
+    Language,
+    LifecycleScript,
+    Package,
+    ReachableFile,
+)
 from safe_install.scan.javascript.harmless import harmless_command
-from safe_install.scan.javascript.javascript import JavaScript
 from safe_install.scan.reach.behaviours import behaviours, filled, written
-from safe_install.scan.reach.directories import Places
+from safe_install.scan.reach.installed import Installed, Places, is_registrys_own
+from safe_install.scan.reach.order import Order
+from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.rewritten import Write, rewritten
-from safe_install.scan.shell.leads import Blind
+from safe_install.scan.shell.leads import Blind, Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
-from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.shell import Command, read_command
 from safe_install.scan.shell.words import excerpt
-from safe_install.scan.unpack.manifest import declared_scripts
+from safe_install.scan.unpack.manifest import MANIFEST, declared_scripts
 
 MOST_GAPS = 500
 LONGEST_DETAIL = 200
 _HARMLESS = frozenset((Language.JAVASCRIPT, Language.SHELL, Language.JSON))
 _RUNS_NOTHING_ELSE = BUILTINS | {"node"}
+_SEEN_WHOLE = frozenset((GapKind.NO_INTEGRITY, GapKind.UNMATCHED))
+"""Gaps that end in no other file."""
+_NEVER_COVERED = frozenset((GapKind.BINARY, GapKind.DOWNLOADED))
+"""Gaps that no library's name explains."""
 
 
 @dataclass(slots=True)
 class Evidence:
-    """The evidence on one script, while it is gathered."""
+    """The evidence on one script, while it is gathered.
+
+    What stands in the code of a known program is covered by what is known of it: it is counted, by that program.
+    """
 
     script: LifecycleScript
-    files: dict[tuple[str, Language], ReachableFile] = field(default_factory=dict)
-    gaps: dict[tuple[GapKind, str, str], tuple[int, bool]] = field(default_factory=dict)
-    """By kind, path and detail: the first line, and whether it is a file missing where failure is caught."""
-    readings: list[JavaScript] = field(default_factory=list)
+    installed: Installed
+    files: dict[tuple[str, str, Language], ReachableFile] = field(default_factory=dict)
+    gaps: dict[tuple[GapKind, str, str, str], tuple[int, bool]] = field(default_factory=dict)
+    """By kind, location, path and detail: the first line, and whether it is a file missing where failure is caught."""
+    covered: dict[str, set[tuple[str, str, str]]] = field(default_factory=dict)
+    order: Order = field(init=False)
+    boundaries: dict[tuple[str, str, Ending], str] = field(default_factory=dict)
+    """By location, path and ending without its line: the known program that ends so, or nothing."""
+    readings: list[Reading] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
+    own_readings: list[Reading] = field(default_factory=list)
+    own_commands: list[Command] = field(default_factory=list)
+    """Those of the script's own package: what a library could do, nobody says that it does here."""
     writes: bool = False
     fills: list[Write] = field(default_factory=list)
+    sets: set[str] = field(default_factory=set)
+    """Names of the environment that a text may give another value; ``*`` for any."""
 
-    def add_file(self, path: str, content: bytes, language: Language, via: tuple[str, ...]) -> ReachableFile:
+    def __post_init__(self) -> None:
+        self.order = Order(self.files)
+
+    def add_file(
+        self, package: Package, path: str, content: bytes, language: Language, via: tuple[str, ...]
+    ) -> ReachableFile:
         """Note a file or a text; the first chain to it is the shortest, and kept."""
-        artifact = self.script.package.artifact
+        artifact = package.artifact
         file = ReachableFile(
             package=artifact.name,
             location=artifact.location,
@@ -45,58 +83,162 @@ class Evidence:
             content=content,
             language=language,
             via=via,
-            inline=path not in self.script.package.members,
+            inline=path not in package.members,
         )
-        return self.files.setdefault((path, language), file)
+        return self.files.setdefault((artifact.location, path, language), file)
 
-    def add_gap(self, path: str, blind: Blind) -> None:
+    def add_gap(self, by: ReachableFile, blind: Blind, program: str = "") -> None:
         """Note that something cannot be seen at a place; said again of another line it is one gap, at the first."""
-        key = (blind.kind, path, excerpt(blind.detail, LONGEST_DETAIL))
+        detail = excerpt(blind.detail, LONGEST_DETAIL)
+        if program:
+            self.covered.setdefault(program, set()).add((by.location, by.path, detail))
+            return
+        key = (blind.kind, by.location, by.path, detail)
         line, is_caught = self.gaps.get(key, (blind.line, True))
         self.gaps[key] = (min(line, blind.line), is_caught and blind.optional)
 
-    def add_command(self, command: Command, by: ReachableFile, places: Places) -> None:
+    def add_boundary(self, by: ReachableFile, ending: Ending, program: str = "") -> None:
+        """Note that text ends in a known way; the first place that says so is told."""
+        if not any(known == ending and location == by.location for location, _, known in self.boundaries):
+            self.boundaries[by.location, by.path, ending] = program
+
+    def add_command(self, command: Command, by: ReachableFile, places: Places, program: str = "") -> None:
         """Note a command of a shell text, and what it writes."""
         self.commands.append(command)
-        self.writes |= bool(written(command))
-        self.fills += [Write(target=word, places=places, by=by) for word in filled(command)]
+        if self._is_own(by):
+            self.own_commands.append(command)
+        if not program:
+            self.writes |= bool(written(command))
+            self.fills += [Write(target=word, places=places, by=by) for word in filled(command)]
 
-    def add_reading(self, reading: JavaScript, by: ReachableFile, places: Places) -> None:
-        """Note what a JavaScript text does."""
+    def add_reading(self, reading: Reading, by: ReachableFile, places: Places, program: str = "") -> None:
+        """Note what a text does."""
         self.readings.append(reading)
-        self.writes |= bool(reading.writes)
-        self.fills += [Write(target=word, places=places, by=by) for word in reading.fills]
+        self.sets |= reading.sets
+        if self._is_own(by):
+            self.own_readings.append(reading)
+        if not program:
+            self.writes |= bool(reading.writes)
+            self.fills += [Write(target=word, places=places, by=by) for word in reading.fills]
+
+    def add_layer(self, file: ReachableFile) -> None:
+        """Note what a decoded text would do; whether it ever runs is not known, so it leads nowhere."""
+        text = file.content.decode(errors="replace").replace("\0", "")
+        if file.language is Language.SHELL:
+            self.commands += read_command(text).commands
+            self.own_commands += read_command(text).commands if self._is_own(file) else ()
+            return
+        reading = read(text, file.language, None)
+        if reading is not None:
+            self.readings.append(reading)
+            self.own_readings += [reading] if self._is_own(file) else []
+
+    def _is_own(self, file: ReachableFile) -> bool:
+        return self.script.package.brings(file.location)
 
     def inspection(self) -> Inspection:
         """Put it all together."""
-        for path, blind in rewritten(self.fills, self.files.values()):
-            self.add_gap(path, blind)
-        gaps = sorted(self._told(), key=lambda gap: (gap.path, gap.line, gap.kind.value, gap.detail))
+        for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order):
+            self.add_gap(by, blind)
+        told = self._told()
+        of_libraries = [key for key in told if self._is_of_library(key)]
+        gaps = sorted(
+            (self._gap(key) for key in told if key not in of_libraries),
+            key=lambda one: (one.where, one.path, one.line, one.kind, one.detail),
+        )
+        boundaries = (*self._boundaries(), *self._libraries(of_libraries))
         prints = all(reading.prints for reading in self.readings) and all(map(harmless_command, self.commands))
         return Inspection(
             script=self.script,
-            files=tuple(sorted(self.files.values(), key=lambda file: (file.package, file.path, file.language.value))),
+            files=tuple(sorted(self.files.values(), key=_in_order)),
             gaps=tuple(gaps[:MOST_GAPS]),
-            behaviours=behaviours(self.readings, self.commands),
-            harmless=prints and not gaps and all(file.language in _HARMLESS for file in self.files.values()),
+            boundaries=boundaries,
+            behaviours=behaviours(self.own_readings, self.own_commands),
+            exposed=self._exposed({location for kind, location, _, _ in told if kind not in _SEEN_WHOLE}),
+            harmless=prints
+            and not (gaps or boundaries or self.covered)
+            and all(file.language in _HARMLESS for file in self.files.values()),
         )
 
-    def _told(self) -> list[Gap]:
+    def _told(self) -> list[tuple[GapKind, str, str, str]]:
         """Leave out the files that are missing where that is caught, if nothing that runs could make them.
 
         ``try { require("./optional") } catch {}`` runs nothing when no file is there, and nobody is asked about it,
         unless this script starts or writes anything or has another gap, or another of the package's scripts runs.
         """
-        where = self.script.package.artifact.id
+        package = self.script.package
         certain = any(not is_caught for _, is_caught in self.gaps.values())
         started = [
             program_name(command) for command in (*self.commands, *(c for r in self.readings for c in r.commands))
         ]
-        alone = set(declared_scripts(self.script.package.manifest)) & set(Event) <= {self.script.event.value}
-        builds = "binding.gyp" in self.script.package.members
+        alone = set(declared_scripts(package.manifest)) & set(Event) <= {self.script.event.value}
+        builds = "binding.gyp" in package.members
         if not (certain or self.writes or builds) and alone and _RUNS_NOTHING_ELSE.issuperset(started):
             return []
+        return list(self.gaps)
+
+    def _is_of_library(self, key: tuple[GapKind, str, str, str]) -> bool:
+        """Tell whether a gap stands in another package, as the registry has it.
+
+        There is hardly a library without an edge that only running knows: of 121 honest trees 27 have some. They are
+        told by library, and what hides them is still read: a program under a false name, and what is fetched to run.
+        """
+        kind, location, _, _ = key
+        package = self.installed.at(location)
+        if package is None or self.script.package.brings(location):
+            return False
+        return is_registrys_own(package) and kind not in _NEVER_COVERED
+
+    def _libraries(self, keys: Sequence[tuple[GapKind, str, str, str]]) -> list[Boundary]:
+        """Tell each library whose code has edges that were not followed."""
+        counted = Counter(self._whose(location) for _, location, _, _ in keys)
         return [
-            Gap(kind=kind, where=where, detail=detail, path=path, line=line)
-            for (kind, path, detail), (line, _) in self.gaps.items()
+            Boundary(kind=BoundaryKind.LIBRARY, where=where, detail=f"{count} edges of its code are not followed")
+            for where, count in sorted(counted.items())
         ]
+
+    def _gap(self, key: tuple[GapKind, str, str, str]) -> Gap:
+        kind, location, path, detail = key
+        return Gap(kind=kind, where=self._whose(location), detail=detail, path=path, line=self.gaps[key][0])
+
+    def _whose(self, location: str) -> str:
+        package = self.installed.at(location) or self.script.package
+        return package.artifact.id
+
+    def _boundaries(self) -> tuple[Boundary, ...]:
+        """Tell each end once, and of a known program how much of its own code it stands for."""
+        found = []
+        for (location, path, ending), program in self.boundaries.items():
+            count = len(self.covered.get(program, ()))
+            said = f"; {count} edges in its own code are not followed" if count else ""
+            found.append(
+                Boundary(
+                    kind=ending.kind,
+                    where=self._whose(location),
+                    detail=f"{excerpt(ending.detail, LONGEST_DETAIL)}{said}",
+                    path=path,
+                    line=ending.line,
+                    host=ending.host,
+                    verified=ending.verified,
+                )
+            )
+        return tuple(sorted(found, key=lambda one: (one.where, one.path, one.line, one.kind, one.detail))[:MOST_GAPS])
+
+    def _exposed(self, locations: set[str]) -> tuple[tuple[str, str, Digest], ...]:
+        """List the files of the packages in which a gap stands, but for those that were reached."""
+        found: set[tuple[str, str, Digest]] = set()
+        reached = {(location, path) for location, path, _ in self.files}
+        for location in locations:
+            package = self.installed.at(location)
+            if package is None or package.artifact.source in OF_THE_PROJECT:
+                continue
+            found |= {
+                (package.artifact.name, path, member.digest)
+                for path, member in package.members.items()
+                if path != MANIFEST and (location, path) not in reached
+            }
+        return tuple(sorted(found))
+
+
+def _in_order(file: ReachableFile) -> tuple[str, str, str, str]:
+    return file.package, file.path, file.language.value, file.location

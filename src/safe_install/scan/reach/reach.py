@@ -1,47 +1,55 @@
 """LifecycleScript → Inspection: every file it can cause to run, and every edge that cannot be followed.
 
 The command is read, then the files and texts it names, then what those name, breadth first, so that each file
-is told with its shortest chain. This version stays inside the script's own package: a module or program of
-another one is a gap that says whose it is. Nothing is run, nothing is unpacked, time and memory are bounded.
+is told with its shortest chain. A module or a program of another package is followed there, as Node and npm would
+find it. Nothing is run, nothing is unpacked, time and memory are bounded.
 """
 
 from __future__ import annotations
 
+import posixpath
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from safe_install.model import GapKind, Inspection, Language, LifecycleScript, Package, ReachableFile
-from safe_install.scan.javascript.javascript import read_javascript
-from safe_install.scan.reach import gyp
-from safe_install.scan.reach.directories import Directories, Places
+from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
-from safe_install.scan.reach.follow import Outcome, Scene, ToFile, ToText, follow
-from safe_install.scan.reach.provided import Provided
-from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.reach.follow import follow
+from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
+from safe_install.scan.reach.installs import leads_of
+from safe_install.scan.reach.layers import unfolded
+from safe_install.scan.reach.lookup import only_while_running
+from safe_install.scan.reach.npm_variables import told_by_npm
+from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
+from safe_install.scan.reach.readings import read
+from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import program_name
-from safe_install.scan.shell.programs import leads
-from safe_install.scan.shell.shell import read_command
+from safe_install.scan.shell.shell import Command, read_command
 from safe_install.scan.shell.words import without_anchors
+from safe_install.scan.windows.batch import differs_on_windows
 
-MOST_TEXTS = 1_000  # nx, the largest honest package, reaches 270 files
-MOST_BYTES = 16 << 20  # of text that is read for one script
-MOST_SECONDS = 20.0  # of CPU for one script, looked at between two texts
+MOST_TEXTS = 3_000  # cypress, the largest honest closure that is read whole, has 1,418
+MOST_BYTES = 16 << 20  # of text that is read for one script; cypress has 5 MB
+MOST_SECONDS = 10.0  # of CPU for one script, looked at between two texts; cypress takes 5 to 8
 COMMAND = ":command"
 INLINE = ":inline-"
-"""The paths of texts that are no files of the package; see `_Walk.unused`."""
-_ROOT: Places = frozenset(("",))
+DECODED = ":decoded-"
+"""The paths of texts that are no files of a package; see `_Walk._unused`."""
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
+_AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know the signs of words.py
+_WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
 
 def trace(script: LifecycleScript, packages: Mapping[str, Package]) -> Inspection:
-    """Follow one script; ``packages`` are all of the tree's, by location.
+    """Follow one script; ``packages`` are all of the tree's that are here, by location.
 
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
-    every other text that runs without being a file, under `INLINE` and a number.
+    every other text that runs without being a file, under `INLINE` and a number, and what a text hides decoded.
     """
-    walk = _Walk(script, Provided(packages), Evidence(script))
+    installed = Installed(script.package, packages)
+    walk = _Walk(script, installed, Evidence(script, installed))
     walk.read_all()
     return walk.evidence.inspection()
 
@@ -50,14 +58,18 @@ def trace(script: LifecycleScript, packages: Mapping[str, Package]) -> Inspectio
 class _Text:
     """Something to read: ``called`` so in chains; ``origin`` is the file whose ``__dirname`` and modules it has.
 
-    ``content`` differs from the file's for a text with paths that start at a known place: see words.py.
+    ``content`` differs from the file's for a text with paths that start at a known place: see words.py. ``program``
+    is the known program whose code it is; ``by_cmd``: on Windows, cmd.exe reads it and no shell.
     """
 
+    owner: Package
     file: ReachableFile
     called: str
     content: str
     places: Places
     origin: str | None = None
+    program: str = ""
+    by_cmd: bool = False
 
 
 @dataclass(slots=True)
@@ -65,110 +77,207 @@ class _Walk:
     """One trace under way."""
 
     script: LifecycleScript
-    provided: Provided
+    installed: Installed
     evidence: Evidence
+    variables: Mapping[str, str] = field(init=False)
     waiting: deque[_Text] = field(default_factory=deque)
-    seen: set[tuple[str, Language, Places]] = field(default_factory=set)
-    inlined: dict[tuple[str, Language, str | None], str] = field(default_factory=dict)
+    seen: set[tuple[str, str, Language, Places, str]] = field(default_factory=set)
+    inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
+    """By location, text, language and origin: the name of a text that is no file."""
+    unfolded: set[tuple[str, str]] = field(default_factory=set)
+    decoded: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.variables = told_by_npm(self.script)
 
     def read_all(self) -> None:
         """Read the command and everything it leads to, within the limits."""
         said = self.script.command
-        command = self.evidence.add_file(self._unused(COMMAND), said.encode(errors="replace"), Language.SHELL, ())
-        self.waiting.append(_Text(file=command, called=said, content=_without_nul(said), places=_ROOT))
+        package = self.script.package
+        path = self._unused(COMMAND, package)
+        command = self.evidence.add_file(package, path, said.encode(errors="replace"), Language.SHELL, ())
+        self.waiting.append(
+            _Text(
+                owner=package,
+                file=command,
+                called=said,
+                content=_without_nul(said),
+                places=self.installed.root,
+                by_cmd=True,
+            )
+        )
         deadline = time.thread_time() + MOST_SECONDS
         size = count = 0
         while self.waiting:
             text = self.waiting.popleft()
             size, count = size + len(text.file.content), count + 1
             if size > MOST_BYTES or count > MOST_TEXTS or time.thread_time() > deadline:
-                detail = (
-                    f"reading stops here: more than {MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
-                )
-                self.evidence.add_gap(text.file.path, Blind(kind=GapKind.TOO_LARGE, detail=detail))
+                limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
+                blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
+                self.evidence.add_gap(text.file, blind)
                 return
             self._read(text)
 
     def _read(self, text: _Text) -> None:
         """Read one text; what is in a language that is not read had its gap when it was reached."""
+        if (text.file.location, text.file.path) not in self.unfolded:
+            self.unfolded.add((text.file.location, text.file.path))
+            self._unfold(text)
         if text.file.language is Language.SHELL:
             self._read_shell(text)
-        elif text.file.language in _JAVASCRIPT:
-            self._read_javascript(text)
-        elif text.file.language is Language.GYP:
-            for _, command in gyp.commands(text.content):
-                self._go(ToText(text=command, language=Language.SHELL), text, text.places)
+            if text.by_cmd and differs_on_windows(text.content):
+                batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
+                self._to_text(batch, text)
+            return
+        reading = read(text.content, text.file.language, text.origin, self._variables())
+        if reading is None:
+            return
+        self.evidence.add_reading(reading, text.file, text.places, text.program)
+        self._follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
+        if reading.together:
+            self._commands(reading.commands, text)
+            return
+        for command in reading.commands:
+            self._follow(leads_of(command, (), self.script.package), text, text.places)
 
     def _read_shell(self, text: _Text) -> None:
-        shell = read_command(text.content)
-        directories = Directories(text.places)
+        shell = read_command(text.content, self._variables())
         for unread in shell.unread:
-            self.evidence.add_gap(text.file.path, Blind(kind=GapKind.UNPARSED, detail=unread.detail, line=unread.line))
-        for command in shell.commands:
+            blind = Blind(kind=GapKind.UNPARSED, detail=unread.detail, line=unread.line)
+            self.evidence.add_gap(text.file, blind, text.program)
+        self._commands(shell.commands, text, shell.functions)
+
+    def _commands(self, commands: Sequence[Command], text: _Text, functions: frozenset[str] = frozenset()) -> None:
+        """Follow the commands of one text in its order, each from where it runs."""
+        directories = Directories(text.places, self.installed, text.file.location)
+        for command in commands:
             places = directories.at(command)
             left = directories.change(command) if program_name(command) == "cd" else None
             if left is not None:
                 blind = Blind(kind=GapKind.OUTSIDE, detail=left, line=command.line)
-                self.evidence.add_gap(text.file.path, blind)
-            self.evidence.add_command(command, text.file, places)
-            is_function = program_name(command) in shell.functions
-            found = leads(command, shell.commands)
+                self.evidence.add_gap(text.file, blind, text.program)
+            self.evidence.add_command(command, text.file, places, text.program)
+            is_function = program_name(command) in functions
+            found = leads_of(command, commands, self.script.package)
             self._follow((one for one in found if not (is_function and _is_program(one))), text, places)
 
-    def _read_javascript(self, text: _Text) -> None:
-        reading = read_javascript(text.content.encode(errors="replace"), text.origin)
-        self.evidence.add_reading(reading, text.file, text.places)
-        self._follow([*reading.blinds, *reading.leads], text, text.places)
-        for command in reading.commands:
-            self._follow(leads(command), text, text.places)
+    def _variables(self) -> Mapping[str, str]:
+        """Give what npm tells about the package, but for what a text may have told otherwise since."""
+        changed = self.evidence.sets
+        return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
 
-    def _follow(self, found: Iterable[Lead | Blind], text: _Text, places: Places) -> None:
+    def _follow(self, found: Iterable[Lead | Blind | Ending], text: _Text, places: Places) -> None:
         """Follow what a text leads to."""
-        home = None if text.origin is None or text.file.language not in _JAVASCRIPT else text.origin.rpartition("/")[0]
-        scene = Scene(package=self.script.package, provided=self.provided, places=places, home=home)
+        has_home = text.origin is not None and text.file.language in _WITH_HOME
+        home = posixpath.dirname(text.origin or "") if has_home else None
+        scene = Scene(installed=self.installed, owner=text.owner, places=places, home=home)
         for one in found:
-            for outcome in [one] if isinstance(one, Blind) else follow(one, scene):
-                self._go(outcome, text, places)
+            if isinstance(one, Lead) and text.program and one.target.literal is None:
+                self._go(only_while_running(one), text, places)
+            elif isinstance(one, Lead):
+                for outcome in follow(one, scene):
+                    self._note_order(one, outcome, text)
+                    self._go(outcome, text, places)
+            else:
+                self._go(ToEnd(ending=one) if isinstance(one, Ending) else one, text, places)
+
+    def _note_order(self, lead: Lead, outcome: Outcome, text: _Text) -> None:
+        """Note which file leads to which, and at which line when it loads it."""
+        if isinstance(outcome, ToFile):
+            here, there = (text.file.location, text.file.path), (outcome.package.artifact.location, outcome.path)
+            self.evidence.order.parents.setdefault(there, here)
+            if lead.kind is Kind.MODULE:
+                self.evidence.order.loads.setdefault(here, []).append((lead.line, there))
 
     def _go(self, outcome: Outcome, text: _Text, places: Places) -> None:
-        """Take one step: note a gap, or a file or text that is to be read."""
-        via = (*text.file.via, text.called)
+        """Take one step: note a gap or an end, or a file or text that is to be read."""
         if isinstance(outcome, Blind):
-            self.evidence.add_gap(text.file.path, outcome)
+            self.evidence.add_gap(text.file, outcome, text.program)
+        elif isinstance(outcome, ToEnd):
+            if not text.program:
+                self.evidence.add_boundary(text.file, outcome.ending, outcome.program)
         elif isinstance(outcome, ToFile):
-            content = self.script.package.files[outcome.path]
-            file = self.evidence.add_file(outcome.path, content, outcome.language, via)
-            self._wait(file, _without_nul(content.decode(errors="replace")), places, outcome.path)
+            self._to_file(outcome, text, places)
         else:
-            stays = text.file.language in _JAVASCRIPT and outcome.language in _JAVASCRIPT
-            origin = text.origin if stays else None
-            content = without_anchors(outcome.text).encode(errors="replace")
-            file = self.evidence.add_file(self._inline(outcome, origin), content, outcome.language, via)
-            said = outcome.text.replace("\0", "\\0") if outcome.language in _JAVASCRIPT else outcome.text
-            self._wait(file, said, places if outcome.places is None else outcome.places, origin)
+            self._to_text(outcome, text)
 
-    def _wait(self, file: ReachableFile, content: str, places: Places, origin: str | None) -> None:
-        """Let a text wait to be read, once for each set of places where it may run."""
-        key = (file.path, file.language, places)
-        if key not in self.seen:
-            self.seen.add(key)
-            self.waiting.append(_Text(file=file, called=file.path, content=content, places=places, origin=origin))
+    def _to_file(self, outcome: ToFile, text: _Text, places: Places) -> None:
+        package, via = outcome.package, (*text.file.via, text.called)
+        content = package.files[outcome.path]
+        file = self.evidence.add_file(package, outcome.path, content, outcome.language, via)
+        if outcome.language is Language.GYP:
+            places = frozenset((Spot(package.artifact.location, posixpath.dirname(outcome.path)),))
+        said = _without_nul(content.decode(errors="replace"))
+        self._wait(
+            _Text(
+                owner=package,
+                file=file,
+                called=self.installed.called(file),
+                content=said,
+                places=places,
+                origin=outcome.path,
+                program=self._covering(package, outcome.program or text.program),
+            )
+        )
 
-    def _inline(self, outcome: ToText, origin: str | None) -> str:
-        """Name a text that is no file; one text has one name."""
-        key = (outcome.text, outcome.language, origin)
+    def _to_text(self, outcome: ToText, text: _Text) -> None:
+        owner = outcome.owner
+        stays = text.file.language in _JAVASCRIPT and outcome.language in _JAVASCRIPT
+        origin = text.origin if stays else None
+        content = without_anchors(outcome.text).encode(errors="replace")
+        via = (*text.file.via, text.called)
+        file = self.evidence.add_file(owner, self._inline(outcome, owner, origin), content, outcome.language, via)
+        said = outcome.text if outcome.language in _AS_TYPED else outcome.text.replace("\0", "\\0")
+        self._wait(
+            _Text(
+                owner=owner,
+                file=file,
+                called=self.installed.called(file),
+                content=said,
+                places=outcome.places,
+                origin=origin,
+                program=text.program if owner is text.owner else "",
+                by_cmd=outcome.by_npm or text.file.language in _JAVASCRIPT,
+            )
+        )
+
+    def _covering(self, package: Package, program: str) -> str:
+        """Keep a known program's cover over its own code and its dependencies'; never over the script's package."""
+        covers = program and package is not self.script.package and is_registrys_own(package)
+        return program if covers else ""
+
+    def _wait(self, text: _Text) -> None:
+        """Let a text wait to be read, once for each set of places where it may run, and once more without cover."""
+        key = (text.file.location, text.file.path, text.file.language, text.places)
+        if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
+            self.seen.add((*key, text.program))
+            self.waiting.append(text)
+
+    def _unfold(self, text: _Text) -> None:
+        """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""
+        for layer in unfolded(text.file, text.called):
+            key = (text.file.location, layer.digest)
+            if key not in self.decoded:
+                self.decoded.add(key)
+                path = self._unused(f"{DECODED}{len(self.decoded)}", text.owner)
+                via = (*text.file.via, text.called, layer.said)
+                self.evidence.add_layer(self.evidence.add_file(text.owner, path, layer.content, layer.language, via))
+
+    def _inline(self, outcome: ToText, owner: Package, origin: str | None) -> str:
+        """Name a text that is no file; one text of one package has one name."""
+        key = (owner.artifact.location, outcome.text, outcome.language, origin)
         if key not in self.inlined:
-            self.inlined[key] = self._unused(f"{INLINE}{len(self.inlined) + 1}")
+            self.inlined[key] = self._unused(f"{INLINE}{len(self.inlined) + 1}", owner)
         return self.inlined[key]
 
-    def _unused(self, name: str) -> str:
+    def _unused(self, name: str, package: Package) -> str:
         """Make a name that no member has, or one file could stand for another in the fingerprint."""
-        while name in self.script.package.members:
+        while name in package.members:
             name = f":{name}"
         return name
 
 
-def _is_program(one: Lead | Blind) -> bool:
+def _is_program(one: Lead | Blind | Ending) -> bool:
     return isinstance(one, Lead) and one.kind is Kind.PROGRAM
 
 

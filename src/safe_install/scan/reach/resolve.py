@@ -40,12 +40,13 @@ class Target(StrEnum):
 class Resolution:
     """``name`` is a path in the package, a builtin's name without ``node:``, another package's name, or a place.
 
-    ``manifests`` are the package.json files that decided.
+    ``manifests`` are the package.json files that decided; ``subpath`` is what is wanted of another package.
     """
 
     target: Target
     name: str
     manifests: tuple[str, ...] = ()
+    subpath: str = ""
 
 
 def resolve_module(package: Package, specifier: str, directory: str, *, hops: int = _SELF) -> list[Resolution]:
@@ -89,6 +90,11 @@ def resolve_file(package: Package, path: str, directory: str = "") -> Resolution
     if place is None:
         return Resolution(target=Target.OUTSIDE, name=path)
     return Resolution(target=Target.OWN if place in package.members else Target.MISSING, name=place or ".")
+
+
+def resolve_exported(package: Package, subpath: str) -> list[Resolution]:
+    """Find what another package gets under this one's name and ``subpath``."""
+    return _of_package(package, "", subpath)
 
 
 def placed(path: str, directory: str = "") -> str | None:
@@ -159,7 +165,7 @@ def _named(package: Package, specifier: str, directory: str) -> list[Resolution]
     manifest = package.manifest
     if name == folder_name(package.artifact.location) or (name == manifest.get("name") and "exports" in manifest):
         return _of_package(package, "", subpath)
-    return [Resolution(target=Target.OUTSIDE, name=name)]
+    return [Resolution(target=Target.OUTSIDE, name=name, subpath=subpath)]
 
 
 def _of_package(package: Package, root: str, subpath: str) -> list[Resolution]:

@@ -7,14 +7,19 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from safe_install.model import GapKind, Language, ReachableFile
-from safe_install.scan.reach.directories import Places
-from safe_install.scan.reach.resolve import placed
+from safe_install.scan.reach.installed import Installed, Places, Spot
+from safe_install.scan.reach.order import Order
 from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import Word
 from safe_install.scan.unpack.manifest import MANIFEST
 
 _FOUND_INSTEAD = frozenset(("", ".cjs", ".js", ".json", ".mjs", ".node"))
-_RUN = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON))
+_RUN = frozenset(
+    (
+        *(Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON),
+        *(Language.BATCH, Language.POWERSHELL),
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,31 +31,43 @@ class Write:
     by: ReachableFile
 
 
-def rewritten(writes: Iterable[Write], files: Collection[ReachableFile]) -> Iterator[tuple[str, Blind]]:
+def rewritten(
+    writes: Iterable[Write], files: Collection[ReachableFile], installed: Installed, order: Order
+) -> Iterator[tuple[ReachableFile, Blind]]:
     """Tell what writes may change among the files that were reached: where a gap stands, and what it is.
 
     Of places that only running tells one gap is enough.
     """
     told = False
-    for write in dict.fromkeys(writes):
+    for write in _each_once(writes):
         if write.target.literal is not None:
-            yield from _replaced(write, write.target.literal, files)
-        elif not told and _may_be_any(write, files):
+            yield from _replaced(write, write.target.literal, files, installed)
+        elif not told and _may_be_any(write, files, installed, order):
             told = True
             detail = f"writes {write.target.shown}, which may be a file that runs later"
-            yield write.by.path, Blind(kind=GapKind.DYNAMIC, detail=detail)
+            yield write.by, Blind(kind=GapKind.DYNAMIC, detail=detail)
 
 
-def _replaced(write: Write, text: str, files: Collection[ReachableFile]) -> Iterator[tuple[str, Blind]]:
-    places = {place for place in (placed(text, start) for start in write.places) if place}
+def _each_once(writes: Iterable[Write]) -> Collection[Write]:
+    return {(one.target, one.places, one.by.location, one.by.path): one for one in writes}.values()
+
+
+def _replaced(
+    write: Write, text: str, files: Collection[ReachableFile], installed: Installed
+) -> Iterator[tuple[ReachableFile, Blind]]:
+    spots = {installed.step(text, start, write.by.location) for start in write.places}
+    places = {spot for spot in spots if spot is not None and spot.directory}
     for file in files:
-        if not file.inline and any(_takes_the_place(place, file.path) for place in places):
+        if not file.inline and any(_takes_the_place(place, file) for place in places):
             detail = f"{file.path} may be replaced while the script runs, so what runs then may not be what was read"
-            yield file.path, Blind(kind=GapKind.DYNAMIC, detail=detail)
+            yield file, Blind(kind=GapKind.DYNAMIC, detail=detail)
 
 
-def _takes_the_place(written: str, reached: str) -> bool:
+def _takes_the_place(spot: Spot, file: ReachableFile) -> bool:
     """Tell whether a written file is a reached one, or one that Node would find instead of it."""
+    written, reached = spot.directory, file.path
+    if spot.location != file.location:
+        return False
     stem, extension = posixpath.splitext(written)
     if written == reached or (
         posixpath.basename(written) == MANIFEST and reached.startswith(f"{stem[:-7]}") and "/" in written
@@ -61,13 +78,40 @@ def _takes_the_place(written: str, reached: str) -> bool:
     )
 
 
-def _may_be_any(write: Write, files: Collection[ReachableFile]) -> bool:
-    """Tell whether a write to a place that only running tells may change a file that is run later.
+def _may_be_any(write: Write, files: Collection[ReachableFile], installed: Installed, order: Order) -> bool:
+    """Tell whether a write to a place that only running tells may change a file of its package that is run later.
 
-    What leads to the writer was loaded before it, and what starts at a known place outside is no file of ours.
+    What leads to the writer was loaded before it, and so was what these require first; what starts at a known place outside is no file of ours. The
+    known end of a place's name, and the directory that it starts with, leave only the files that they fit.
     """
-    start = write.target.parts[0] if write.target.parts else ""
-    if isinstance(start, str) and start.startswith(("/", "~")):
+    before = {installed.called(write.by), *write.by.via}
+    settled = order.settled((write.by.location, write.by.path))
+    return any(
+        file.language in _RUN
+        and not file.inline
+        and file.location == write.by.location
+        and installed.called(file) not in before
+        and (file.location, file.path) not in settled
+        and _fits(write.target, file, write.places, installed)
+        for file in files
+    )
+
+
+def _fits(target: Word, file: ReachableFile, places: Places, installed: Installed) -> bool:
+    """Tell whether a partly computed place can be a file, or one that Node would find instead of it."""
+    start, end = target.parts[0], target.parts[-1]
+    if isinstance(end, str):
+        stem, extension = posixpath.splitext(end)
+        reached = posixpath.splitext(file.path)[0]
+        instead = extension in _FOUND_INSTEAD and (f"/{reached}".endswith(stem) or f"/{file.path}".endswith(stem))
+        beside = posixpath.basename(end) == MANIFEST and f"{posixpath.dirname(end)}/" in f"/{file.path}"
+        if not (instead or beside or f"/{file.path}".endswith(end)):
+            return False
+    if not isinstance(start, str):
+        return True
+    if start.startswith(("/", "~")):
         return False
-    before = {write.by.path, *write.by.via}
-    return any(file.language in _RUN and not file.inline and file.path not in before for file in files)
+    folder, _, stub = start.rpartition("/")
+    spots = {installed.step(folder, place, file.location) for place in places} - {None}
+    prefixes = (f"{spot.directory}/{stub}".lstrip("/") for spot in spots if spot and spot.location == file.location)
+    return not places or any(file.path.startswith(prefix) for prefix in prefixes)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from safe_install.model import GapKind
-from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.node_command import node_command
+from safe_install.scan.shell.outputs import output_of
 from safe_install.scan.shell.program_names import NETWORK, is_flag, program_name
-from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import joined, literal
+from safe_install.scan.shell.shell import Command, stage
+from safe_install.scan.shell.words import Word, joined, literal
 
-Found = Iterator[Lead | Blind | Command]
+Found = Iterator[Lead | Blind | Ending | Command]
 
 
 def node(command: Command, text: Sequence[Command]) -> Found:
@@ -64,27 +65,63 @@ def alias(command: Command, _: Sequence[Command]) -> Found:
 
 
 def python(command: Command, text: Sequence[Command]) -> Found:
-    """Read ``python FILE`` and ``python -c TEXT``; what they import is not followed."""
-    yield Blind(kind=GapKind.UNPARSED, detail=f"{command.shown} runs Python, whose imports are not followed")
-    words = [word for word in command.arguments if word.literal not in {"-u", "-s", "-E", "-B", "-I"}]
-    if words and words[0].literal == "-c":
-        yield from (Lead(kind=Kind.PYTHON_TEXT, target=word) for word in words[1:2])
-    elif words and not is_flag(words[0]):
-        yield Lead(kind=Kind.PYTHON, target=words[0])
-    elif not words:
+    """Read ``python FILE``, ``python -c TEXT``, ``python -m MODULE`` and a python that reads its input."""
+    words = list(command.arguments)
+    while words and is_flag(words[0]):
+        flag = words.pop(0).literal or ""
+        if flag in {"-c", "-m"}:
+            kind = Kind.PYTHON_TEXT if flag == "-c" else Kind.PYTHON_MODULE
+            yield from (Lead(kind=kind, target=word, arguments=tuple(words[1:])) for word in words[:1])
+            return
+        if flag in {"-", "--version", "-V", "--help", "-h"}:
+            yield from _standard_input(command, text, Kind.PYTHON, Kind.PYTHON_TEXT) if flag == "-" else ()
+            return
+        del words[: flag in {"-W", "-X"}]
+    if words:
+        yield Lead(kind=Kind.PYTHON, target=words[0], arguments=tuple(words[1:]))
+    else:
         yield from _standard_input(command, text, Kind.PYTHON, Kind.PYTHON_TEXT)
 
 
 def other_language(command: Command, _: Sequence[Command]) -> Found:
     """Name the files given to an interpreter whose language is not read."""
+    if all(word.literal in {"-v", "-V", "--version"} for word in command.arguments):
+        return
     yield Blind(kind=GapKind.UNPARSED, detail=f"{command.shown} runs a language that is not read")
     yield from (Lead(kind=Kind.OTHER, target=word, optional=True) for word in command.arguments if not is_flag(word))
 
 
 def other_runtime(command: Command, _: Sequence[Command]) -> Found:
     """Follow what another JavaScript runtime runs as if node ran it; that it is another one is told elsewhere."""
-    words = [word for word in command.arguments if not is_flag(word) and word.literal != "run"]
-    yield from (Lead(kind=Kind.MAIN, target=word) for word in words[:1])
+    found, rest = _runtime_flags(command.arguments)
+    yield from found
+    if rest and rest[0].literal in {"run", "x", "watch"}:
+        found, rest = _runtime_flags(rest[1:])
+        yield from found
+    elif rest and rest[0].literal in _FETCHING:
+        yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches and may install packages")
+        return
+    if rest and (rest[0].literal or "").startswith(("http:", "https:", "npm:", "jsr:")):
+        yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches what it runs")
+    elif rest:
+        yield Lead(kind=Kind.MAIN, target=rest[0], arguments=tuple(rest[1:]))
+
+
+_FETCHING = frozenset(("add", "create", "i", "install", "upgrade", "update"))
+_LOADING = frozenset(("-r", "--require", "--import", "--loader", "--preload", "--tsconfig", "--config", "--import-map"))
+_RUNNING = frozenset(("-e", "--eval", "-p", "--print", "-pe"))
+
+
+def _runtime_flags(words: Sequence[Word]) -> tuple[list[Lead], list[Word]]:
+    """Read the flags before a program that load or evaluate something."""
+    found: list[Lead] = []
+    waiting = list(words)
+    while waiting and (is_flag(waiting[0]) or waiting[0].literal == "eval"):
+        flag, sign, value = (waiting.pop(0).literal or "").partition("=")
+        if flag in _LOADING | _RUNNING | {"eval"} and (sign or waiting):
+            target = literal(value) if sign else waiting.pop(0)
+            found.append(Lead(kind=Kind.MODULE if flag in _LOADING else Kind.JAVASCRIPT_TEXT, target=target))
+    return found, waiting
 
 
 def _standard_input(command: Command, text: Sequence[Command], file: Kind, told: Kind) -> Found:
@@ -93,6 +130,11 @@ def _standard_input(command: Command, text: Sequence[Command], file: Kind, told:
     for redirect in reading:
         yield Lead(kind=told if redirect.gives_text else file, target=redirect.target)
     if reading:
+        return
+    stages = [stage(text[index]) for index in command.piped]
+    said = output_of([one for one in stages if one is not None]) if stages and None not in stages else None
+    if said is not None:
+        yield Lead(kind=told, target=literal(said.removesuffix("\n")))
         return
     for index in command.piped:
         yield from _written(text[index], command, file, told)
@@ -108,8 +150,6 @@ def _written(writer: Command, command: Command, file: Kind, told: Kind) -> Found
         for redirect in writer.redirects:
             if redirect.reads:
                 yield Lead(kind=told if redirect.gives_text else file, target=redirect.target)
-    elif name == "echo" and not any("\\" in (word.literal or "\\") or is_flag(word) for word in writer.arguments):
-        yield Lead(kind=told, target=joined(writer.arguments, " "))
     else:
         kind = GapKind.DOWNLOADED if name in NETWORK else GapKind.DYNAMIC
         yield Blind(kind=kind, detail=f"{command.shown} runs what {writer.shown} writes")

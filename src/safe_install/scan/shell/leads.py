@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from safe_install.model import GapKind
+from safe_install.model import BoundaryKind, GapKind
 from safe_install.scan.shell.words import Word
 
 
@@ -17,11 +17,18 @@ class Kind(StrEnum):
     JAVASCRIPT = "javascript"  # this file exactly, as JavaScript: ``node < TARGET``
     SHELL = "shell"  # this file exactly, as shell text: ``sh TARGET``
     PYTHON = "python"
+    PYTHON_MODULE = "python-module"  # imported by the Python text that names it: ``a.b``, ``.a`` relative
+    BATCH = "batch"  # this file exactly, as a batch file of Windows
+    POWERSHELL = "powershell"
+    MAKEFILE = "makefile"  # this file, or of none the one ``make`` looks for: see build_files.py
+    CMAKE = "cmake"  # this file, or of none the CMakeLists.txt of the directory
     OTHER = "other"  # this file exactly, in a language that is not read
     FILE = "file"  # executed as it is: its content decides
     JAVASCRIPT_TEXT = "javascript-text"  # the target is the text
     SHELL_TEXT = "shell-text"
     PYTHON_TEXT = "python-text"
+    BATCH_TEXT = "batch-text"
+    POWERSHELL_TEXT = "powershell-text"
     SCRIPT = "script"  # a script of the package's own manifest, as ``npm run`` does
     PROGRAM = "program"  # found on the PATH: a bin of this package, of another one, or of nobody
     GYP = "gyp"  # ``node-gyp`` in the working directory
@@ -50,3 +57,14 @@ class Blind:
     detail: str
     line: int = 1
     optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """One edge that ends where text does, in a known way; it becomes a boundary where it stands."""
+
+    kind: BoundaryKind
+    detail: str
+    line: int = 1
+    host: str = ""
+    verified: str = ""

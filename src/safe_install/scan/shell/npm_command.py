@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from safe_install.model import GapKind
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Word, literal
+from safe_install.scan.shell.words import Word, joined, literal
 
 Found = Iterator[Lead | Blind | Command]
 
@@ -70,6 +70,8 @@ def _own_work(command: Command, verb: str, name: str) -> Found:
     """Read what a client does itself, without a script of this package's."""
     if verb == "explore":
         yield Blind(kind=GapKind.OUTSIDE, detail=f"{command.shown} runs a command in another package")
+        words = [word for word in command.arguments if word.literal not in {"explore", "--"}]
+        yield Lead(kind=Kind.SHELL_TEXT, target=joined(words[1:], " "))
     elif verb in _FETCHING or (not verb and name != "npm"):
         yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches and may install packages")
     elif verb == "config" and any(word.literal == "get" for word in command.arguments):

@@ -11,15 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from safe_install.model import GapKind
-from safe_install.scan.shell import interpreters, wrappers
-from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell import build_tools, interpreters, other_tools, wrappers
+from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.node_command import node_command
 from safe_install.scan.shell.npm_command import npm_command, npx_command
 from safe_install.scan.shell.program_names import (
+    AWKS,
+    BUILDERS,
     BUILTINS,
     COMPILERS,
+    EDITORS,
     NETWORK,
     OTHER_LANGUAGES,
+    POWERSHELLS,
     PYTHONS,
     SHELLS,
     TRUSTED,
@@ -27,9 +31,9 @@ from safe_install.scan.shell.program_names import (
     program_name,
 )
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import literal
+from safe_install.scan.shell.words import Word, literal
 
-Found = Iterator[Lead | Blind | Command]
+Found = Iterator[Lead | Blind | Ending | Command]
 Reader = Callable[[Command, Sequence[Command]], Found]
 
 WRAPPED = 16
@@ -42,9 +46,9 @@ _STEERING = re.compile(
 """Names of variables that change what runs, or what is loaded into it."""
 
 
-def leads(command: Command, text: Sequence[Command] = ()) -> list[Lead | Blind]:
+def leads(command: Command, text: Sequence[Command] = ()) -> list[Lead | Blind | Ending]:
     """Tell what a command leads to; ``text`` are all the commands of the text it stands in, for its pipe."""
-    found: list[Lead | Blind] = []
+    found: list[Lead | Blind | Ending] = []
     inner = [command]
     for _ in range(WRAPPED):
         if not inner:
@@ -58,9 +62,9 @@ def leads(command: Command, text: Sequence[Command] = ()) -> list[Lead | Blind]:
     return [*found, Blind(kind=GapKind.UNPARSED, detail=f"{command.shown} is nested too deep", line=command.line)]
 
 
-def _placed(one: Lead | Blind, command: Command) -> Lead | Blind:
+def _placed(one: Lead | Blind | Ending, command: Command) -> Lead | Blind | Ending:
     """Put a lead where its command stands."""
-    if isinstance(one, Blind):
+    if not isinstance(one, Lead):
         return replace(one, line=command.line)
     return replace(one, line=command.line, directory=one.directory or command.directory)
 
@@ -70,15 +74,32 @@ def _steering(command: Command) -> Found:
     for name, value in command.assignments:
         if name == "NODE_OPTIONS" and value.literal is not None:
             yield from node_command([literal(part) for part in value.literal.split()])[0]
-        elif _STEERING.fullmatch(name):
+        elif _STEERING.fullmatch(name) and not (name == "PATH" and _keeps_path(value)):
             yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what runs")
+
+
+_PLACES = ("/bin", "/sbin", "/usr", "/opt", "/Library", "/System")
+"""Where a system has its programs; no package can write there."""
+
+
+def _keeps_path(value: Word) -> bool:
+    """Tell whether a PATH is the old one and a system's own places: ``$PATH:/sbin``."""
+    said = "".join(part if isinstance(part, str) else f":{part.source}:" for part in value.parts)
+    places = [place for place in said.split(":") if place]
+    return bool(places) and all(
+        place in {"$PATH", "${PATH}"} or (place.startswith(_PLACES) and ".." not in place) for place in places
+    )
+
+
+_IN_PLACE = (".bat", ".ps1", ".vbs")
+"""Endings of files that Windows looks for where it is, before the PATH; a bin of a package ends with ``.cmd`` there."""
 
 
 def _run(command: Command, text: Sequence[Command]) -> Found:
     name = program_name(command)
     if name is None:
         yield Blind(kind=GapKind.DYNAMIC, detail=f"runs {command.shown}, known only while running")
-    elif "/" in name:
+    elif "/" in name or (command.program.literal or "").lower().endswith(_IN_PLACE):
         yield Lead(kind=Kind.FILE, target=command.program, arguments=command.arguments)
     else:
         if name not in BUILTINS | TRUSTED:
@@ -88,21 +109,31 @@ def _run(command: Command, text: Sequence[Command]) -> Found:
 
 
 def _node_gyp(command: Command, _: Sequence[Command]) -> Found:
+    """Read ``node-gyp rebuild``, in another directory or with other tools too."""
     words = {word.literal for word in command.arguments}
-    if any((word or "").startswith(("-C", "--directory")) for word in words):
-        yield Blind(kind=GapKind.NATIVE, detail=f"{command.shown} builds native code in another directory")
-    elif words & {"rebuild", "build", "configure", None}:
-        yield Lead(kind=Kind.GYP, target=literal("binding.gyp"))
+    directory = build_tools.value_of(command.arguments, "--directory", "-C")
+    if words & {"rebuild", "build", "configure", None}:
+        yield Lead(kind=Kind.GYP, target=literal("binding.gyp"), directory=directory)
     elif not words & {"clean", "list", "remove", "-v", "--version"}:
         yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} downloads Node's headers")
+    for flag in ("--python", "--make"):
+        tool = build_tools.value_of(command.arguments, flag)
+        yield from [Lead(kind=Kind.SHELL_TEXT, target=tool)] if tool is not None else ()
+    if build_tools.value_of(command.arguments, "--dist-url", "--disturl", "--tarball") is not None:
+        yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} takes Node's headers from elsewhere")
+
+
+_TELLING = frozenset(("--version", "-V", "--help"))
+_OF_BREW = frozenset(("--prefix", "--cellar", "--env", "--repository", "environment", "list"))
 
 
 def _network(command: Command, _: Sequence[Command]) -> Found:
+    """Tell that a program talks to the network, unless it only tells of itself: ``brew --prefix``."""
+    telling = _TELLING | _OF_BREW if program_name(command) == "brew" else _TELLING
+    if command.arguments and command.arguments[0].literal in telling:
+        return
     yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} talks to the network")
-
-
-def _compiler(command: Command, _: Sequence[Command]) -> Found:
-    yield Blind(kind=GapKind.NATIVE, detail=f"{command.shown} builds native code")
+    yield from other_tools.ssh_settings(command)
 
 
 _LOOKING = frozenset(
@@ -115,6 +146,12 @@ _LOOKING = frozenset(
             "diff",
             "log",
             "ls-files",
+            "ls-tree",
+            "cat-file",
+            "merge-base",
+            "init",
+            "reset",
+            "clean",
             "rev-list",
             "rev-parse",
             "show",
@@ -127,7 +164,11 @@ _FETCHING = frozenset(("archive", "clone", "fetch", "ls-remote", "pull", "push",
 
 def _git(command: Command, _: Sequence[Command]) -> Found:
     """Read git's command; what only looks at a repository is nothing, unless a flag before it steers git."""
-    verb = command.arguments[0].literal if command.arguments else "--version"
+    words = list(command.arguments)
+    yield from other_tools.git_settings(command)
+    while len(words) > 1 and words[0].literal in {"-C", "--no-pager"}:  # where and how it looks, not what it runs
+        del words[: 2 if words[0].literal == "-C" else 1]
+    verb = words[0].literal if words else "--version"
     if verb in _FETCHING:
         yield from _network(command, ())
     elif verb not in _LOOKING:
@@ -155,7 +196,8 @@ _READERS = _table(
     (["alias"], interpreters.alias),
     (PYTHONS, interpreters.python),
     (OTHER_LANGUAGES, interpreters.other_language),
-    (["bun", "deno", "electron", "nodejs", "ts-node", "tsx"], interpreters.other_runtime),
+    (["nodejs"], interpreters.node),
+    (["bun", "deno", "electron", "esno", "esbuild-register", "jiti", "ts-node", "tsx"], interpreters.other_runtime),
     ([*WRAPPERS, "cross-env", "cross-env-shell"], wrappers.wrapper),
     (["find", "xargs"], wrappers.searching),
     (["cmd", "start"], wrappers.windows),
@@ -165,5 +207,16 @@ _READERS = _table(
     (["node-gyp"], _node_gyp),
     (["git"], _git),
     (NETWORK, _network),
-    (COMPILERS, _compiler),
+    (COMPILERS, build_tools.compiler),
+    (BUILDERS, build_tools.builder),
+    (["make", "gmake", "nmake", "mingw32-make"], build_tools.make),
+    (["cmake"], build_tools.cmake),
+    (AWKS, other_tools.awk),
+    (["sed", "gsed"], other_tools.sed),
+    (["tar", "bsdtar", "gtar"], other_tools.tar),
+    (EDITORS, other_tools.editor),
+    (["mshta", "msiexec", "regsvr32", "rundll32", "regasm", "installutil"], other_tools.library),
+    (POWERSHELLS, other_tools.powershell),
+    (["openssl"], other_tools.openssl),
+    (["busybox", "toybox"], other_tools.busybox),
 )

@@ -6,96 +6,59 @@ of the text that is not understood is told as `unread`, never dropped, and the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
+from safe_install.model import NOTHING
 from safe_install.scan.grammars import first_error, kinds, line_of, parse_shell
+from safe_install.scan.shell.commands import Command, Redirect, Shell, Unread
+from safe_install.scan.shell.known_values import SPLIT, Known, pieces, unsplit
+from safe_install.scan.shell.learning import learn
+from safe_install.scan.shell.outputs import Stage, output_of
 from safe_install.scan.shell.shell_losses import losses
 from safe_install.scan.shell.shell_words import here_document, text_of, word_of
 from safe_install.scan.shell.words import Word, excerpt, joined, literal
+
+__all__ = ["Command", "Redirect", "Shell", "Spare", "Unread", "read_command", "stage"]
 
 LONGEST = 65_536  # bytes of one text; the longest honest command seen has 303, installing shell scripts 60 KB
 MOST_COMMANDS = 2_000
 DEEPEST = 32  # subshells in one another that are told apart
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Redirect:
-    """One redirection: ``target`` is a file, or for ``<<`` and ``<<<`` the text itself."""
+@dataclass(slots=True)
+class Spare:
+    """How many substitutions of a text are still read for what they write, how deep in one another, and how long."""
 
-    operator: str
-    target: Word
-
-    @property
-    def gives_text(self) -> bool:
-        """Tell whether the target is the text, not a file."""
-        return self.operator.startswith("<<")
-
-    @property
-    def reads(self) -> bool:
-        """Tell whether it feeds the command."""
-        return self.operator.startswith("<")
-
-    @property
-    def writes(self) -> bool:
-        """Tell whether it writes a file; ``2>&1`` does not."""
-        return ">" in self.operator and not (
-            self.operator == ">&" and (self.target.literal or "").rstrip("-").isdigit()
-        )
+    texts: int = 100
+    deep: int = 4
+    longest: int = 4_096
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
-    """One simple command; ``program`` is empty when it only assigns or redirects.
+def read_command(text: str, variables: Mapping[str, str] = NOTHING, spare: Spare | None = None) -> Shell:
+    """Read shell text; never raises, whatever the text. Paths in it may start with the anchors of words.py.
 
-    ``subshell`` numbers the subshells around it, outermost first: a ``cd`` in one ends with it. ``piped`` are
-    the indexes, among the commands of the same text, of those that write into its standard input.
-    ``directory`` is where it runs, when that is told and not just the working directory.
+    ``variables`` are those whose values are known beforehand, as npm's ``npm_package_config_x``. Those that the text itself
+    sets are known too; a command that may have several words for one is told once for each. ``spare`` is for
+    texts in this one.
     """
-
-    program: Word
-    arguments: tuple[Word, ...] = ()
-    assignments: tuple[tuple[str, Word], ...] = ()
-    redirects: tuple[Redirect, ...] = ()
-    subshell: tuple[int, ...] = ()
-    piped: range = range(0)
-    directory: Word | None = None
-    line: int = 1
-
-    @property
-    def shown(self) -> str:
-        """Write the command for a person."""
-        return excerpt(" ".join(word.shown for word in (self.program, *self.arguments)))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unread:
-    """A part of a text that was not understood; ``line`` is 1-based."""
-
-    detail: str
-    line: int = 1
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shell:
-    """What a text runs, in the order of the text; functions that it defines; what was not understood."""
-
-    commands: tuple[Command, ...] = ()
-    functions: frozenset[str] = frozenset()
-    unread: tuple[Unread, ...] = ()
-
-
-def read_command(text: str) -> Shell:
-    """Read shell text; never raises, whatever the text. Paths in it may start with the anchors of words.py."""
-    source = text.encode(errors="replace")
+    source = text.replace(SPLIT, "\N{REPLACEMENT CHARACTER}").encode(errors="replace")
     if len(source) > LONGEST:
         return Shell(unread=(Unread(detail=f"a command of {len(source):,} bytes"),))
     root = parse_shell(source)
     if root is None:
         return Shell(unread=(Unread(detail="a command that takes too long to parse"),))
-    reading = _Reading(source)
+    spare = Spare() if spare is None else spare
+    known = Known(
+        variables={name: [value] for name, value in variables.items()},
+        sure=dict.fromkeys(variables, 0),
+        output=lambda inside: _output(inside, variables, spare),
+    )
+    learn(root, source, known)
+    reading = _Reading(source, known)
     reading.read(root)
     error = first_error(root)
     if error is not None:
@@ -103,6 +66,36 @@ def read_command(text: str) -> Shell:
     for node, detail in losses(root, source):
         reading.not_understood(node, detail)
     return Shell(commands=tuple(reading.commands), functions=frozenset(reading.functions), unread=tuple(reading.unread))
+
+
+MOST_INSIDE = 8  # substitutions in a substitution
+_WRITING = re.compile(r"echo|printf|<<<")
+
+
+def _output(text: str, variables: Mapping[str, str], spare: Spare) -> str | None:
+    """Give what a substitution's text writes, where that is known without running it."""
+    if not spare.texts or not spare.deep or len(text) > spare.longest or not _WRITING.search(text):
+        return None
+    if text.count("$(") + text.count("`") > MOST_INSIDE:
+        return None
+    spare.texts, spare.deep = spare.texts - 1, spare.deep - 1
+    shell = read_command(text, variables, spare)
+    spare.deep += 1
+    pipe = [command for command in shell.commands if not command.subshell]
+    is_pipe = all(bool(command.piped) == (at > 0) for at, command in enumerate(pipe))
+    stages = [stage(command) for command in pipe]
+    known = [one for one in stages if one is not None]
+    return None if shell.unread or not is_pipe or len(known) < len(stages) else output_of(known)
+
+
+def stage(command: Command) -> Stage | None:
+    """Give a command as `output_of` wants it, None when a part of it is known only while running."""
+    words = [word.literal for word in (command.program, *command.arguments)]
+    given = [redirect for redirect in command.redirects if redirect.reads]
+    said = [word for word in words if word is not None]
+    if len(said) < len(words) or any(not one.gives_text or one.target.literal is None for one in given):
+        return None
+    return said, (given[-1].target.literal if given else None)
 
 
 # Kinds of nodes by what they mean here. A kind in none of these sets is told as unread.
@@ -136,6 +129,7 @@ class _Reading:
     """One walk over a syntax tree, depth first in the order of the text, without recursion."""
 
     source: bytes
+    known: Known
     commands: list[Command] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
@@ -158,7 +152,7 @@ class _Reading:
         kind = node.type
         match kind:
             case "command" | "declaration_command" | "variable_assignment":
-                self.commands.append(self._command(node, around))
+                self._take(node, around)
                 yield from self._within(node, around)
                 return
             case "function_definition":
@@ -181,6 +175,17 @@ class _Reading:
             case _:
                 pass
         yield from ((child, around) for child in node.named_children)
+
+    def _take(self, node: Node, around: _Around) -> None:
+        """Note a command, once for each value of the variable in it that has most."""
+        self.known.at = node.start_byte
+        choices = self.known.alternatives(text_of(node, self.source)) if node.type == "command" else 1
+        for choice in range(choices):
+            self.known.choice = choice
+            command = self._command(node, around)
+            if not choice or command != self.commands[-1]:
+                self.commands.append(command)
+        self.known.choice = 0
 
     def _subshell(self, kind: str, around: _Around) -> _Around:
         """Enter a subshell; what is told of ``( … )`` holds for every command in it, but not for a substitution."""
@@ -246,17 +251,19 @@ class _Reading:
         end = 0
         for index, child in enumerate(node.children):
             if child.type == "command_name":
-                program = word_of(child, self.source)
+                program = word_of(child, self.source, self.known)
             elif index == 0 and node.type == "declaration_command":
                 program = literal(text_of(child, self.source))
             elif child.type != "variable_assignment" and child.type not in _REDIRECTS:
                 touches = bool(arguments) and end == child.start_byte  # the grammar takes ``{a`` for two words
                 before = [arguments.pop()] if touches else []
-                arguments.append(joined([*before, word_of(child, self.source)]))
+                arguments.append(joined([*before, word_of(child, self.source, self.known)]))
             end = child.end_byte
+        words = [piece for word in (program, *arguments) for piece in pieces(word)]
+        assigns = node.type == "variable_assignment" or not words
         return Command(
-            program=program,
-            arguments=() if node.type == "variable_assignment" else tuple(arguments),
+            program=literal("") if assigns else words[0],
+            arguments=() if assigns else tuple(words[1:]),
             assignments=tuple(self._assignment(child) for child in assigning if child.type == "variable_assignment"),
             redirects=(*around.redirects, *own),
             subshell=around.subshell,
@@ -267,14 +274,14 @@ class _Reading:
     def _assignment(self, node: Node) -> tuple[str, Word]:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         said = text_of(name, self.source) if name else text_of(node, self.source)
-        return said, word_of(value, self.source) if value else literal("")
+        return said, unsplit(word_of(value, self.source, self.known)) if value else literal("")
 
     def _redirect(self, node: Node) -> Redirect:
         operator = next((child.type for child in node.children if not child.is_named), "<")
         if node.type == "heredoc_redirect":
             return Redirect(operator=operator, target=here_document(node, self.source))
         target = node.child_by_field_name("destination") or (node.named_children or [node])[-1]
-        return Redirect(operator=operator, target=word_of(target, self.source))
+        return Redirect(operator=operator, target=unsplit(word_of(target, self.source, self.known)))
 
     def not_understood(self, node: Node, detail: str) -> None:
         """Tell what was not understood, and where."""

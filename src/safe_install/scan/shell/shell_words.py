@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from safe_install.scan.shell.known_values import Known
 from safe_install.scan.shell.words import Word, character, computed, joined, literal
 
 NESTED = 32  # how deep quotes and concatenations may hold one another; real commands need 3
@@ -15,30 +16,39 @@ _ANSI_C = re.compile(r"\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|u([\da-fA-F]{1,4})|U
 _ANSI_C_NAMES = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
-def word_of(node: Node, source: bytes, depth: int = 0) -> Word:
-    """Read one word; anything this does not know is computed, never dropped."""
+def word_of(node: Node, source: bytes, known: Known | None = None, depth: int = 0) -> Word:
+    """Read one word; anything this does not know is computed, never dropped. Where it is split there is a `SPLIT`."""
     text = text_of(node, source)
     if depth > NESTED:
         return computed(text)
     match node.type:
         case "word" | "number" | "test_operator" | "regex" | "extglob_pattern" if not node.named_child_count:
             return _bare(text)
-        case "variable_name" | "file_descriptor":
-            return literal(text)
-        case _ if not node.is_named:  # ``$``, ``==`` and ``=~`` standing alone
-            return literal(text)
+        case kind if kind in {"variable_name", "file_descriptor"} or not node.is_named:
+            return literal(text)  # ``$``, ``==`` and ``=~`` standing alone have no name
         case "raw_string":
             return literal(text[1:-1])
         case "ansi_c_string":
             return literal(decode_ansi_c(text[2:-1]))
         case "string" | "translated_string":
-            return _quoted(node, source, depth)
+            return _quoted(node, source, known, depth)
+        case "simple_expansion" | "expansion" | "command_substitution":
+            return expansion(text, known, quoted=False)
         case "concatenation" if not _BRACES.search(text):
-            return joined(word_of(child, source, depth + 1) for child in node.children)
+            return joined(word_of(child, source, known, depth + 1) for child in node.children)
         case "command_name" if node.child_count == 1:
-            return word_of(node.children[0], source, depth + 1)
+            return word_of(node.children[0], source, known, depth + 1)
         case _:
             return computed(text)
+
+
+def expansion(text: str, known: Known | None, *, quoted: bool) -> Word:
+    """Read ``$X``, ``${X…}``, ``$(…)`` and backticks: what is known of them, else computed."""
+    if known is None:
+        return computed(text)
+    is_command = text.startswith(("$(", "`"))
+    said = (known.substituted if is_command else known.expanded)(text, quoted=quoted)
+    return computed(text) if said is None else said
 
 
 def text_of(node: Node, source: bytes) -> str:
@@ -71,7 +81,7 @@ def _bare(text: str) -> Word:
     return literal(plain)
 
 
-def _quoted(node: Node, source: bytes, depth: int) -> Word:
+def _quoted(node: Node, source: bytes, known: Known | None, depth: int) -> Word:
     """Read a double-quoted word: the text between its expansions too, which the grammar drops when it is blank."""
     pieces: list[Word] = []
     at = _opening(node)
@@ -81,9 +91,16 @@ def _quoted(node: Node, source: bytes, depth: int) -> Word:
         if child is None:
             break
         whole = source[child.start_byte : child.end_byte]
-        pieces.append(_in_quotes(whole) if child.type == "string_content" else word_of(child, source, depth + 1))
+        pieces.append(_in_quotes(whole) if child.type == "string_content" else _in_string(child, source, known, depth))
         at = child.end_byte
     return joined(pieces)
+
+
+def _in_string(child: Node, source: bytes, known: Known | None, depth: int) -> Word:
+    """Read an expansion between double quotes, where blanks of its value split nothing."""
+    if child.type in {"simple_expansion", "expansion", "command_substitution"}:
+        return expansion(text_of(child, source), known, quoted=True)
+    return word_of(child, source, known, depth + 1)
 
 
 def _opening(node: Node) -> int:

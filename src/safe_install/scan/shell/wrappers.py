@@ -7,16 +7,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from safe_install.model import GapKind
-from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import is_flag, program_name
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Word, computed, joined, literal
+from safe_install.scan.shell.words import STAND_IN, Word, computed, joined, literal
 
-Found = Iterator[Lead | Blind | Command]
+Found = Iterator[Lead | Blind | Ending | Command]
 
 _ASSIGNING = frozenset(("env", "cross-env", "cross-env-shell", "sudo"))
 _WITH_VALUE = frozenset(
-    ("-u", "-n", "-k", "-s", "-o", "-g", "-C", "-S", "--unset", "--chdir", "--split-string", "--signal", "--user")
+    (
+        "-u",
+        "-n",
+        "-k",
+        "-s",
+        "-o",
+        "-g",
+        "-C",
+        "-S",
+        "--unset",
+        "--chdir",
+        "--split-string",
+        "--signal",
+        "--user",
+        "--sdk",
+        "-sdk",
+    )
 )
 _DURATION = re.compile(r"[\d.]+[smhd]?")
 
@@ -28,6 +44,8 @@ def wrapper(command: Command, _: Sequence[Command]) -> Found:
     assigned: list[tuple[str, Word]] = []
     while words:
         said = words[0].literal or ""
+        if name == "xcrun" and said.startswith(("--find", "-f", "-find", "--show", "-show")):
+            return
         if is_flag(words[0]):
             yield from _flag(name, words)
         elif "=" in said and name in _ASSIGNING:
@@ -69,12 +87,20 @@ def searching(command: Command, _: Sequence[Command]) -> Found:
 
 
 def windows(command: Command, _: Sequence[Command]) -> Found:
-    """Read what Windows' ``start`` and ``cmd`` run, as far as it is spelled like shell text."""
-    words = [word for word in command.arguments if not re.fullmatch(r"/\w+", word.literal or "")]
+    """Read what Windows' ``start`` and ``cmd`` run."""
+    words = list(command.arguments)
+    while words and re.fullmatch(r"/\w+(?::\w+)?", words[0].literal or ""):
+        flag = (words.pop(0).literal or "").lower()
+        if flag == "/d" and words and program_name(command) == "start":
+            yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} changes the directory")
+            del words[0]
     if program_name(command) == "cmd":
-        yield Lead(kind=Kind.SHELL_TEXT, target=joined(words, " "))
-    elif words:
+        told = ["".join(part if isinstance(part, str) else STAND_IN for part in word.parts) for word in words]
+        yield Lead(kind=Kind.BATCH_TEXT, target=literal(" ".join(told)))
+    elif words and words[0].parts:
         yield _inner(command, words)
+    elif len(words) > 1:  # an empty title stands first
+        yield _inner(command, words[1:])
 
 
 def build_helper(command: Command, _: Sequence[Command]) -> Found:

@@ -14,6 +14,8 @@ from safe_install.scan.unpack.concealed import told_by_command, told_by_manifest
 from safe_install.scan.unpack.manifest import MANIFEST, declared_scripts, read_manifest
 from safe_install.scan.unpack.names import fold
 from safe_install.scan.unpack.nested import BIN, carve, homes
+from safe_install.scan.unpack.requirements import told_by_requirements
+from safe_install.scan.unpack.settings import told_by_settings
 
 NODE_GYP = "node-gyp rebuild"
 DIRECTORIES = frozenset({Source.ROOT, Source.WORKSPACE, Source.LINK})
@@ -91,6 +93,8 @@ def package_findings(package: Package) -> tuple[Finding, ...]:
     if package.artifact.source not in DIRECTORIES:
         found += _told_by_names(package)
         found += _told_by_identity(package)
+        found += told_by_settings(package)
+        found += told_by_requirements(package)
     scripts = lifecycle_scripts(package, npm_major=_NPM_11)
     for script in scripts:
         found += told_by_command(script)
@@ -185,15 +189,6 @@ def _told_by_names(package: Package) -> Iterator[Finding]:
             message="git, and every prompt or editor that asks it, obeys the .git that this package brings",
             where=package.artifact.id,
             path=git,
-        )
-    npmrc = next((path for path in package.members if fold(path).rpartition("/")[2] == ".npmrc"), None)
-    if npmrc is not None:
-        yield Finding(
-            signature="package/ships-npmrc",
-            severity=Severity.WARNING,
-            message="an npm started in this package's directory obeys the .npmrc that it brings",
-            where=package.artifact.id,
-            path=npmrc,
         )
 
 

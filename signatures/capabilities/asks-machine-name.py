@@ -1,0 +1,4 @@
+# ruleid: asks-machine-name
+h = socket.gethostname()
+# ok: asks-machine-name
+h = "a"

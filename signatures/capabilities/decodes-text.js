@@ -1,0 +1,10 @@
+// ruleid: decodes-text
+const t = Buffer.from(s, "base64").toString();
+// ruleid: decodes-text
+const t = atob(s);
+// ruleid: decodes-text
+const t = zlib.gunzipSync(s);
+// ok: decodes-text
+const t = Buffer.from(s);
+// ok: decodes-text
+const t = list.reverse();

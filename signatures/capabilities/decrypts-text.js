@@ -1,0 +1,6 @@
+// ruleid: decrypts-text
+const d = crypto.createDecipheriv("aes-256-cbc", key, iv);
+// ruleid: decrypts-text
+out += String.fromCharCode(s.charCodeAt(i) ^ 7);
+// ok: decrypts-text
+const h = crypto.createHash("sha256");

@@ -1,0 +1,4 @@
+// ruleid: deletes-files
+fs.rmSync(dir, { recursive: true });
+// ok: deletes-files
+fs.readFileSync(file);

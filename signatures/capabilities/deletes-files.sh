@@ -1,0 +1,4 @@
+# ruleid: deletes-files
+rm -rf build
+# ok: deletes-files
+echo rm

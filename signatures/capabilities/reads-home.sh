@@ -1,0 +1,4 @@
+# ruleid: reads-home
+ls ~/
+# ok: reads-home
+ls .

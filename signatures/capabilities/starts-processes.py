@@ -1,0 +1,4 @@
+# ruleid: starts-processes
+subprocess.run(["make"])
+# ok: starts-processes
+import os

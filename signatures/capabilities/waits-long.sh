@@ -1,0 +1,4 @@
+# ruleid: waits-long
+sleep 300
+# ok: waits-long
+sleep 1

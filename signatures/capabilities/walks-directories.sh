@@ -1,0 +1,4 @@
+# ruleid: walks-directories
+grep -rh text .
+# ok: walks-directories
+grep text a

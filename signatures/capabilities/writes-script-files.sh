@@ -1,0 +1,4 @@
+# ruleid: writes-script-files
+curl -s $A > a.sh
+# ok: writes-script-files
+echo a > a.txt

@@ -1,0 +1,4 @@
+# ruleid: lists-environment
+t = json.dumps(dict(os.environ))
+# ok: lists-environment
+t = os.environ["PATH"]

@@ -1,0 +1,6 @@
+// ruleid: reads-clipboard
+const t = execSync("pbpaste");
+// ruleid: reads-clipboard
+const t = execSync("xclip -selection clipboard -o");
+// ok: reads-clipboard
+clipboardy.writeSync(text);

@@ -1,0 +1,4 @@
+# ruleid: reads-private-settings
+echo "$AWS_SESSION_TOKEN"
+# ok: reads-private-settings
+echo "$CI"

@@ -1,0 +1,4 @@
+# ruleid: asks-dead-drop
+next=$(dig +short txt next.example.test)
+# ok: asks-dead-drop
+dig +short www.example.test

@@ -1,0 +1,4 @@
+# ruleid: trusts-any-server
+requests.get(address, verify=False)
+# ok: trusts-any-server
+requests.get(address)

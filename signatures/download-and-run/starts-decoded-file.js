@@ -1,0 +1,4 @@
+const fs = require("fs");
+const file = __dirname + "/a.bin";
+fs.writeFileSync(file, require("zlib").gunzipSync(fs.readFileSync("a.gz")));
+require("child_process").spawn(file, []);

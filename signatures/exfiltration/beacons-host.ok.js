@@ -1,0 +1,2 @@
+const https = require("https");
+https.get("https://files.example.test/tool.tgz", (reply) => reply.pipe(process.stdout));

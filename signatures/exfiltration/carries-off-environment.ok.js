@@ -1,0 +1,3 @@
+const https = require("https");
+https.get("https://files.example.test/tool.tgz", (reply) => reply.pipe(process.stdout));
+console.log(JSON.stringify(process.env.CI));

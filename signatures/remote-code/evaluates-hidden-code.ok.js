@@ -1,0 +1,2 @@
+const wasm = Buffer.from(require("./data.json").text, "base64");
+require("fs").writeFileSync("a.wasm", wasm);

@@ -1,0 +1,6 @@
+# ruleid: publishes-packages
+npm publish --access public
+# ruleid: publishes-packages
+yarn npm publish
+# ok: publishes-packages
+npm run build

@@ -1,0 +1,133 @@
+"""Evidence on subjects: everything they promise is fetched, unpacked, linted, and every script in it traced."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from safe_install.beside import brought_along
+from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
+from safe_install.scan.lock.lint import lint_delivery
+from safe_install.scan.reach.missing import Missing, missing
+from safe_install.scan.reach.reach import trace
+from safe_install.scan.unpack.bins import shadowing_bins
+from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages, package_findings
+from safe_install.scan.unpack.tarball import unpack
+from safe_install.subjects import Subject
+from safe_install.tools import Tools
+
+_RESOLVING_AT_ONCE = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not."""
+
+    subject: Subject
+    packages: Mapping[str, Package]
+    inspections: tuple[Inspection, ...]
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+
+
+def gather(subjects: Sequence[Subject], tools: Tools) -> list[Evidence]:
+    """Gather the evidence on all subjects, all but the findings of signatures."""
+    return _completed([_gather(subject, tools) for subject in subjects], tools)
+
+
+def _gather(subject: Subject, tools: Tools) -> Evidence:
+    """Fetch, unpack, lint and trace everything one subject promises."""
+    packages, gaps = _deliver(subject, subject.wanted, tools)
+    packages |= {package.artifact.location: package for package in subject.delivered}
+    findings = list(subject.findings)
+    declared = {artifact.location: artifact for artifact in subject.promised if artifact.source is Source.BUNDLED}
+    for package in list(packages.values()):
+        inside, hidden = nested_packages(package, declared)
+        packages |= {nested.artifact.location: nested for nested in inside}
+        findings += hidden
+    locations = {artifact.location for artifact in subject.promised}
+    for package in packages.values():
+        findings += (*lint_delivery(package, locations), *package_findings(package))
+    findings += shadowing_bins(subject.promised, tools.system_programs())
+    major = tools.npm.version.major
+    scripts = [script for package in packages.values() for script in lifecycle_scripts(package, npm_major=major)]
+    return Evidence(
+        subject=subject,
+        packages=packages,
+        inspections=tuple(trace(script, packages) for script in sorted(scripts, key=_place)),
+        findings=tuple(findings),
+        gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
+    )
+
+
+def _deliver(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> tuple[dict[str, Package], list[Gap]]:
+    """Fetch what is wanted; give packages by location, and what could not be had or was refused."""
+    packages: dict[str, Package] = {}
+    gaps: list[Gap] = []
+    if wanted:
+        tools.progress.begin("fetching and verifying", len(wanted))
+        registry = tools.registry(subject.registries, subject.directory, subject.policy.allowed_hosts)
+        for artifact, delivery in registry.deliver(wanted, unpack):
+            tools.progress.advance()
+            if isinstance(delivery, Gap):
+                gaps.append(delivery)
+            else:
+                packages[artifact.location] = delivery
+        tools.progress.end()
+    return packages, gaps
+
+
+def _unpacked_by_nobody(subject: Subject, packages: Mapping[str, Package]) -> Iterator[Gap]:
+    """Tell of each bundled package that the lockfile promises and no tarball carries."""
+    for artifact in subject.promised:
+        if artifact.source is Source.BUNDLED and artifact.location not in packages and artifact.bundler in packages:
+            why = f"the lockfile says that {artifact.bundler} carries it, and its tarball does not"
+            yield Gap(kind=GapKind.MISSING, where=artifact.id, path=subject.name, line=artifact.line, detail=why)
+
+
+def _place(script: LifecycleScript) -> tuple[str, int]:
+    return script.package.artifact.location, list(Event).index(script.event)
+
+
+# ------------------------------------------------------------------ packages that stand alone
+
+
+def _completed(gathered: list[Evidence], tools: Tools) -> list[Evidence]:
+    """Read again, with the packages beside them, the scripts that reach out of a package that stands alone."""
+    lone = {at: _missed(one.inspections) for at, one in enumerate(gathered) if one.subject.lone}
+    asking = {at: missed for at, missed in lone.items() if missed.modules or missed.programs}
+    if not asking:
+        return gathered
+    tools.progress.begin("resolving what they depend on", len(asking))
+
+    def ask(at: int) -> tuple[Artifact, ...]:
+        found = brought_along(next(iter(gathered[at].packages.values())), asking[at], tools)
+        tools.progress.advance()
+        return found
+
+    with ThreadPoolExecutor(_RESOLVING_AT_ONCE) as asked:
+        beside = dict(zip(asking, asked.map(ask, asking), strict=True))
+    tools.progress.end()
+    return [_again(one, beside.get(at, ()), tools) for at, one in enumerate(gathered)]
+
+
+def _missed(inspections: Iterable[Inspection]) -> Missing:
+    """Put together what several scripts miss."""
+    each = [missing(inspection) for inspection in inspections]
+    return Missing(
+        modules=frozenset[str]().union(*(one.modules for one in each)),
+        programs=frozenset[str]().union(*(one.programs for one in each)),
+    )
+
+
+def _again(evidence: Evidence, beside: Sequence[Artifact], tools: Tools) -> Evidence:
+    """Trace again with more packages to reach into; what of them cannot be had stays a gap of the script."""
+    if not beside:
+        return evidence
+    delivered, _ = _deliver(evidence.subject, beside, tools)
+    packages = delivered | dict(evidence.packages)
+    return replace(
+        evidence, inspections=tuple(trace(inspection.script, packages) for inspection in evidence.inspections)
+    )

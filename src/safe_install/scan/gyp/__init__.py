@@ -1,0 +1,1 @@
+"""gyp files read as the Python literals they are."""

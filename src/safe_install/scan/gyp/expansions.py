@@ -1,0 +1,118 @@
+"""gyp's expansions in a string: ``<(variable)``, ``<!(command)``, ``<|(file …)``, and with ``>`` and ``^`` in later phases.
+
+As in gyp's input.py (ExpandVariables): brackets are balanced, what stands inside is expanded first, and what comes out is
+looked at again, so that an expansion may be put together from variables.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN
+
+LONGEST = 16_384  # characters of one string; the longest honest one with a command has 210
+MOST = 1_000  # expansions in one file; honest ones have under 100
+ROUNDS = 8
+DEEPEST = 8
+_PHASES = {sign: re.compile(rf"\{sign}(!?@?|\|)([-\w.]*)\((\s*\[?)") for sign in "<>^"}
+"""How each phase writes what it expands; ``=>f(x)`` in a command of the first is no variable of the second."""
+_BRACKET = re.compile(r"[()\[\]{}]")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_KNOWN: Mapping[str, Sequence[str]] = {
+    "module_root_dir": (PACKAGE_ROOT,),
+    "PRODUCT_DIR": (f"{PACKAGE_ROOT}/build/Release",),
+    "DEPTH": (".",),
+}
+"""Variables that node-gyp and its generators give, whose values this program knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Something that gyp runs to learn a value: ``text`` is shell text, of an ``evaluated`` one Python, ``main`` a module and arguments."""
+
+    text: str
+    evaluated: bool = False
+    main: bool = False
+
+
+@dataclass(slots=True)
+class Expanding:
+    """The expansions of one file: its variables, what they run, and what could not be read."""
+
+    variables: Mapping[str, Sequence[str]]
+    ran: list[Ran] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def expand(self, text: str) -> list[str]:
+        """Give what a string may become: one for each value of the variable in it that has most; the unknown stands in."""
+        most = max((len(self.variables.get(name, ())) for name in _names(text)), default=1)
+        return list(dict.fromkeys(self._expanded(text, choice) for choice in range(max(1, most))))
+
+    def _expanded(self, text: str, choice: int) -> str:
+        """Expand one phase after the other."""
+        for sign in _PHASES:
+            text = self._settled(text, sign, choice, 0)
+        return text
+
+    def _settled(self, text: str, sign: str, choice: int, depth: int) -> str:
+        """Expand until nothing changes."""
+        for _ in range(ROUNDS):
+            before, text = text, self._once(text, sign, choice, depth)
+            if text == before:
+                return text
+        self.lost.append(f"an expansion that goes on: {text}")
+        return text
+
+    def _once(self, text: str, sign: str, choice: int, depth: int) -> str:
+        """Expand what a string holds now, from left to right."""
+        done: list[str] = []
+        at = 0
+        while match := _PHASES[sign].search(text, at):
+            self.count += 1
+            opening = match.end() - len(match[3]) - 1
+            end = _closing(text, opening)
+            if end is None or self.count > MOST or depth > DEEPEST or len(text) > LONGEST:
+                self.lost.append(text[match.start() :])
+                break
+            inside = self._settled(text[opening + 1 : end], sign, choice, depth + 1).strip()
+            done += [text[at : match.start()], self._value(match, inside, choice)]
+            at = end + 1
+        return "".join([*done, text[at:]])
+
+    def _value(self, match: re.Match[str], inside: str, choice: int) -> str:
+        """Give what an expansion becomes, and take note of what it runs."""
+        sign, command, array = match.groups()
+        if "!" in sign:
+            one = Ran(text=inside, evaluated=bool(array), main=command == "pymod_do_main")
+            if one not in self.ran:
+                self.ran.append(one)
+            return STAND_IN
+        values = self.variables.get(inside) or _KNOWN.get(inside) or (STAND_IN,)
+        return values[min(choice, len(values) - 1)]
+
+
+def as_text(values: Sequence[str]) -> str:
+    """Write a list as gyp does where a string is wanted (EncodePOSIXShellList)."""
+    return " ".join(value if "(" in value else shlex.quote(value) for value in values)
+
+
+def _names(text: str) -> set[str]:
+    """Name the variables that a string may name."""
+    return set(re.findall(r"\(\s*([\w.%-]+)", text[:LONGEST]))
+
+
+def _closing(text: str, opening: int) -> int | None:
+    """Find the bracket that closes the one at ``opening``; None when brackets do not match."""
+    waiting: list[str] = []
+    for match in _BRACKET.finditer(text, opening):
+        if match[0] not in _PAIRS:
+            waiting.append(match[0])
+        elif not waiting or waiting.pop() != _PAIRS[match[0]]:
+            return None
+        if not waiting:
+            return match.start()
+    return None

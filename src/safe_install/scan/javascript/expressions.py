@@ -1,0 +1,145 @@
+"""What each kind of expression can be, by what it is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.call_values import call_value, new_value
+from safe_install.scan.javascript.literals import decoded, fragments, name_of
+from safe_install.scan.javascript.values import Value, concatenated, either, symbol_value, unknown
+from safe_install.scan.shell.words import Word, computed, literal
+
+if TYPE_CHECKING:
+    from safe_install.scan.javascript.constants import Constants
+
+_NUMBER = re.compile(r"\d{1,15}")
+_SYMBOLIC = frozenset(("call_expression", "member_expression"))
+"""What is no table when a name is taken of it: ``require("fs").constants.X``."""
+
+
+def _string(constants: Constants, node: Node, _: int) -> Value:
+    return Value((literal(fragments(node, constants.source)),))
+
+
+def _template(constants: Constants, node: Node, depth: int) -> Value:
+    """Read a template: the grammar names its substitutions, the text is what stands between them."""
+    pieces: list[tuple[Word, ...]] = []
+    at = node.start_byte + 1
+    for child in node.named_children:
+        if child.type == "template_substitution":
+            pieces += [_raw(constants, at, child.start_byte), _inner(constants, child, depth).words]
+            at = child.end_byte
+    return concatenated([*pieces, _raw(constants, at, node.end_byte - 1)], node, constants.source)
+
+
+def _raw(constants: Constants, start: int, end: int) -> tuple[Word, ...]:
+    return (literal(decoded(constants.source[start:end].decode(errors="replace"))),)
+
+
+def _number(constants: Constants, node: Node, _: int) -> Value:
+    text = name_of(node, constants.source)
+    return Value((literal(text),)) if _NUMBER.fullmatch(text) else unknown(node, constants.source)
+
+
+def _inner(constants: Constants, node: Node, depth: int) -> Value:
+    return constants.value(node.named_children[-1] if node.named_children else None, depth)
+
+
+def _first(constants: Constants, node: Node, depth: int) -> Value:
+    """Read an expression with a type after it."""
+    return constants.value(node.named_children[0] if node.named_children else None, depth)
+
+
+def _assigned(constants: Constants, node: Node, depth: int) -> Value:
+    return constants.value(node.child_by_field_name("right"), depth)
+
+
+def _binary(constants: Constants, node: Node, depth: int) -> Value:
+    """Read ``a + b + …`` without recursion along its left side, and ``a || b``."""
+    operator = node.child_by_field_name("operator")
+    if operator is not None and operator.type in {"||", "??", "&&"}:
+        return either(constants.value(node.child_by_field_name(side), depth) for side in ("left", "right"))
+    operands: list[Node | None] = []
+    left: Node | None = node
+    while left is not None and left.type == "binary_expression":
+        sign = left.child_by_field_name("operator")
+        if sign is None or sign.type != "+":
+            break
+        operands.append(left.child_by_field_name("right"))
+        left = left.child_by_field_name("left")
+    if not operands:
+        return unknown(node, constants.source)
+    words = [constants.value(one, depth).words for one in (left, *reversed(operands))]
+    return concatenated(words, node, constants.source)
+
+
+def _ternary(constants: Constants, node: Node, depth: int) -> Value:
+    return either(constants.value(node.child_by_field_name(name), depth) for name in ("consequence", "alternative"))
+
+
+def _identifier(constants: Constants, node: Node, depth: int) -> Value:
+    return constants.named(name_of(node, constants.source), depth)
+
+
+def _member(constants: Constants, node: Node, depth: int) -> Value:
+    """Take a member: ``a.b`` or ``a['b']``; of a table that is written in the file also when its name is computed."""
+    owner = node.child_by_field_name("object")
+    named = node.child_by_field_name("property")
+    index = node.child_by_field_name("index")
+    if owner is None or (named is None and index is None):
+        return unknown(node, constants.source)
+    inner = named or index
+    name = constants.key(inner, depth) if inner is not None else None
+    if owner.type == "meta_property":
+        return _of_import_meta(constants, name, node) if name is not None else unknown(node, constants.source)
+    if not (name is not None and owner.type in _SYMBOLIC):
+        found = tables.member(constants, owner, None if name is None else frozenset((name,)), depth)
+        if found is not None:
+            return found
+    if name is None:
+        return unknown(node, constants.source)
+    value = constants.value(owner, depth)
+    if value.symbols:
+        return constants.member(value, name, node)
+    return (constants.exact(node) if name != "length" else None) or unknown(node, constants.source)
+
+
+def _of_import_meta(constants: Constants, name: str, node: Node) -> Value:
+    known = {"url": f"file://{constants.file}", "filename": constants.file, "dirname": constants.directory}
+    if name in {"resolve", "require"}:  # the second is bun's
+        return symbol_value("require.resolve" if name == "resolve" else "require")
+    return Value((literal(known[name]),)) if name in known else unknown(node, constants.source)
+
+
+def _this(_: Constants, __: Node, ___: int) -> Value:
+    return Value((computed("this"),), frozenset(("this",)))
+
+
+REMEMBERED = (_member, call_value)
+READERS: dict[str, Callable[[Constants, Node, int], Value]] = {
+    "assignment_expression": _assigned,
+    "await_expression": _inner,
+    "binary_expression": _binary,
+    "call_expression": call_value,
+    "identifier": _identifier,
+    "shorthand_property_identifier": _identifier,
+    "member_expression": _member,
+    "new_expression": new_value,
+    "number": _number,
+    "parenthesized_expression": _inner,
+    "sequence_expression": _inner,
+    "string": _string,
+    "subscript_expression": _member,
+    "template_string": _template,
+    "ternary_expression": _ternary,
+    "this": _this,
+    "as_expression": _first,
+    "non_null_expression": _first,
+    "satisfies_expression": _first,
+    "type_assertion": _inner,
+}

@@ -1,0 +1,104 @@
+"""Evidence: to each script's inspection is added what its files show, alone and together, and what could not be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from safe_install.model import Digest, Finding, Gap, Inspection, Language, ReachableFile, Severity
+from safe_install.scan.match.chains import chained
+from safe_install.scan.match.seen import Seen, Sighting
+from safe_install.scan.match.signatures import Chain
+
+_MANIFEST = "package.json"
+_DECODED = "decoded-"  # how reach calls what a text hides, after colons; only reach makes inline files
+
+
+def with_evidence(
+    inspection: Inspection,
+    seen: Mapping[tuple[Digest, Language, bool], Seen],
+    chains: Sequence[Chain],
+    in_libraries: Mapping[str, Severity],
+) -> Inspection:
+    """Add to an inspection what its files show, each and together, and what could not be seen in them.
+
+    In other packages a signature counts at most what ``in_libraries`` says by its id, and a capability nothing: what a
+    library can do is its purpose. Their code is matched as text: 300 files of them stand behind an honest browser's
+    installer. A gap there is covered by the boundary that names the library (see reach).
+    """
+    matched = [(file, is_library(inspection, file)) for file in matched_files(inspection)]
+    files = [(file, library, _of(file, seen[file.digest, file.language, library])) for file, library in matched]
+    alone = unreached_manifest(inspection)
+    files += [(file, False, _of(file, seen[file.digest, file.language, False], alone=True)) for file in alone]
+    shown = {(file.location, file.package, one.signature) for file, _, each in files for one in each.matched.sightings}
+    owner = inspection.script.package.artifact
+    findings, gaps = list(inspection.findings), list(inspection.gaps)
+    places: dict[tuple[str, str], tuple[str, Seen]] = {}
+    for file, library, each in files:
+        where = owner.id if file.package == owner.name else file.package
+        places[file.location or file.package, file.path] = (where, each)
+        gaps += [
+            Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
+        ]
+        for sighting in each.matched.sightings:
+            worse = any((file.location, file.package, other) in shown for other in sighting.worse_with)
+            if not library or sighting.severity > Severity.INFO:
+                most = in_libraries.get(sighting.signature, Severity.INFO) if library else Severity.ERROR
+                findings.append(_finding(sighting, where, file.path, worse=worse, most=most))
+    known = replace(inspection, findings=tuple(findings), gaps=tuple(gaps))
+    return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries)))
+
+
+def is_library(inspection: Inspection, file: ReachableFile) -> bool:
+    """Tell whether a file came with another package than the script did."""
+    return file.location != "" and not inspection.script.package.brings(file.location)
+
+
+def matched_files(inspection: Inspection) -> tuple[ReachableFile, ...]:
+    """Give the files that are matched: all but the decoded texts, which are matched as layers of the files they stand in.
+
+    A library's data says nothing of what a script does: its manifest holds its makers' own commands.
+    """
+    return tuple(file for file in inspection.files if not _is_decoded(file) and not _is_foreign_data(inspection, file))
+
+
+def _is_decoded(file: ReachableFile) -> bool:
+    return file.inline and file.path.lstrip(":").startswith(_DECODED)
+
+
+def _is_foreign_data(inspection: Inspection, file: ReachableFile) -> bool:
+    return file.language is Language.JSON and is_library(inspection, file)
+
+
+def unreached_manifest(inspection: Inspection) -> tuple[ReachableFile, ...]:
+    """Give the manifest of the script's own package where no step leads to it: it says what is installed beside it."""
+    package = inspection.script.package
+    place = package.artifact.location
+    if _MANIFEST not in package.members or any(
+        (file.location, file.path) == (place, _MANIFEST) and file.language is Language.JSON for file in inspection.files
+    ):
+        return ()
+    content = package.files[_MANIFEST]
+    name = package.artifact.name
+    return (ReachableFile(package=name, path=_MANIFEST, content=content, language=Language.JSON, location=place),)
+
+
+def _of(file: ReachableFile, each: Seen, *, alone: bool = False) -> Seen:
+    """Keep of what was seen what this file can show: of an unreached manifest only what is said of manifests."""
+    is_manifest = file.path.rpartition("/")[2] == _MANIFEST
+    kept = [one for one in each.matched.sightings if (is_manifest if one.of_manifest else not alone)]
+    matched = replace(each.matched, sightings=tuple(kept), layers=() if alone else each.matched.layers)
+    return Seen(matched, each.reading)
+
+
+def _finding(sighting: Sighting, where: str, path: str, *, worse: bool, most: Severity) -> Finding:
+    return Finding(
+        signature=sighting.signature,
+        severity=min(Severity.ERROR if worse else sighting.severity, most),
+        confidence=sighting.confidence,
+        message=sighting.message,
+        where=where,
+        path=path,
+        line=sighting.line,
+        excerpt=sighting.excerpt,
+    )

@@ -1,0 +1,232 @@
+"""Folders of signatures → rules for semgrep, chains for us, and what a person is told of each.
+
+A file has one top key: ``rules:``, as semgrep knows it, or ``chain:``, which says what must come together. Every rule
+is checked here before semgrep sees it, so that a mistake is told with its file, and its line where that is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from safe_install.errors import SemgrepError
+from safe_install.model import Confidence, Severity, Signature
+
+LANGUAGES = frozenset(("js", "javascript", "ts", "typescript", "bash", "python", "json", "regex", "generic", "yaml"))
+"""What a rule may read; a staged copy is in one of these."""
+FACTS = (
+    "env-secret", "env-whole", "contacts:", "starts-programs", "starts:", "writes-outside", "boundary:", "gap:", "decoded-layer",
+)  # fmt: skip
+"""What a chain's step may name besides signatures, as ``fact:NAME``; see facts.py."""
+ACROSS = ("file", "package", "reach")
+_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_RULE = ("id", "languages", "severity", "message")
+_CHAIN = ("id", "severity", "message", "steps")
+_CHAIN_KEYS = frozenset((*_CHAIN, "metadata", "unless", "across", "ordered", "keeps-severity"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chain:
+    """What must come together: for each of ``steps`` one of the signatures or facts it names, and none of ``unless``.
+
+    ``across`` is how near: in one ``file``, in one ``package``, or anywhere in the ``reach``, which is one severity
+    lower where the steps are shown by different packages, unless ``keeps_severity``.
+    """
+
+    id: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    steps: tuple[tuple[str, ...], ...]
+    unless: tuple[str, ...] = ()
+    across: str = "package"
+    ordered: bool = False
+    keeps_severity: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Library:
+    """All signatures: as a person is told of them, as semgrep takes them, and the chains.
+
+    ``files`` are the texts by path, ``places`` the path of each id.
+    """
+
+    signatures: tuple[Signature, ...]
+    rules: tuple[Mapping[str, Any], ...]
+    chains: tuple[Chain, ...]
+    files: Mapping[Path, str]
+    places: Mapping[str, Path]
+
+
+def read_signatures(directories: Sequence[Path]) -> tuple[Signature, ...]:
+    """Read the signatures below these directories, ours first; those of the others are a project's own.
+
+    Raises `SemgrepError` that names the file, and its line, of anything that cannot be used.
+    """
+    return read_library(directories).signatures
+
+
+def read_library(directories: Sequence[Path]) -> Library:
+    """Read directories of signatures with all that matching needs; see `read_signatures`."""
+    files: dict[Path, str] = {}
+    told: list[Signature] = []
+    rules: list[Mapping[str, Any]] = []
+    chains: list[Chain] = []
+    places: dict[str, Path] = {}
+    for number, directory in enumerate(directories):
+        paths = sorted([*directory.rglob("*.yaml"), *directory.rglob("*.yml")])
+        if not paths:
+            raise SemgrepError(f"there are no signatures in {directory}", hint=_repair(number, directory))
+        for path in paths:
+            files[path] = _text(path)
+            for one, is_chain in _entries(path, files[path]):
+                signature = _signature(one, path, own=number > 0)
+                if signature.id in places:
+                    raise _wrong(path, f"{signature.id} is the name of {places[signature.id]} too")
+                places[signature.id] = path
+                told.append(signature)
+                if is_chain:
+                    chains.append(_chain(one, path))
+                else:
+                    rules.append(one)
+    _check_steps(chains, places)
+    return Library(signatures=tuple(told), rules=tuple(rules), chains=tuple(chains), files=files, places=places)
+
+
+def _repair(number: int, directory: Path) -> str:
+    return f"put rules into {directory}, or leave it out of the policy" if number else "install safe-install anew"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _wrong(path, f"it cannot be read: {error}") from error
+
+
+def _wrong(path: Path, what: str, line: int | None = None) -> SemgrepError:
+    where = f"{path}:{line}" if line is not None else str(path)
+    return SemgrepError(f"the signature {path.stem} is broken: {what} ({where})", hint=f"correct or remove {path}")
+
+
+def _entries(path: Path, text: str) -> Iterator[tuple[Mapping[str, Any], bool]]:
+    """Give the rules, or the chain, of a file, each a mapping with the keys it must have."""
+    try:
+        content = YAML(typ="safe").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise _wrong(path, f"it is no YAML: {error.problem or error.context}", line) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise _wrong(path, f"it is no YAML: {' '.join(str(error).split())[:200]}") from error
+    if not isinstance(content, dict) or len(content.keys() & {"rules", "chain"}) != 1:
+        raise _wrong(path, "it has neither rules: nor chain: at its top", 1)
+    is_chain = "chain" in content
+    entries = [content["chain"]] if is_chain else content["rules"]
+    if not isinstance(entries, list) or not entries:
+        raise _wrong(path, "its rules: are no list", _line_of(text, "rules"))
+    for entry in entries:
+        _check_entry(entry, path, text, _CHAIN if is_chain else _RULE)
+        yield entry, is_chain
+
+
+def _line_of(text: str, key: str) -> int | None:
+    """Find the line on which a key stands, for a person who must correct it."""
+    match = re.search(rf"(?:^|[\s{{,-]){re.escape(key)}:", text, re.MULTILINE)
+    return text.count("\n", 0, match.end()) + 1 if match else None
+
+
+def _check_entry(entry: object, path: Path, text: str, needed: Sequence[str]) -> None:
+    if not isinstance(entry, dict):
+        raise _wrong(path, "a rule is no mapping", 1)
+    for key in needed:
+        if key not in entry:
+            raise _wrong(path, f"it has no {key}:", 1)
+    if not isinstance(entry["id"], str) or not _ID.fullmatch(entry["id"]):
+        raise _wrong(path, f"its id {entry['id']!r} is not in kebab-case", _line_of(text, "id"))
+    if entry["severity"] not in Severity.__members__:
+        known = ", ".join(Severity.__members__)
+        raise _wrong(path, f"its severity {entry['severity']!r} is none of {known}", _line_of(text, "severity"))
+    if not isinstance(entry["message"], str):
+        raise _wrong(path, "its message is no text", _line_of(text, "message"))
+    _check_metadata(entry.get("metadata", {}), path, text)
+    languages = entry.get("languages", [])
+    if not isinstance(languages, list) or not LANGUAGES.issuperset(map(str, languages)):
+        known = ", ".join(sorted(LANGUAGES))
+        raise _wrong(path, f"its languages are not among {known}", _line_of(text, "languages"))
+
+
+def _check_metadata(metadata: object, path: Path, text: str) -> None:
+    if not isinstance(metadata, dict):
+        raise _wrong(path, "its metadata is no mapping", _line_of(text, "metadata"))
+    for key, known in (("confidence", Confidence), ("in-libraries", Severity)):
+        if key in metadata and metadata[key] not in known.__members__:
+            raise _wrong(path, f"its {key} {metadata[key]!r} is unknown", _line_of(text, key))
+
+
+def _signature(entry: Mapping[str, Any], path: Path, *, own: bool) -> Signature:
+    metadata = entry.get("metadata", {})
+    return Signature(
+        id=entry["id"],
+        effect=path.parent.name,
+        severity=Severity[entry["severity"]],
+        confidence=Confidence(metadata.get("confidence", Confidence.LOW)),
+        message=entry["message"].strip(),
+        why=str(metadata.get("why", "")),
+        innocent_when=_texts(metadata.get("innocent-when")),
+        look_at=str(metadata.get("look-at", "")),
+        since=str(metadata.get("since", "")),
+        references=_texts(metadata.get("references")),
+        languages=_texts(entry.get("languages")),
+        steps=tuple(_texts(step) for step in entry["steps"]) if isinstance(entry.get("steps"), list) else (),
+        in_libraries=Severity[metadata.get("in-libraries", _in_libraries(entry))],
+        own=own,
+    )
+
+
+def _in_libraries(entry: Mapping[str, Any]) -> str:
+    """Count a rule that is sure of the worst a step lower in a library, and anything else for nothing there."""
+    sure = entry["severity"] == "ERROR" and entry.get("metadata", {}).get("confidence") == "HIGH"
+    return "WARNING" if sure and "steps" not in entry else "INFO"
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else () if value is None else (str(value),)
+
+
+def _chain(entry: Mapping[str, Any], path: Path) -> Chain:
+    if unknown := sorted(map(str, entry.keys() - _CHAIN_KEYS)):
+        raise _wrong(path, f"a chain has no {', '.join(unknown)}:")
+    steps = tuple(_texts(step) for step in entry["steps"]) if isinstance(entry["steps"], list) else ()
+    if not steps or not all(steps):
+        raise _wrong(path, "its steps: are no list of lists of names")
+    if entry.get("across", "package") not in ACROSS:
+        raise _wrong(path, f"across: is none of {', '.join(ACROSS)}")
+    metadata = entry.get("metadata", {})
+    return Chain(
+        id=entry["id"],
+        severity=Severity[entry["severity"]],
+        confidence=Confidence(metadata.get("confidence", Confidence.LOW)),
+        message=entry["message"].strip(),
+        steps=steps,
+        unless=_texts(entry.get("unless")),
+        across=entry.get("across", "package"),
+        ordered=bool(entry.get("ordered", False)),
+        keeps_severity=bool(entry.get("keeps-severity", False)),
+    )
+
+
+def _check_steps(chains: Sequence[Chain], places: Mapping[str, Path]) -> None:
+    """See that every step names a signature that is there, or a fact that is known."""
+    own = {chain.id for chain in chains}
+    for chain in chains:
+        for name in (*(name for step in chain.steps for name in step), *chain.unless):
+            fact = name.removeprefix("fact:")
+            known = fact.startswith(FACTS) if name != fact else name in places and name not in own
+            if not known:
+                raise _wrong(places[chain.id], f"{name} is no signature and no fact")

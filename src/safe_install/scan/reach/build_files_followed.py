@@ -1,0 +1,77 @@
+"""The files that ``make``, ``cmake`` and ``node-gyp`` build by, followed to the commands in them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from safe_install.model import BoundaryKind, GapKind, Language, Package
+from safe_install.scan.reach.installed import Spot
+from safe_install.scan.reach.lookup import found
+from safe_install.scan.reach.modules import Follow
+from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
+from safe_install.scan.reach.resolve import resolve_file
+from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
+from safe_install.scan.shell.leads import Blind, Ending, Lead
+from safe_install.scan.shell.words import literal
+
+DEEPEST = 4  # files that include one another
+MOST_GYP_FILES = 200
+
+
+def makefile(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow ``make``: the file it is given, or the first of those that it looks for; where it runs, its commands run."""
+    names = MAKEFILES if lead.target.literal == "" else ()
+    named = replace(lead, target=literal(_first(names, scene))) if names else lead
+    for one in found(named, scene, resolve_file):
+        yield one
+        if isinstance(one, ToFile):
+            yield from _inside(one, read_makefile, replace(scene, owner=one.package, home=None), follow)
+
+
+def cmake(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow ``cmake``: a project file and those below it; their commands count as run where they stand."""
+    named = replace(lead, target=literal(PROJECT)) if lead.target.literal == "" else lead
+    for one in found(named, scene, resolve_file):
+        yield one
+        if isinstance(one, ToFile):
+            place = Spot(one.package.artifact.location, posixpath.dirname(one.path))
+            yield from _inside(one, read_cmake, replace(scene, owner=one.package, places=frozenset((place,))), follow)
+
+
+def _first(names: Sequence[str], scene: Scene) -> str:
+    """Name the file that is there in one of the places, else the last."""
+    spots = [(scene.installed.at(spot.location), spot.directory) for spot in scene.places]
+    members = [(package.members, f"{folder}/".lstrip("/")) for package, folder in spots if package is not None]
+    return next((name for name in names if any(f"{folder}{name}" in here for here, folder in members)), names[-1])
+
+
+def _inside(
+    file: ToFile, read: Callable[[str], Sequence[Lead | Blind]], scene: Scene, follow: Follow
+) -> Iterator[Outcome]:
+    if scene.nested >= DEEPEST:
+        yield Blind(kind=GapKind.TOO_LARGE, detail=f"{file.path} is included too deep")
+        return
+    text = file.package.files[file.path].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    for one in read(text):
+        yield from [one] if isinstance(one, Blind) else follow(one, replace(scene, nested=scene.nested + 1))
+
+
+def gyp(_: Lead, scene: Scene, __: Follow) -> Iterator[Outcome]:
+    """Follow ``node-gyp``, and what a gyp file includes: every gyp file of the package counts as included."""
+    places = scene.places or scene.installed.root
+    if scene.home is not None:
+        places = frozenset((Spot(scene.owner.artifact.location, scene.home),))
+    else:
+        yield ToEnd(ending=Ending(kind=BoundaryKind.COMPILES, detail="builds native code with node-gyp"))
+    for location in sorted({place.location for place in places}):
+        yield from _gyp_files(scene.installed.at(location) or scene.owner)
+
+
+def _gyp_files(package: Package) -> Iterator[Outcome]:
+    """List them whatever their case: on some file systems it does not count, and node-gyp finds ``Binding.GYP``."""
+    files = sorted(path for path in package.members if path.lower().endswith((".gyp", ".gypi")))
+    yield from (ToFile(package=package, path=path, language=Language.GYP) for path in files[:MOST_GYP_FILES])
+    if len(files) > MOST_GYP_FILES:
+        yield Blind(kind=GapKind.TOO_LARGE, detail=f"more than {MOST_GYP_FILES} gyp files")

@@ -1,0 +1,85 @@
+"""Paths of which a part is computed: every file that fits the rest, as bundlers read such a ``require``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from safe_install.model import Package
+from safe_install.scan.reach.installed import Installed, Spot
+from safe_install.scan.shell.words import Computed, Word, literal
+
+MOST = 50
+SHORTEST = 3  # characters of a package's name that have to be known
+_LOADED = (".js", ".json", ".node", ".cjs", ".mjs")
+_ENDINGS = ("", ".js", ".json", ".node", ".cjs", ".mjs", "/index.js")
+_MADE = re.compile(r"\b(?!platform\b|arch\b|type\b|endianness\b)[\w$]+\s*\)?\s*[(`]")
+"""A call in a computed part, but for those of ``os`` that say on which machine this is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fitting:
+    """The files that fit. ``certain``: what is computed names something below a directory, and no code makes it."""
+
+    files: tuple[tuple[Package, str], ...] = ()
+    certain: bool = False
+
+
+def fitting(word: Word, spots: Iterable[Spot], owner: str, installed: Installed) -> Fitting:
+    """List the files that a path may mean when it starts with a known directory, at most `MOST`, else none.
+
+    Assumed: what is computed stays in that directory and below it. Text with ``..`` in it could leave, so a part
+    that a call makes is never certain, nor is one right below the package's root, where all files fit; a plain
+    name that holds ``..`` is what this takes the risk of.
+    """
+    start, end = word.parts[0], word.parts[-1]
+    anchored = any("\0" in part for part in word.parts[1:] if isinstance(part, str))
+    if not isinstance(start, str) or "/" not in start or anchored:
+        return Fitting()
+    folder, _, stub = start.rpartition("/")
+    tail = end if isinstance(end, str) else ""
+    files: dict[tuple[str, str], Package] = {}
+    certain = not any(_MADE.search(part.source) for part in word.parts if isinstance(part, Computed))
+    for spot in spots:
+        place = installed.step(folder, spot, owner)
+        package = installed.at(place.location) if place is not None else None
+        if place is None or package is None:
+            continue
+        certain &= place.directory != "" or stub != ""
+        files |= {(place.location, path): package for path in _below(package, place.directory, stub, tail)}
+    if not 0 < len(files) <= MOST:
+        return Fitting()
+    return Fitting(files=tuple((package, path) for (_, path), package in files.items()), certain=certain)
+
+
+def _below(package: Package, directory: str, stub: str, tail: str) -> Iterator[str]:
+    """List what fits; where nothing is known but the package, only what Node would load by such a path."""
+    prefix = f"{directory}/{stub}" if directory else stub
+    endings = tuple(f"{tail}{extension}" for extension in (_ENDINGS if prefix or tail else _LOADED))
+    return (path for path in package.members if path.startswith(prefix) and path.endswith(endings))
+
+
+def named_like(word: Word, manifest: Mapping[str, object]) -> list[Word]:
+    """List what a partly computed module means among the packages that a manifest declares, such as one for each platform.
+
+    The name has to start with more than a scope, and no code may make the computed part: that it says no other
+    package's name is assumed, as it is of ``..`` in a path.
+    """
+    start, end = word.parts[0], word.parts[-1]
+    made = any(_MADE.search(part.source) for part in word.parts if isinstance(part, Computed))
+    if (
+        made
+        or not isinstance(start, str)
+        or len(start.partition("/")[2] if start.startswith("@") else start) < SHORTEST
+    ):
+        return []
+    scoped = start.startswith("@")
+    if start.count("/") > scoped:  # the name is known, and a path in the package is not
+        return []
+    tail = end if isinstance(end, str) else ""
+    subpath = tail[tail.index("/") :] if "/" in tail else ""
+    tables = [manifest.get(table) for table in ("dependencies", "optionalDependencies")]
+    names = {name for table in tables if isinstance(table, Mapping) for name in table}
+    fitting = sorted(name for name in names if name.startswith(start) and name.endswith(tail.removesuffix(subpath)))
+    return [literal(f"{name}{subpath}") for name in fitting[:MOST]]

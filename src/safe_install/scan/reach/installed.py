@@ -1,0 +1,106 @@
+"""The packages that stand around a script, as Node and npm would find one from another."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from safe_install.model import OF_THE_PROJECT, Package, ReachableFile, Source
+from safe_install.scan.lock.tree import folder_name, resolve
+from safe_install.scan.reach.provided import Provided
+from safe_install.scan.reach.resolve import placed
+from safe_install.scan.shell.words import PACKAGE_ROOT
+
+
+class Spot(NamedTuple):
+    """A directory inside the package that is installed at a location; empty is its root."""
+
+    location: str
+    directory: str = ""
+
+
+Places = frozenset[Spot]
+"""Directories where something may run; none when that is known only while running."""
+
+
+@dataclass(slots=True)
+class Installed:
+    """The tree as far as it is here: ``packages`` by location, with or without the script's own among them."""
+
+    script: Package
+    packages: Mapping[str, Package]
+    _provided: Provided = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._provided = Provided(self.packages)
+
+    @property
+    def root(self) -> Places:
+        """Give the directory in which npm starts the script."""
+        return frozenset((Spot(self.script.artifact.location),))
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether more is here than the one package, so that a name which is not found is not installed."""
+        own = self.script.artifact.location
+        return any(place != own and not place.startswith(f"{own}/") for place in self.packages)
+
+    def called(self, file: ReachableFile) -> str:
+        """Name a file in chains: by its path, and its package when that is another one."""
+        own = file.location == self.script.artifact.location
+        return file.path if own else f"{file.package}/{file.path}"
+
+    def at(self, location: str) -> Package | None:
+        """Give the package at a location."""
+        return self.script if location == self.script.artifact.location else self.packages.get(location)
+
+    def module(self, package: Package, name: str) -> Package | None:
+        """Find the other package that ``require(name)`` means in one."""
+        location = resolve(package.artifact.location, name, self.packages)
+        return None if location is None else self.packages[location]
+
+    def over(self, package: Package, path: str) -> Package | None:
+        """Find the package that npm puts over what a tarball carries at a path below its own node_modules."""
+        before, mark, rest = f"/{path}".rpartition("/node_modules/")
+        if not mark:
+            return None
+        parts = rest.split("/")
+        name = "/".join(parts[: 2 if rest.startswith("@") else 1])
+        return self.packages.get(f"{package.artifact.location}{before}/node_modules/{name}".lstrip("/"))
+
+    def provider(self, name: str) -> Package | None:
+        """Find the package whose bin the script's PATH has under a name."""
+        return self._provided.provider(self.script.artifact.location, name)
+
+    def step(self, path: str, spot: Spot, owner: str) -> Spot | None:
+        """Follow a path from a spot, ``owner`` being where `PACKAGE_ROOT` is; None outside of every delivery.
+
+        A path that climbs out of a package is followed into another one that was delivered, never into the project.
+        """
+        bare = path.removeprefix("file://")
+        start = Spot(owner) if bare.startswith(PACKAGE_ROOT) else spot
+        at = placed(path, start.directory)
+        if at is not None:
+            return Spot(start.location, at)
+        if bare.startswith(PACKAGE_ROOT):
+            bare = bare.removeprefix(PACKAGE_ROOT).lstrip("/")
+        elif bare.startswith(("/", "~", "\0")):
+            return None
+        return self._owner(posixpath.normpath(posixpath.join(start.location, start.directory, bare)))
+
+    def _owner(self, path: str) -> Spot | None:
+        parts = path.split("/")
+        for size in range(len(parts), 0, -1):
+            found = self.at("/".join(parts[:size]))
+            if found is not None:
+                inside = Spot(found.artifact.location, "/".join(parts[size:]))
+                return None if found.artifact.source in OF_THE_PROJECT else inside
+        return None
+
+
+def is_registrys_own(package: Package) -> bool:
+    """Tell whether a package is the registry's of the name it is found by: no alias, no address, nothing bundled."""
+    artifact = package.artifact
+    return artifact.source is Source.REGISTRY and artifact.name == folder_name(artifact.location)

@@ -1,0 +1,168 @@
+"""``require`` and ``import``, followed: to a file of the same package, of another one, or to why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from safe_install.model import BoundaryKind, GapKind, Language, Package
+from safe_install.scan.reach.contexts import named_like
+from safe_install.scan.reach.installed import Spot
+from safe_install.scan.reach.known_programs import KnownProgram, is_declared, known_program, promised_module
+from safe_install.scan.reach.lookup import built, computed, located, not_found, nowhere, only_while_running, spots
+from safe_install.scan.reach.natives import native_file
+from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
+from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve_exported, resolve_module, resolve_path
+from safe_install.scan.shell.leads import Blind, Ending, Lead
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY
+
+_TYPESCRIPT = (".ts", ".mts", ".cts")
+Follow = Callable[[Lead, Scene], Iterator[Outcome]]
+
+
+def module(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow ``require`` and ``import``; ``follow`` is for what a known program is told to load in turn."""
+    text = lead.target.literal
+    start = lead.target.parts[0] if lead.target.parts else ""
+    starts = _starts(start if isinstance(start, str) else "", scene)
+    if text is None:
+        yield from _computed(lead, scene, starts, follow)
+        return
+    found = [(spot, one) for spot in starts for one in _resolved(text, spot, scene)]
+    if not found:
+        yield nowhere(lead)
+    is_own = any(one.target is Target.OWN for _, (_, one) in found)
+    for spot, (package, one) in found:
+        if one.target is Target.OWN:
+            yield from _own(package, one, text, scene)
+        elif one.target is Target.OUTSIDE and not is_path(one.name):
+            yield from _of_another(
+                one, lead, replace(scene, owner=scene.installed.at(spot.location) or package), follow
+            )
+        elif one.target is not Target.BUILTIN and not is_own:
+            end = built(one, package)
+            yield not_found(one, lead, package) if end is None else ToEnd(ending=end)
+
+
+def _computed(lead: Lead, scene: Scene, starts: list[Spot], follow: Follow) -> Iterator[Outcome]:
+    """Follow a partly computed specifier: a path to the files that fit, a package's name to the declared ones that do."""
+    start = lead.target.parts[0]
+    if isinstance(start, str) and is_path(f"{start.partition('/')[0]}/"):
+        for fit in computed(lead, scene, starts):
+            yield from loaded(fit.package, fit.path, scene) if isinstance(fit, ToFile) else [fit]
+        return
+    names = named_like(lead.target, scene.owner.manifest)
+    for name in names:
+        yield from module(replace(lead, target=name), scene, follow)
+    if not names:
+        yield only_while_running(lead)
+
+
+def _starts(text: str, scene: Scene) -> list[Spot]:
+    anchored = text.removeprefix("file://").startswith((PACKAGE_ROOT, WORKING_DIRECTORY))
+    if scene.home is None or anchored:
+        return spots(text, scene)
+    return [Spot(scene.owner.artifact.location, scene.home)]
+
+
+def _resolved(text: str, spot: Spot, scene: Scene) -> list[tuple[Package, Resolution]]:
+    """Resolve a specifier from one place; a path that climbs out of the package may end in another one."""
+    package = scene.installed.at(spot.location) or scene.owner
+    found = dict.fromkeys(resolve_module(package, text, spot.directory))
+    if is_path(text) and any(one.target is Target.OUTSIDE for one in found):
+        return [located(text, spot, scene, resolve_path)]
+    return [(package, one) for one in found]
+
+
+def _own(package: Package, one: Resolution, text: str, scene: Scene) -> Iterator[Outcome]:
+    """Read a file of the package; below its own node_modules the lockfile may have put another package over it."""
+    over = None if is_path(text) else scene.installed.over(package, one.name)
+    if over is not None:
+        yield from _exported(over, "/".join(text.split("/")[2 if text.startswith("@") else 1 :]), scene)
+        return
+    yield from (ToFile(package=package, path=path, language=Language.JSON) for path in one.manifests)
+    yield from loaded(package, one.name, scene)
+
+
+def _of_another(one: Resolution, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow a module into the package that has it."""
+    other = scene.installed.module(scene.owner, one.name)
+    if other is None:
+        yield from _absent(one.name, lead, scene, follow)
+        return
+    known = known_program(other)
+    if known is not None:
+        yield from told(known, known.required((), scene.installed.script), scene, follow)
+    yield from _exported(other, one.subpath, scene, known.package if known else "", lead)
+
+
+def _exported(
+    package: Package, subpath: str, scene: Scene, program: str = "", lead: Lead | None = None
+) -> Iterator[Outcome]:
+    """Read what a package gives under a subpath."""
+    found = list(dict.fromkeys(resolve_exported(package, subpath)))
+    own = [one for one in found if one.target is Target.OWN]
+    for one in own:
+        for path in one.manifests:
+            yield ToFile(package=package, path=path, language=Language.JSON, program=program)
+        yield from loaded(package, one.name, scene, program)
+    if not own and lead is not None and not _holds_only_types(package):
+        yield not_found(found[0], lead, package)
+
+
+def _holds_only_types(package: Package) -> bool:
+    """Tell whether a package has nothing that Node could load, as those that only describe others."""
+    return not any(path.endswith((".js", ".cjs", ".mjs", ".node", ".wasm")) for path in package.members)
+
+
+def _absent(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Say what becomes of a module that no package here has; one whose failure is caught runs nothing."""
+    known = promised_module(name, scene.owner.manifest)
+    if known is not None:
+        yield from told(known, known.required((), scene.installed.script), scene, follow, unread=True)
+        return
+    declared, whole = is_declared(name, scene.owner.manifest), scene.installed.is_whole
+    if whole and (lead.optional or _may_be_absent(name, scene.owner.manifest)):
+        return
+    if declared and not whole:
+        yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=f"{name}, a dependency; {UNREAD}"))
+    else:
+        detail = f"requires {name}, a module of another package, which is not here"
+        yield Blind(kind=GapKind.OUTSIDE, detail=detail)
+
+
+def _may_be_absent(name: str, manifest: Mapping[str, object]) -> bool:
+    """Tell whether npm leaves a dependency out where it does not fit: then nothing is there to be loaded."""
+    optional = manifest.get("optionalDependencies")
+    return isinstance(optional, Mapping) and name in optional
+
+
+UNREAD = "its code was not there to be read"
+
+
+def told(
+    known: KnownProgram, said: Iterable[Ending | Lead | Blind], scene: Scene, follow: Follow, *, unread: bool = False
+) -> Iterator[Outcome]:
+    """Tell what a known program does, and follow what it is made to run where the script runs."""
+    note = f" ({known.package}; {UNREAD})" if unread else f" ({known.package})"
+    at_work = replace(scene, owner=scene.installed.script, home=None)
+    for one in said:
+        if isinstance(one, Ending):
+            yield ToEnd(ending=replace(one, detail=f"{one.detail}{note}"), program=known.package)
+        elif isinstance(one, Lead):
+            yield from follow(one, at_work)
+        else:
+            yield one
+
+
+def loaded(package: Package, path: str, scene: Scene, program: str = "") -> Iterator[Outcome]:
+    """Say how node reads a file it loads: by its extension, and whatever it does not know as JavaScript."""
+    end = native_file(package, path, scene.installed.script, starts=False)
+    if isinstance(end, Ending):
+        yield ToEnd(ending=end)
+    elif end is not None:
+        yield end
+    else:
+        language = Language.TYPESCRIPT if path.endswith(_TYPESCRIPT) else Language.JAVASCRIPT
+        language = Language.JSON if path.endswith(".json") else language
+        yield ToFile(package=package, path=path, language=language, program=program)

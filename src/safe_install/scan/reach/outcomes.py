@@ -1,0 +1,56 @@
+"""What following a lead comes to, and the scene in which it is followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from safe_install.model import Language, Package
+from safe_install.scan.reach.installed import Installed, Places
+from safe_install.scan.shell.leads import Blind, Ending
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """Where a lead stands: in a text of the package ``owner``, which runs at ``places``.
+
+    ``home`` is its file's directory, None for a text that has none and runs where it is. ``nested`` counts the files
+    that were followed on the way to this lead without being told first.
+    """
+
+    installed: Installed
+    owner: Package
+    places: Places
+    home: str | None = None
+    nested: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToFile:
+    """A file of a package, and how it is read. ``program`` names the known program whose own code it is."""
+
+    package: Package
+    path: str
+    language: Language
+    program: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToText:
+    """A text of the package ``owner`` that runs at ``places``; ``by_npm``: as npm runs the scripts of a manifest."""
+
+    text: str
+    language: Language
+    places: Places
+    owner: Package
+    by_npm: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToEnd:
+    """The end of text; ``program`` names the known program that ends there."""
+
+    ending: Ending
+    program: str = ""
+
+
+Outcome = ToFile | ToText | ToEnd | Blind

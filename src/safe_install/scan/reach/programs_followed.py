@@ -1,0 +1,151 @@
+"""Programs, scripts and files that are executed, followed to what they are."""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+
+from safe_install.model import GapKind, Language, Package
+from safe_install.scan.reach import contents
+from safe_install.scan.reach.installed import Places, Spot
+from safe_install.scan.reach.known_programs import known_program, promised_program
+from safe_install.scan.reach.modules import Follow, told
+from safe_install.scan.reach.natives import native_file
+from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
+from safe_install.scan.reach.resolve import Target, resolve_file
+from safe_install.scan.shell.leads import Blind, Ending, Lead
+from safe_install.scan.shell.program_names import SYSTEM
+from safe_install.scan.shell.programs import leads
+from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN, excerpt, literal
+from safe_install.scan.unpack.manifest import MANIFEST, bins, declared_scripts
+
+INTERPRETERS = 4  # files that name one another in their first lines
+_NPM = (".npmrc", ".yarnrc", ".pnpmfile", "pnpm-workspace.yaml")
+_STEERING: dict[str, str | tuple[str, ...]] = {"git": ".git/", **dict.fromkeys(("npm", "npx", "pnpm", "yarn"), _NPM)}
+"""Beginnings of files that make a program run something when it is started in their directory."""
+_BY_EXTENSION = {".bat": Language.BATCH, ".cmd": Language.BATCH, ".ps1": Language.POWERSHELL}
+
+
+def executed(package: Package, path: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Say what executing a file does: its first bytes decide; without a hashbang a shell reads it."""
+    end = native_file(package, path, scene.installed.script, starts=True)
+    command = contents.interpreter(package.files[path]) if end is None else None
+    extension = path[path.rfind(".") :].lower()
+    if isinstance(end, Ending):
+        yield ToEnd(ending=end)
+    elif end is not None:
+        yield end
+    elif extension in _BY_EXTENSION:
+        yield ToFile(package=package, path=path, language=_BY_EXTENSION[extension])
+    elif extension == ".vbs":
+        yield ToFile(package=package, path=path, language=Language.TEXT)
+        yield Blind(kind=GapKind.UNPARSED, detail=f"runs {path}, a language that is not read")
+    elif command is None:
+        yield ToFile(package=package, path=path, language=Language.SHELL)
+    elif scene.nested >= INTERPRETERS:
+        yield Blind(kind=GapKind.UNPARSED, detail=f"runs {path}, whose interpreters never end")
+    else:
+        program, *flags = (literal(word) for word in (command.split() or [""]))
+        words = (*flags, literal(f"{PACKAGE_ROOT}/{path}"), *lead.arguments)
+        inner = replace(scene, owner=package, nested=scene.nested + 1)
+        for one in leads(Command(program=program, arguments=words)):
+            if isinstance(one, Lead):
+                yield from follow(one, inner)
+            else:
+                yield ToEnd(ending=one) if isinstance(one, Ending) else one
+
+
+def program(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow a program that the PATH decides about: the bins of packages stand before the system's."""
+    name = lead.target.literal or ""
+    script = scene.installed.script
+    steering = [path for path in script.members if path.startswith(_STEERING.get(name, ()))]
+    if steering:
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{name} reads {min(steering)} here, which can change what it runs")
+    own = bins(script.manifest, script.members).get(name)
+    provider = None if own else scene.installed.provider(name)
+    promised = promised_program(name, script.manifest)
+    if own:
+        yield from _bin(script, own, lead, scene, follow)
+    elif provider is not None:
+        yield from _provided(provider, name, lead, scene, follow)
+    elif promised is not None:
+        yield from told(promised, promised.started(lead.arguments, script), scene, follow, unread=True)
+    elif name not in SYSTEM:
+        yield from _unknown(name, lead, scene, follow)
+
+
+def _unknown(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Look for a batch file where Windows does, in the working directory; what is not there either is not known."""
+    found = [
+        (package, path)
+        for spot in sorted(scene.places)
+        if (package := scene.installed.at(spot.location)) is not None
+        for path in package.members
+        if posixpath.dirname(path) == spot.directory and _is_batch(posixpath.basename(path), name)
+    ]
+    for package, path in found:
+        yield from executed(package, path, lead, scene, follow)
+    if not found:
+        yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=f"runs {excerpt(name)}, which is not known here")
+
+
+def _is_batch(file: str, name: str) -> bool:
+    return file.lower() in {
+        f"{name.lower()}{extension}" for extension in ("", *_BY_EXTENSION)
+    } and file.lower().endswith((".bat", ".cmd"))
+
+
+def _provided(package: Package, name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow another package's bin; the lockfile links one, and the manifest's counts too, or one could hide."""
+    known = known_program(package)
+    known = known if known is not None and name in known.bins else None
+    if known is not None:
+        yield from told(known, known.started(lead.arguments, scene.installed.script), scene, follow)
+    paths = (bins({"bin": package.artifact.bin}).get(name), bins(package.manifest, package.members).get(name))
+    for path in dict.fromkeys(path for path in paths if path):
+        for one in _bin(package, path, lead, scene, follow):
+            is_its = known is not None and isinstance(one, ToFile) and one.package is package
+            yield replace(one, program=known.package) if is_its and known and isinstance(one, ToFile) else one
+
+
+def _bin(package: Package, path: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Execute a package's bin where the script runs."""
+    found = resolve_file(package, path)
+    if found.target is Target.OWN:
+        yield from executed(package, found.name, lead, scene, follow)
+    else:
+        whose = "the package" if package is scene.installed.script else package.artifact.id
+        yield Blind(kind=GapKind.MISSING, detail=f"runs {excerpt(path)}, which is not in {whose}")
+
+
+def script(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
+    """Follow ``npm run NAME``, with the scripts before and after it; they run at their package's root."""
+    if lead.target.literal is None:
+        return
+    locations = {place.location for place in scene.places} or {scene.installed.script.artifact.location}
+    for location in sorted(locations):
+        package = scene.installed.at(location)
+        if package is not None:
+            yield from _script_of(package, lead.target.literal, lead)
+
+
+def _script_of(package: Package, name: str, lead: Lead) -> Iterator[Outcome]:
+    scripts = declared_scripts(package.manifest)
+    root: Places = frozenset((Spot(package.artifact.location),))
+    given = "".join(
+        f" {shlex.quote(word.literal) if word.literal is not None else STAND_IN}" for word in lead.arguments
+    )
+    if name == "start" and name not in scripts and "server.js" in package.members:
+        yield ToText(text="node server.js", language=Language.SHELL, places=root, owner=package, by_npm=True)
+    elif name not in scripts:
+        yield Blind(kind=GapKind.MISSING, detail=f"runs the script {excerpt(name)}, which the package does not have")
+    if MANIFEST in package.members:
+        yield ToFile(package=package, path=MANIFEST, language=Language.JSON)
+    for one in (f"pre{name}", name, f"post{name}") if name in scripts else ():
+        if one in scripts:
+            text = scripts[one] + (given if one == name else "")
+            yield ToText(text=text, language=Language.SHELL, places=root, owner=package, by_npm=True)

@@ -1,0 +1,161 @@
+"""What one text says, in whatever language: the readers of the other parts, remembered within one process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from safe_install.model import NOTHING, GapKind, Language, sha256
+from safe_install.scan.gyp.gyp import read_gyp
+from safe_install.scan.javascript.javascript import read_javascript
+from safe_install.scan.python.python import read_python
+from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
+from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import Word
+from safe_install.scan.windows.batch import read_batch
+from safe_install.scan.windows.powershell import read_powershell
+
+MOST_REMEMBERED = 4_096  # readings; the largest honest closure has 1,418 texts
+_WITH_PIPES = frozenset((Language.BATCH, Language.POWERSHELL))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a text says, as `JavaScript` tells it; ``together``: its commands pipe into one another."""
+
+    leads: tuple[Lead, ...] = ()
+    commands: tuple[Command, ...] = ()
+    blinds: tuple[Blind, ...] = ()
+    environment: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    writes: tuple[Word, ...] = ()
+    fills: tuple[Word, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    sets: frozenset[str] = frozenset()
+    prints: bool = False
+    together: bool = False
+
+
+@dataclass(slots=True)
+class _Remembered:
+    """The last readings, by what was read: many scripts of a tree require the same modules."""
+
+    readings: OrderedDict[tuple[str, str | None, Language], Reading] = field(default_factory=OrderedDict)
+
+    def get(self, key: tuple[str, str | None, Language], read: Callable[[], Reading]) -> Reading:
+        if key in self.readings:
+            self.readings.move_to_end(key)
+            return self.readings[key]
+        self.readings[key] = reading = read()
+        if len(self.readings) > MOST_REMEMBERED:
+            self.readings.popitem(last=False)
+        return reading
+
+
+_REMEMBERED = _Remembered()
+
+
+def forget() -> None:
+    """Forget what was read; nothing but memory and time depends on it."""
+    _REMEMBERED.readings.clear()
+
+
+def read(content: str, language: Language, path: str | None, variables: Mapping[str, str] = NOTHING) -> Reading | None:
+    """Read a text at ``path`` in its package, None for one that runs from the working directory.
+
+    Nothing is said of a language that has no reader here; shell text has its own. ``variables`` are what npm tells a
+    command line for Windows.
+    """
+    if variables and language is Language.BATCH and path is None:
+        said = read_batch(content, None, variables)
+        return _windows(said.leads, said.commands, said.blinds, said.environment, said.hosts, said.writes)
+    reader = _READERS.get(language)
+    if reader is None:
+        return None
+    key = (sha256(content.encode(errors="replace")), path, language)
+    return _REMEMBERED.get(key, lambda: _read(reader, content, path))
+
+
+def _read(reader: Callable[[str, str | None], Reading], content: str, path: str | None) -> Reading:
+    """Read with one reader; a text that is nested deeper than it can follow is not read, and says so."""
+    try:
+        return reader(content, path)
+    except RecursionError:
+        return Reading(blinds=(Blind(kind=GapKind.UNPARSED, detail="nested deeper than this program follows"),))
+
+
+def _javascript(content: str, path: str | None) -> Reading:
+    said = read_javascript(content.encode(errors="replace"), path)
+    return Reading(
+        leads=said.leads,
+        commands=said.commands,
+        blinds=said.blinds,
+        environment=said.environment,
+        hosts=said.hosts,
+        writes=said.writes,
+        fills=said.fills,
+        endings=said.endings,
+        sets=said.sets,
+        prints=said.prints,
+    )
+
+
+def _python(content: str, path: str | None) -> Reading:
+    said = read_python(content.encode(errors="replace"), path)
+    return Reading(
+        leads=said.leads,
+        commands=said.commands,
+        blinds=said.blinds,
+        environment=said.environment,
+        hosts=said.hosts,
+        writes=said.writes,
+        fills=said.fills,
+    )
+
+
+def _batch(content: str, path: str | None) -> Reading:
+    said = read_batch(content, path)
+    return _windows(said.leads, said.commands, said.blinds, said.environment, said.hosts, said.writes)
+
+
+def _powershell(content: str, _: str | None) -> Reading:
+    said = read_powershell(content)
+    return _windows(said.leads, said.commands, said.blinds, said.environment, said.hosts, said.writes)
+
+
+def _windows(
+    leads: Iterable[Lead],
+    commands: Iterable[Command],
+    blinds: Iterable[Blind],
+    environment: frozenset[str],
+    hosts: frozenset[str],
+    writes: tuple[Word, ...],
+) -> Reading:
+    return Reading(
+        leads=tuple(leads),
+        commands=tuple(commands),
+        blinds=tuple(blinds),
+        environment=environment,
+        hosts=hosts,
+        writes=writes,
+        fills=writes,
+        together=True,
+    )
+
+
+def _gyp(content: str, _: str | None) -> Reading:
+    """Read a gyp file; what it includes is reached as every gyp file of the package is."""
+    said = read_gyp(content)
+    included = (one for one in said.leads if one.kind is not Kind.GYP)
+    return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds)
+
+
+_READERS: dict[Language, Callable[[str, str | None], Reading]] = {
+    Language.JAVASCRIPT: _javascript,
+    Language.TYPESCRIPT: _javascript,
+    Language.PYTHON: _python,
+    Language.BATCH: _batch,
+    Language.POWERSHELL: _powershell,
+    Language.GYP: _gyp,
+}

@@ -1,0 +1,111 @@
+"""Programs that build native code: what they build is a known end of text, what they are told to run on the way is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from safe_install.model import BoundaryKind, GapKind
+from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
+from safe_install.scan.shell.program_names import is_flag, program_name
+from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import Word, literal
+
+Found = Iterator[Lead | Blind | Ending | Command]
+
+_LOADING = re.compile(
+    r"-f(?:pass-)?plugin(?:-[\w-]+)?=|-Xclang$|-load$|-specs?=|-wrapper$|-B[./\w]|-fuse-ld=[./]|--ld-path=|-Wl,-+plugin[,=]|@\S"
+)
+"""Flags with which a compiler loads code, starts other programs, or reads further flags from a file."""
+_TOOL = re.compile(r"(?:CC|CXX|CPP|LD|AR|SHELL|MAKE|RM|CMAKE_\w*(?:COMPILER|LAUNCHER|LINKER|MAKE_PROGRAM)\w*(?::\w+)?)")
+
+
+def compiler(command: Command, _: Sequence[Command]) -> Found:
+    """Read ``gcc …``: an end of text, unless a flag has the compiler run something else."""
+    loading = [word.shown for word in command.arguments if _LOADING.match(word.shown)]
+    if loading:
+        yield Blind(kind=GapKind.NATIVE, detail=f"{program_name(command)} is given {loading[0]}")
+    if not _only_tells(command):
+        yield Ending(kind=BoundaryKind.COMPILES, detail=command.shown)
+
+
+def builder(command: Command, _: Sequence[Command]) -> Found:
+    """Read ``cargo build`` and the like: their builds run code of the package that is in no language read here."""
+    if not _only_tells(command):
+        yield Blind(kind=GapKind.NATIVE, detail=f"{command.shown} builds native code, and runs code that is not read")
+
+
+def make(command: Command, _: Sequence[Command]) -> Found:
+    """Read ``make -C PLACE -f FILE CC=X``: its makefile's recipes are shell text."""
+    if _only_tells(command):
+        return
+    yield Ending(kind=BoundaryKind.COMPILES, detail=command.shown)
+    directory = value_of(command.arguments, "-C", "--directory")
+    files = [
+        one for one in (value_of(command.arguments, "-f", "--file"), value_of(command.arguments, "--makefile")) if one
+    ]
+    for file in files or [literal("")]:
+        yield Lead(kind=Kind.MAKEFILE, target=file, directory=directory, arguments=command.arguments)
+    for word in command.arguments:
+        name, sign, value = (word.literal or "").partition("=")
+        if sign and _TOOL.fullmatch(name):
+            yield Lead(kind=Kind.SHELL_TEXT, target=literal(value), directory=directory)
+        elif name == "--eval":
+            yield Blind(kind=GapKind.UNPARSED, detail=f"{command.shown} evaluates a text of make's")
+
+
+def cmake(command: Command, _: Sequence[Command]) -> Found:
+    """Read ``cmake``: its project files run commands while they are read; ``-P`` runs one, ``-E`` is cmake's own shell."""
+    words = command.arguments
+    if _only_tells(command):
+        return
+    if words and words[0].literal == "-E":
+        yield from _own_shell(command, words[1:])
+        return
+    yield Ending(kind=BoundaryKind.COMPILES, detail=command.shown)
+    script, start, cache = value_of(words, "-P"), value_of(words, "-S"), value_of(words, "-C")
+    for file in (script, cache):
+        yield from [Lead(kind=Kind.CMAKE, target=file)] if file is not None else ()
+    if script is None and not any(word.literal in {"--build", "--install", "--open"} for word in words):
+        plain = [word for word in words if not is_flag(word)]
+        yield Lead(kind=Kind.CMAKE, target=literal(""), directory=start or (plain[-1] if plain else None))
+    for word in words:
+        name, sign, value = (word.literal or "").removeprefix("-D").partition("=")
+        if sign and _TOOL.fullmatch(name):
+            yield Lead(kind=Kind.SHELL_TEXT, target=literal(value))
+
+
+def _own_shell(command: Command, words: Sequence[Word]) -> Found:
+    """Read ``cmake -E env A=1 COMMAND``; its other verbs copy, make and remove."""
+    if words and words[0].literal in {"env", "time", "chdir"}:
+        rest = list(words[2:] if words[0].literal == "chdir" else words[1:])
+        while rest and (is_flag(rest[0]) or "=" in (rest[0].literal or "")):
+            del rest[0]
+        if rest:
+            yield replace(command, program=rest[0], arguments=tuple(rest[1:]))
+
+
+def value_of(words: Sequence[Word], *flags: str) -> Word | None:
+    """Give a flag's value, in the next word or its own."""
+    for at, word in enumerate(words):
+        text = word.literal or ""
+        for flag in flags:
+            if text == flag and at + 1 < len(words):
+                return words[at + 1]
+            if text.startswith(f"{flag}=") or (len(flag) == len("-C") and text.startswith(flag) and text != flag):
+                return literal(text.removeprefix(flag).removeprefix("="))
+    return None
+
+
+def _only_tells(command: Command) -> bool:
+    words = {word.literal for word in command.arguments}
+    return bool(words) and words <= {
+        "--version",
+        "-v",
+        "-V",
+        "-dumpversion",
+        "-dumpmachine",
+        "--help",
+        "-print-prog-name",
+    }

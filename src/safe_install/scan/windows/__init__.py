@@ -1,0 +1,1 @@
+"""What Windows runs: batch text, which its command line is too, and PowerShell."""

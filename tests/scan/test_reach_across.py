@@ -1,0 +1,388 @@
+"""A module or a program of another package is followed there, as Node and npm would find it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from safe_install.model import BoundaryKind, Event, GapKind, LifecycleScript, Source
+from safe_install.scan.reach.missing import Missing, missing
+from safe_install.scan.reach.reach import DECODED, trace
+from tests.builders import Files, a_manifest, a_package, an_artifact
+from tests.scan.trees import beside, inspect, kinds, reached
+
+ELF = b"\x7fELF\2\1\1" + b"\0" * 57
+
+# ------------------------------------------------------------------ modules
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("require('tool')", "tool:index.js"),
+        ("require('tool/lib/x')", "tool:lib/x.js"),
+        ("import('tool')", "tool:index.js"),
+        ("require('../tool/lib/x')", "tool:lib/x.js"),
+        ("require('@a/b')", "@a/b:b.js"),
+        ("require('exporting/sub')", "exporting:node.js"),
+        ("require('exporting')", "exporting:main.mjs"),
+        ("require('#inside')", "tool:lib/x.js"),
+    ],
+)
+def test_a_module_of_another_package_is_read_there(text: str, expected: str) -> None:
+    packages = (
+        beside("tool", {"index.js": "", "lib/x.js": ""}),
+        beside("@a/b", {"b.js": ""}, main="b"),
+        beside(
+            "exporting",
+            {"main.mjs": "", "node.js": ""},
+            exports={".": {"import": "./main.mjs"}, "./sub": {"browser": "./gone.js", "node": "./node.js"}},
+        ),
+    )
+    inspection = inspect("node a", {"a.js": text}, *packages, imports={"#inside": "tool/lib/x"})
+    assert reached(inspection) == {"a.js", expected}
+    assert not inspection.gaps
+
+
+def test_what_another_package_requires_is_followed_from_where_it_lies() -> None:
+    inspection = inspect(
+        "node a",
+        {"a.js": "require('outer')"},
+        beside("outer", {"index.js": "require('inner'); require('./own')", "own.js": ""}),
+        beside("inner", {"index.js": "// the near one"}, location="node_modules/outer/node_modules/inner"),
+        beside("inner", {"index.js": "// the far one"}),
+    )
+    assert reached(inspection) == {"a.js", "outer:index.js", "outer:own.js", "outer/node_modules/inner:index.js"}
+
+
+@pytest.mark.parametrize("changed", [("// near, changed", "// far"), ("// near", "// far, changed")])
+def test_two_versions_of_one_package_both_count_in_the_fingerprint(changed: tuple[str, str]) -> None:
+    def traced(near: str, far: str) -> str:
+        return inspect(
+            "node a",
+            {"a.js": "require('outer'); require('inner')"},
+            beside("outer", {"index.js": "require('inner')"}),
+            beside("inner", {"index.js": near}, location="node_modules/outer/node_modules/inner"),
+            beside("inner", {"index.js": far}),
+        ).fingerprint
+
+    assert traced("// near", "// far") != traced(*changed)
+
+
+def test_npm_puts_a_package_of_the_lockfile_over_what_a_tarball_carries() -> None:
+    inspection = inspect(
+        "node a",
+        {
+            "a.js": "require('inner')",
+            "node_modules/inner/package.json": "{}",
+            "node_modules/inner/index.js": "// decoy",
+        },
+        beside("inner", {"index.js": "// what runs"}, location="node_modules/example/node_modules/inner"),
+    )
+    assert reached(inspection) == {"a.js", "example/node_modules/inner:index.js"}
+
+
+def test_a_file_says_whose_it_is_and_how_it_was_reached() -> None:
+    inspection = inspect(
+        "node a", {"a.js": "require('tool')"}, beside("tool", {"index.js": "require('./b')", "b.js": ""})
+    )
+    file = next(one for one in inspection.files if one.path == "b.js")
+    assert (file.package, file.location) == ("tool", "node_modules/tool")
+    assert file.via == ("node a", "a.js", "tool/index.js")
+
+
+def test_a_gap_in_another_package_says_whose_it_is() -> None:
+    (gap,) = inspect("node a", {"a.js": "require('tool')"}, beside("tool", {"index.js": "require(x)"})).gaps
+    assert (gap.kind, gap.where, gap.path) == (GapKind.DYNAMIC, "tool@2.0.0", "index.js")
+
+
+def test_what_a_package_does_not_export_is_missing() -> None:
+    tool = beside("tool", {"index.js": ""}, exports={"./a": "./index.js"})
+    assert kinds(inspect("node a", {"a.js": "require('tool')"}, tool)) == {"missing"}
+
+
+def test_a_text_that_another_package_runs_finds_that_packages_files() -> None:
+    inspection = inspect(
+        "node a",
+        {"a.js": "require('tool')", "b.js": ""},
+        beside("tool", {"index.js": "require('child_process').exec(`node ${__dirname}/b.js`)", "b.js": ""}),
+    )
+    assert reached(inspection) == {"a.js", "tool:index.js", "tool:b.js"}
+    assert not inspection.gaps
+
+
+def test_a_circle_of_packages_ends() -> None:
+    inspection = inspect(
+        "node a",
+        {"a.js": "require('b')"},
+        beside("b", {"index.js": "require('c')"}),
+        beside("c", {"index.js": "require('b'); require('example/a')"}),
+    )
+    assert reached(inspection) == {"a.js", "b:index.js", "c:index.js"}
+
+
+# ------------------------------------------------------------------ programs
+
+
+def test_another_packages_program_runs_in_the_scripts_own_directory() -> None:
+    inspection = inspect(
+        "tool --fast || exit 0",
+        {"given.js": ""},
+        beside(
+            "tool",
+            {
+                "cli.js": "#!/usr/bin/env node\nrequire('./lib'); require('child_process').exec('node given')",
+                "lib.js": "",
+            },
+            bin={"tool": "cli.js"},
+        ),
+    )
+    assert reached(inspection) == {"tool:cli.js", "tool:lib.js", "given.js"}
+    assert not inspection.gaps
+
+
+def test_the_nearest_package_provides_a_program() -> None:
+    far = beside("far", {"x": "#!/bin/sh\n"}, bin={"tool": "x"})
+    near = beside("near", {"x": "#!/bin/sh\n"}, bin={"tool": "x"}, location="node_modules/example/node_modules/near")
+    assert reached(inspect("tool", {}, far, near)) == {"example/node_modules/near:x"}
+
+
+def test_a_bin_stands_before_a_program_of_the_system() -> None:
+    shadow = beside("chmod", {"x": "#!/bin/sh\nnode evil\n", "evil.js": ""}, bin={"chmod": "x"})
+    assert reached(inspect("chmod +x a", {}, shadow)) == {"chmod:x"}
+    assert kinds(inspect("chmod +x a", {}, shadow)) == {"missing"}
+    assert not inspect("chmod +x a").gaps
+
+
+def test_a_bin_that_only_the_lockfile_or_only_the_manifest_links_is_followed() -> None:
+    files: Files = {"a": "#!/bin/sh\n", "b": "#!/bin/sh\n"}
+    tool = beside("tool", files, bin={"tool": "a"})
+    linked = replace(tool, artifact=replace(tool.artifact, bin={"tool": "b"}))
+    assert reached(inspect("tool", {}, linked)) == {"tool:a", "tool:b"}
+
+
+# ------------------------------------------------------------------ what is not here
+
+
+def test_a_package_that_is_not_here_is_a_gap_that_names_it() -> None:
+    inspection = inspect("node a; sometool", {"a.js": "require('other/lib')"}, dependencies={"other": "1"})
+    assert kinds(inspection) == {"outside-package", "unknown-program"}
+    assert missing(inspection) == Missing(modules=frozenset({"other"}), programs=frozenset({"sometool"}))
+
+
+def test_an_optional_package_that_is_not_installed_runs_nothing() -> None:
+    text = "try { require('other') } catch {}"
+    assert kinds(inspect("node a", {"a.js": text})) == {"outside-package"}
+    assert not inspect("node a", {"a.js": text}, beside("tool")).gaps
+
+
+def test_a_package_that_is_needed_and_not_installed_is_a_gap() -> None:
+    assert kinds(inspect("node a", {"a.js": "require('other')"}, beside("tool"))) == {"outside-package"}
+
+
+@pytest.mark.parametrize(("location", "source"), [("", Source.ROOT), ("packages/w", Source.WORKSPACE)])
+def test_the_project_around_is_not_read_for_a_dependency(location: str, source: Source) -> None:
+    own = a_package({"package.json": "{}", "secret.js": ""}, an_artifact("own", location=location, source=source))
+    inspection = inspect(f"node ../../{location}/secret.js", {}, own)
+    assert reached(inspection) == set()
+    assert kinds(inspection) == {"outside-package"}
+
+
+# ------------------------------------------------------------------ exposed
+
+
+def test_a_gap_exposes_every_file_of_its_package_and_no_other() -> None:
+    tool = beside("tool", {"index.js": "require(x)", "payload.dat": "p"})
+    files: Files = {"a.js": "require('tool'); require('quiet')", "b.js": ""}
+    exposed = inspect("node a", files, tool, beside("quiet", {"index.js": "", "c": ""})).exposed
+    assert [(package, path) for package, path, _ in exposed] == [("tool", "payload.dat")]
+
+
+def test_nothing_is_exposed_without_a_gap() -> None:
+    assert inspect("node a", {"a.js": "", "b.js": ""}).exposed == ()
+
+
+@pytest.mark.parametrize("text", ["require(x)", "require('./gone')", "require('other')", "a ="])
+def test_a_payload_behind_a_gap_cannot_change_under_an_approval(text: str) -> None:
+    before, after = (inspect("node a", {"a.js": text, "payload.dat": payload}) for payload in ("x", "y"))
+    assert before.gaps
+    assert before.fingerprint != after.fingerprint
+
+
+def test_the_projects_own_files_are_never_exposed() -> None:
+    root = a_package(
+        {"package.json": a_manifest(), "a.js": "require(x)", "b.js": ""}, an_artifact(location="", source=Source.ROOT)
+    )
+    script = LifecycleScript(package=root, event=Event.POSTINSTALL, command="node a")
+    inspection = trace(script, {"": root})
+    assert inspection.gaps
+    assert inspection.exposed == ()
+
+
+# ------------------------------------------------------------------ computed in part
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require(`./lib/${name}`)",
+        "require('./lib/' + name + '.js')",
+        "require(require('path').join(__dirname, 'lib', name))",
+        "require('child_process').fork(`./lib/${name}.js`)",
+        "require('child_process').exec(`${x}`); require(`./lib/on-${os.platform()}`)",
+    ],
+)
+def test_a_partly_computed_path_reaches_every_file_that_fits(text: str) -> None:
+    inspection = inspect("node a", {"a.js": text, "lib/on-linux.js": "require('../b')", "b.js": "", "c.js": ""})
+    assert reached(inspection) == {"a.js", "lib/on-linux.js", "b.js"}
+
+
+def test_a_partly_computed_path_that_nothing_fits_is_a_gap() -> None:
+    assert kinds(inspect("node a", {"a.js": "require(`./lib/${name}`)", "b.js": ""})) == {"dynamic"}
+
+
+@pytest.mark.parametrize("name", ["name", "process.platform", "os.arch()"])
+def test_a_part_that_is_named_is_no_gap(name: str) -> None:
+    assert not inspect("node a", {"a.js": f"require(`./lib/${{{name}}}`)", "lib/b.js": ""}).gaps
+
+
+@pytest.mark.parametrize("part", ["atob(name)", "f`x`", "a.reverse().join('')", "decode (x)"])
+def test_a_part_that_code_makes_may_leave_the_directory(part: str) -> None:
+    inspection = inspect("node a", {"a.js": f"require('./lib/' + {part})", "lib/b.js": ""})
+    assert kinds(inspection) == {"dynamic"}
+    assert "lib/b.js" in reached(inspection)
+
+
+def test_a_part_right_below_the_root_is_a_gap_and_reaches_what_node_could_load() -> None:
+    inspection = inspect("node a", {"a.js": "require('./' + name)", "b.js": "", "README.md": ""})
+    assert kinds(inspection) == {"dynamic"}
+    assert reached(inspection) == {"a.js", "b.js"}
+
+
+PLATFORMS = {"@a/tool-linux": "1", "@a/tool-mac": "1", "@a/other": "1"}
+
+
+def test_a_partly_computed_package_is_each_declared_one_that_fits() -> None:
+    packages = [beside(name, {"index.js": "", "bin.js": ""}) for name in PLATFORMS]
+    text = "require(`@a/tool-${process.platform}/bin`)"
+    inspection = inspect("node a", {"a.js": text}, *packages, optionalDependencies=PLATFORMS)
+    assert reached(inspection) == {"a.js", "@a/tool-linux:bin.js", "@a/tool-mac:bin.js"}
+    assert not inspection.gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require(`@a/${name}`)",
+        "require(`@a/tool-${decode(x)}`)",
+        "require(`@b/tool-${name}`)",
+        "require(name + '/bin')",
+    ],
+)
+def test_a_package_that_could_be_any_other_is_a_gap(text: str) -> None:
+    packages = [beside(name, {"index.js": "", "bin.js": ""}) for name in PLATFORMS]
+    assert kinds(inspect("node a", {"a.js": text}, *packages, optionalDependencies=PLATFORMS)) == {"dynamic"}
+
+
+def test_more_files_than_a_person_would_list_are_a_gap() -> None:
+    files = {f"lib/{index}.js": "" for index in range(60)}
+    inspection = inspect("node a", {"a.js": "require(`./lib/${name}`)", **files})
+    assert kinds(inspection) == {"dynamic"}
+    assert reached(inspection) == {"a.js"}
+
+
+# ------------------------------------------------------------------ native code and npm
+
+
+def test_a_program_of_a_package_for_one_platform_is_a_known_end() -> None:
+    platform = beside("tool-linux", {"bin/tool": ELF}, os=["linux"], cpu=["x64"])
+    text = "require('child_process').execFileSync(require('path').join(__dirname, '../tool-linux/bin/tool'))"
+    inspection = inspect("node a", {"a.js": text}, platform)
+    assert [end.kind for end in inspection.boundaries] == [BoundaryKind.RUNS_NATIVE]
+    assert not inspection.gaps
+    assert not inspection.harmless
+
+
+def test_a_large_program_of_a_platform_is_not_even_inflated() -> None:
+    platform = beside("tool-linux", {"bin/tool": ELF}, os=["linux"], cpu=["x64"])
+    large = replace(platform.members["bin/tool"], size=100 << 20)
+    unread = {path: content for path, content in platform.files.items() if path != "bin/tool"}
+    inspection = inspect(
+        "../tool-linux/bin/tool", {}, replace(platform, members={**platform.members, "bin/tool": large}, files=unread)
+    )
+    assert [end.kind for end in inspection.boundaries] == [BoundaryKind.RUNS_NATIVE]
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "kind"),
+    [
+        ("bin/tool", {}, GapKind.NATIVE),
+        ("bin/tool.png", {"os": ["linux"], "cpu": ["x64"]}, GapKind.BINARY),
+        (".cache/tool", {"os": ["linux"], "cpu": ["x64"]}, GapKind.BINARY),
+    ],
+)
+def test_any_other_program_is_a_gap(path: str, more: dict[str, Any], kind: GapKind) -> None:
+    inspection = inspect(f"../tool-linux/{path}", {}, beside("tool-linux", {path: ELF}, **more))
+    assert kinds(inspection) == {kind.value}
+
+
+def test_a_package_cannot_make_its_own_program_a_known_end() -> None:
+    assert kinds(inspect("./tool", {"tool": ELF}, os=["linux"], cpu=["x64"])) == {"native-code"}
+
+
+def test_npm_may_fetch_what_the_package_declares_anyway() -> None:
+    inspection = inspect("npm install --no-save --loglevel=error b@1.2.3", optionalDependencies={"b": "1.2.3"})
+    assert [end.kind for end in inspection.boundaries] == [BoundaryKind.INSTALLS]
+    assert not inspection.gaps
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "npm install c@1.2.3",
+        "npm install b@1.2.4",
+        "npm install b",
+        "npm install b@1.2.3 c@1.2.3",
+        "npm install --registry=https://a.test b@1.2.3",
+        "npm install --prefix x b@1.2.3",
+        "npm install b@npm:c@1.2.3",
+        "npm install b@1.2.3 $X",
+        "npm install",
+        "npx b@1.2.3",
+    ],
+)
+def test_npm_may_fetch_nothing_else(command: str) -> None:
+    assert kinds(inspect(command, optionalDependencies={"b": "1.2.3"})) - {"dynamic"} == {"downloaded"}
+
+
+# ------------------------------------------------------------------ decoded layers, and Python
+
+
+def test_a_decoded_layer_is_told_and_matched_and_leads_nowhere() -> None:
+    hidden = "cmVxdWlyZSgnY2hpbGRfcHJvY2VzcycpLmV4ZWNTeW5jKCdub2RlIGIuanMgaHR0cHM6Ly9hLnRlc3QveCcp"
+    inspection = inspect("node a", {"a.js": f"const text = '{hidden}'", "b.js": ""})
+    (layer,) = [file for file in inspection.files if file.path.startswith(DECODED)]
+    assert b"execSync('node b.js" in layer.content
+    assert layer.via[-1].startswith("decoded from base64 in a.js:1")
+    assert reached(inspection) == {"a.js"}
+    assert inspection.behaviours.hosts == ("a.test",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import b", {"a.py", "b.py"}),
+        ("import lib.c", {"a.py", "lib/c.py"}),
+        ("import lib", {"a.py", "lib/__init__.py"}),
+        ("import os", {"a.py"}),
+    ],
+)
+def test_python_modules_are_followed(text: str, expected: set[str]) -> None:
+    files = {"a.py": text, "b.py": "", "lib/__init__.py": "", "lib/c.py": ""}
+    assert expected <= reached(inspect("python a.py", files))
+
+
+def test_a_python_module_that_is_not_here_is_a_gap() -> None:
+    assert "outside-package" in kinds(inspect("python a.py", {"a.py": "import requests"}))

