@@ -90,8 +90,8 @@ def test_a_library_that_calls_itself_a_picture_blocks(seen: Seen) -> None:
     xor=f"eval(Buffer.from('{XORED}', 'base64').map((b) => b ^ 42).toString())",
 )
 def test_every_other_road_to_evaluation_blocks(seen: Seen) -> None:
-    """34 and 36: evaluating what was decoded blocks, however either is written."""
-    assert seen.errors
+    """34 and 36: what is decoded and evaluated is read, however either is written."""
+    assert "sends-environment" in seen.errors
 
 
 @codes(
