@@ -21,7 +21,7 @@ main() {
   mv "$work/approved" safe-install.approvals.json
   if confinable; then
     expect 0 safe-install ci
-    else
+  else
     echo "Left out: approved scripts run only behind walls, and bubblewrap cannot put them up here."
     echo "On Debian and Ubuntu: apt-get install bubblewrap"
   fi

@@ -281,7 +281,10 @@ def test_a_project_may_be_called_anything(world: World, name: str, monkeypatch: 
 # ------------------------------------------------------------------ help
 
 
-@pytest.mark.parametrize("words", [("--help",), *((command, "--help") for command in COMMANDS)])
+TELLING = ("rules", "explain", "completion")
+
+
+@pytest.mark.parametrize("words", [("--help",), *((command, "--help") for command in (*COMMANDS, *TELLING))])
 def test_help_is_whole_and_needs_nothing(world: World, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     said = world.run(*words)

@@ -162,7 +162,7 @@ def rules(
 
 @app.command()
 def explain(name: Annotated[str, typer.Argument(metavar="ID", help="The signature's name in a report.")]) -> None:
-    """Tell one signature in full: why, when it is innocent, what to look at."""
+    """Tell one signature in full, and when it is innocent."""
     _, tools = _project_and_tools()
     by_id = {signature.id: signature for signature in tools.matcher.signatures}
     if name not in by_id:

