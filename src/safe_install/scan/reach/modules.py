@@ -124,7 +124,7 @@ def _absent(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Out
     declared, whole = is_declared(name, scene.owner.manifest), scene.installed.is_whole
     if whole and (lead.optional or _may_be_absent(name, scene.owner.manifest)):
         return
-    if declared and not whole:
+    if declared and (scene.installed.lone or not whole):
         yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=f"{name}, a dependency; {UNREAD}"))
     else:
         detail = f"requires {name}, a module of another package, which is not here"

@@ -24,10 +24,11 @@ from safe_install.scan.reach.lookup import only_while_running
 from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.readings import read
+from safe_install.scan.shell.known_values import OWN_FILE
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import program_name
 from safe_install.scan.shell.shell import Command, read_command
-from safe_install.scan.shell.words import without_anchors
+from safe_install.scan.shell.words import PACKAGE_ROOT, without_anchors
 from safe_install.scan.windows.batch import differs_on_windows
 
 MOST_TEXTS = 3_000  # cypress, the largest honest closure that is read whole, has 1,418
@@ -42,13 +43,15 @@ _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know th
 _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
 
-def trace(script: LifecycleScript, packages: Mapping[str, Package]) -> Inspection:
+def trace(script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False) -> Inspection:
     """Follow one script; ``packages`` are all of the tree's that are here, by location.
+
+    ``lone``: no lockfile says what the tree is, so a package that is not here may be installed all the same.
 
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
     every other text that runs without being a file, under `INLINE` and a number, and what a text hides decoded.
     """
-    installed = Installed(script.package, packages)
+    installed = Installed(script.package, packages, lone=lone)
     walk = _Walk(script, installed, Evidence(script, installed))
     walk.read_all()
     return walk.evidence.inspection()
@@ -141,7 +144,7 @@ class _Walk:
             self._follow(leads_of(command, (), self.script.package), text, text.places)
 
     def _read_shell(self, text: _Text) -> None:
-        shell = read_command(text.content, self._variables())
+        shell = read_command(text.content, {**self._variables(), **self._own_file(text)})
         for unread in shell.unread:
             blind = Blind(kind=GapKind.UNPARSED, detail=unread.detail, line=unread.line)
             self.evidence.add_gap(text.file, blind, text.program)
@@ -152,7 +155,7 @@ class _Walk:
         directories = Directories(text.places, self.installed, text.file.location)
         for command in commands:
             places = directories.at(command)
-            left = directories.change(command) if program_name(command) == "cd" else None
+            left = directories.change(command) if program_name(command) in {"cd", "pushd"} else None
             if left is not None:
                 blind = Blind(kind=GapKind.OUTSIDE, detail=left, line=command.line)
                 self.evidence.add_gap(text.file, blind, text.program)
@@ -160,6 +163,11 @@ class _Walk:
             is_function = program_name(command) in functions
             found = leads_of(command, commands, self.script.package)
             self._follow((one for one in found if not (is_function and _is_program(one))), text, places)
+
+    def _own_file(self, text: _Text) -> Mapping[str, str]:
+        """Say what ``$0`` is in a file; where some text reads in another one it may be that one's."""
+        sourcing = any(program_name(command) in {".", "source"} for command in self.evidence.commands)
+        return {} if text.origin is None or sourcing else {OWN_FILE: f"{PACKAGE_ROOT}/{text.origin}"}
 
     def _variables(self) -> Mapping[str, str]:
         """Give what npm tells about the package, but for what a text may have told otherwise since."""
