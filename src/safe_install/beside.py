@@ -40,8 +40,11 @@ def brought_along(package: Package, missing: Missing, tools: Tools) -> tuple[Art
     where npm cannot resolve it or the registry is out of reach: the edges into other packages then stay what they are.
     """
     declared = _declared(package.manifest)
+    undeclared = missing.modules.difference(*declared.values())  # perhaps what a dependency brings
     wanted = {
-        table: names if missing.programs else {name: spec for name, spec in names.items() if name in missing.modules}
+        table: names
+        if missing.programs or undeclared
+        else {name: spec for name, spec in names.items() if name in missing.modules}
         for table, names in declared.items()
     }
     if not any(wanted.values()):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from safe_install.model import BoundaryKind, GapKind, Language, Package
 from safe_install.scan.reach.contexts import named_like
 from safe_install.scan.reach.installed import Spot
-from safe_install.scan.reach.known_programs import KnownProgram, is_declared, known_program, promised_module
+from safe_install.scan.reach.known_programs import HEADERS, KnownProgram, is_declared, known_program, promised_module
 from safe_install.scan.reach.lookup import built, computed, located, not_found, nowhere, only_while_running, spots
 from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
@@ -122,6 +122,8 @@ def _absent(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Out
         yield from told(known, known.required((), scene.installed.script), scene, follow, unread=True)
         return
     declared, whole = is_declared(name, scene.owner.manifest), scene.installed.is_whole
+    if name in NOT_OF_NPM or (name in HEADERS and not declared):
+        return
     if whole and (lead.optional or _may_be_absent(name, scene.owner.manifest)):
         return
     if declared and (scene.installed.lone or not whole):
@@ -137,6 +139,8 @@ def _may_be_absent(name: str, manifest: Mapping[str, object]) -> bool:
     return isinstance(optional, Mapping) and name in optional
 
 
+NOT_OF_NPM = frozenset(("pnpapi",))
+"""Modules that only another package manager provides, from inside itself."""
 UNREAD = "its code was not there to be read"
 
 

@@ -13,10 +13,11 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from safe_install.model import GapKind, Inspection, Language, LifecycleScript, Package, ReachableFile
+from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package, ReachableFile
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow
+from safe_install.scan.reach.handed import handed
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
@@ -84,9 +85,13 @@ class _Walk:
     evidence: Evidence
     variables: Mapping[str, str] = field(init=False)
     waiting: deque[_Text] = field(default_factory=deque)
+    in_libraries: deque[_Text] = field(default_factory=deque)
+    """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
     seen: set[tuple[str, str, Language, Places, str]] = field(default_factory=set)
     inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
     """By location, text, language and origin: the name of a text that is no file."""
+    using: list[_Text] = field(default_factory=list)
+    """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
     unfolded: set[tuple[str, str]] = field(default_factory=set)
     decoded: set[tuple[str, str]] = field(default_factory=set)
 
@@ -111,15 +116,37 @@ class _Walk:
         )
         deadline = time.thread_time() + MOST_SECONDS
         size = count = 0
-        while self.waiting:
-            text = self.waiting.popleft()
+        while self.waiting or self.in_libraries or self._hand_over():
+            text = self.waiting.popleft() if self.waiting else self.in_libraries.popleft()
             size, count = size + len(text.file.content), count + 1
             if size > MOST_BYTES or count > MOST_TEXTS or time.thread_time() > deadline:
-                limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
-                blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
-                self.evidence.add_gap(text.file, blind)
+                self._stop(text)
                 return
             self._read(text)
+
+    def _stop(self, text: _Text) -> None:
+        """Tell what was not read: a gap, unless the script's own files were all read and only libraries' are left."""
+        if self.script.package.brings(text.file.location) or not is_registrys_own(text.owner):
+            limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
+            blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
+            self.evidence.add_gap(text.file, blind)
+            return
+        detail = f"{len(self.in_libraries) + 1:,} files of libraries, and what they lead to, were not read"
+        self.evidence.add_boundary(text.file, Ending(kind=BoundaryKind.LIBRARY, detail=detail))
+        while self._hand_over():
+            while self.waiting:
+                self._read(self.waiting.popleft())
+
+    def _hand_over(self) -> bool:
+        """Let the files wait that own texts name beside libraries whose edges are not all followed; tell whether one does."""
+        using, self.using = self.using, []
+        if not using or not self.evidence.has_libraries:
+            self.using = using
+            return False
+        for text in using:
+            for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or "")):
+                self._go(ToFile(package=text.owner, path=path, language=language), text, text.places)
+        return bool(self.waiting)
 
     def _read(self, text: _Text) -> None:
         """Read one text; what is in a language that is not read had its gap when it was reached."""
@@ -190,7 +217,11 @@ class _Walk:
                 self._go(ToEnd(ending=one) if isinstance(one, Ending) else one, text, places)
 
     def _note_order(self, lead: Lead, outcome: Outcome, text: _Text) -> None:
-        """Note which file leads to which, and at which line when it loads it."""
+        """Note which file leads to which, and at which line when it loads it; and which own text uses a library."""
+        away = isinstance(outcome, ToFile) and outcome.package is not self.script.package
+        unread = isinstance(outcome, ToEnd) and outcome.ending.kind is BoundaryKind.LIBRARY
+        if (away or unread) and text.owner is self.script.package and (not self.using or self.using[-1] is not text):
+            self.using.append(text)
         if isinstance(outcome, ToFile):
             here, there = (text.file.location, text.file.path), (outcome.package.artifact.location, outcome.path)
             self.evidence.order.parents.setdefault(there, here)
@@ -259,7 +290,8 @@ class _Walk:
         key = (text.file.location, text.file.path, text.file.language, text.places)
         if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
             self.seen.add((*key, text.program))
-            self.waiting.append(text)
+            own = self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
+            (self.waiting if own else self.in_libraries).append(text)
 
     def _unfold(self, text: _Text) -> None:
         """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""

@@ -263,6 +263,7 @@ SYSTEM = frozenset(
             "npx",
             "pnpm",
             "yarn",
+            "yarnpkg",
             "make",
             "gmake",
             "nmake",
