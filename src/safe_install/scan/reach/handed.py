@@ -25,6 +25,7 @@ _LANGUAGES = {
     ".py": Language.PYTHON,
     ".ps1": Language.POWERSHELL,
 }
+_TYPES = (".d.ts", ".d.mts", ".d.cts")
 _SETTINGS = re.compile(r"(?:[\w-]*file|\.[\w-]*rc|[\w.-]*[.-](?:config|conf|setup))\.[cm]?[jt]s", re.IGNORECASE)
 """Names under which build programs look for JavaScript of the package they run in: gulpfile.js, .babelrc.js, x.config.mjs."""
 
@@ -37,7 +38,9 @@ def handed(text: str, package: Package, directory: str) -> Iterator[tuple[str, L
     by_path = {
         found.name
         for name in names
-        if name.startswith(("./", "../")) and (found := resolve_path(package, name, directory)).target is Target.OWN
+        if name.startswith(("./", "../"))
+        and name.strip("./")
+        and (found := resolve_path(package, name, directory)).target is Target.OWN
     }
     yield from _read_as(sorted(by_end | by_path)[:MOST])
 
@@ -63,5 +66,5 @@ def _ends(path: str) -> Iterator[str]:
 def _read_as(paths: Iterable[str]) -> Iterator[tuple[str, Language]]:
     for path in paths:
         extension = posixpath.splitext(path)[1]
-        if extension in _LANGUAGES:
+        if extension in _LANGUAGES and not path.endswith(_TYPES):
             yield path, _LANGUAGES[extension]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY
 
+_IN_DATAS_PLACE = re.compile(r"\.json[./]")
 _TYPESCRIPT = (".ts", ".mts", ".cts")
 Follow = Callable[[Lead, Scene], Iterator[Outcome]]
 
@@ -41,6 +43,8 @@ def module(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
             )
         elif one.target is not Target.BUILTIN and not is_own:
             end = built(one, package)
+            if end is None and one.target is not Target.REMOTE and _is_data(lead, scene):
+                continue
             yield not_found(one, lead, package) if end is None else ToEnd(ending=end)
 
 
@@ -49,13 +53,27 @@ def _computed(lead: Lead, scene: Scene, starts: list[Spot], follow: Follow) -> I
     start = lead.target.parts[0]
     if isinstance(start, str) and is_path(f"{start.partition('/')[0]}/"):
         for fit in computed(lead, scene, starts):
-            yield from loaded(fit.package, fit.path, scene) if isinstance(fit, ToFile) else [fit]
+            if isinstance(fit, ToFile):
+                yield from loaded(fit.package, fit.path, scene)
+            elif not _is_data(lead, scene):
+                yield fit
+        return
+    if _is_data(lead, scene, "/package.json"):
         return
     names = named_like(lead.target, scene.owner.manifest)
     for name in names:
         yield from module(replace(lead, target=name), scene, follow)
     if not names:
         yield only_while_running(lead)
+
+
+def _is_data(lead: Lead, scene: Scene, tail: str = ".json") -> bool:
+    """Tell whether a path ends as data does, and no file of the package stands where Node would then look for code.
+
+    For ``x.json`` Node takes the file of exactly that name for data, and where there is none ``x.json.js`` for code.
+    """
+    end = lead.target.parts[-1] if lead.target.parts else ""
+    return isinstance(end, str) and end.endswith(tail) and not any(map(_IN_DATAS_PLACE.search, scene.owner.members))
 
 
 def _starts(text: str, scene: Scene) -> list[Spot]:

@@ -207,7 +207,7 @@ class _Walk:
         home = posixpath.dirname(text.origin or "") if has_home else None
         scene = Scene(installed=self.installed, owner=text.owner, places=places, home=home)
         for one in found:
-            if isinstance(one, Lead) and text.program and one.target.literal is None:
+            if isinstance(one, Lead) and text.program and (one.target.literal is None or one.kind is Kind.SCRIPT):
                 self._go(only_while_running(one), text, places)
             elif isinstance(one, Lead):
                 for outcome in follow(one, scene):
