@@ -32,7 +32,9 @@ class Answers:
         """Give the lockfile that was the answer, None when nobody asked within a day."""
         try:
             path = self._path(question)
-            kept = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST else None
+            if path.stat().st_size > LARGEST:
+                return None
+            kept = json.loads(path.read_bytes())
             age = self.now - datetime.fromisoformat(kept["at"])
             return str(kept["lockfile"]).encode() if timedelta() <= age < VALID else None
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
