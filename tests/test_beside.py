@@ -83,8 +83,15 @@ def test_a_package_that_misses_nothing_brings_nothing(world: World) -> None:
     from safe_install.cli import _tools
 
     package = a_package({"package.json": a_manifest(dependencies={"outer": "^2.0.0"})})
-    assert brought_along(package, Missing(modules=frozenset({"undeclared"})), _tools(quiet=True)) == ()
+    assert brought_along(package, Missing(), _tools(quiet=True)) == ()
     assert world.registry.seen() == []
+
+
+def test_a_module_that_only_a_dependency_declares_is_found_where_npm_would_put_it(world: World) -> None:
+    world.registry.publish("inner", "1.4.0", {"index.js": ""})
+    world.registry.publish("outer", "2.0.0", {"index.js": ""}, dependencies={"inner": "^1.0.0"})
+    a_folder(world, "node index.js", {"outer": "^2.0.0"}, index="require('inner')\n")
+    assert "inner" in {file["package"] for file in verdict_of(world)["files"]}
 
 
 # ------------------------------------------------------------------ what is remembered, and what is left out

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package, ReachableFile
+from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow
