@@ -12,6 +12,7 @@ FOUNDATION = {"model", "judgement", "errors"}
 HALLWAY = {
     "arguments",
     "beside",
+    "beside_answers",
     "gathering",
     "own_signatures",
     "project",

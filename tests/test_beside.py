@@ -83,5 +83,32 @@ def test_a_package_that_misses_nothing_brings_nothing(world: World) -> None:
     from safe_install.cli import _tools
 
     package = a_package({"package.json": a_manifest(dependencies={"outer": "^2.0.0"})})
-    assert brought_along(package, Missing(modules=frozenset({"undeclared"})), _tools(quiet=True)) == ()
+    assert brought_along(package, Missing(), _tools(quiet=True)) == ()
     assert world.registry.seen() == []
+
+
+def test_a_module_that_only_a_dependency_declares_is_found_where_npm_would_put_it(world: World) -> None:
+    world.registry.publish("inner", "1.4.0", {"index.js": ""})
+    world.registry.publish("outer", "2.0.0", {"index.js": ""}, dependencies={"inner": "^1.0.0"})
+    a_folder(world, "node index.js", {"outer": "^2.0.0"}, index="require('inner')\n")
+    assert "inner" in {file["package"] for file in verdict_of(world)["files"]}
+
+
+# ------------------------------------------------------------------ what is remembered, and what is left out
+
+
+def test_the_same_question_is_not_asked_twice_in_a_day(world: World) -> None:
+    world.registry.publish("outer", "2.0.0", {"index.js": ""})
+    a_folder(world, "node index.js", {"outer": "^2.0.0"}, index="require('outer')\n")
+    first = verdict_of(world)
+    asked = len(world.registry.seen())
+    assert verdict_of(world)["files"] == first["files"]
+    assert len(world.registry.seen()) == asked
+
+
+def test_one_name_that_the_registry_does_not_have_loses_no_other(world: World) -> None:
+    world.registry.publish("outer", "2.0.0", {"index.js": ""})
+    a_folder(
+        world, "node index.js", {"nowhere": "^1.0.0", "outer": "^2.0.0"}, index="require('nowhere'); require('outer')\n"
+    )
+    assert "outer" in {file["package"] for file in verdict_of(world)["files"]}

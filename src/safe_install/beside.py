@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from safe_install.beside_answers import Answers
 from safe_install.errors import SafeInstallError
 from safe_install.model import Artifact, Package, Severity, Source
 from safe_install.run.calls import resolve
 from safe_install.scan.fetch.addresses import lint_addresses
-from safe_install.scan.lock.lockfile import read_lockfile
+from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
 from safe_install.scan.lock.selection import select
 from safe_install.scan.lock.tree import resolve as located
 from safe_install.scan.reach.missing import Missing
@@ -27,6 +28,7 @@ from safe_install.tools import Tools
 _TABLES = ("dependencies", "optionalDependencies")
 _RANGE = re.compile(r"[\w.^~<>=|*+ -]{0,200}", re.ASCII)
 """A range or a tag, which the registry answers. An address is not asked: its host would learn who looks."""
+_ATTEMPTS = 4
 MOST = 2_000
 """Packages of one tree; gatsby 4, the largest honest package with a script, brings 1,100."""
 
@@ -34,49 +36,97 @@ MOST = 2_000
 def brought_along(package: Package, missing: Missing, tools: Tools) -> tuple[Artifact, ...]:
     """List what npm would install beside a package for what its scripts miss, and what that needs in turn.
 
-    Nothing for what the package does not declare with a range, and nothing at all where npm cannot resolve it or
-    the registry is out of reach: the edges into other packages then stay what they are, gaps.
+    Nothing for what the package does not declare with a range, or the registry does not have, and nothing at all
+    where npm cannot resolve it or the registry is out of reach: the edges into other packages then stay what they are.
     """
     declared = _declared(package.manifest)
-    wanted = declared if missing.programs else {name: declared[name] for name in missing.modules if name in declared}
-    if not wanted:
+    undeclared = missing.modules.difference(*declared.values())  # perhaps what a dependency brings
+    wanted = {
+        table: names
+        if missing.programs or undeclared
+        else {name: spec for name, spec in names.items() if name in missing.modules}
+        for table, names in declared.items()
+    }
+    if not any(wanted.values()):
         return ()
-    try:
-        lockfile = _resolved(wanted, tools)
-    except SafeInstallError:
-        return ()
+    lockfile = _resolved(wanted, tools)
     here = package.artifact.location
     found = [one for one in lockfile if one.source is Source.REGISTRY and not _within(one.location, here)]
     refused = {one.line for one in lint_addresses(found, tools.registries(None)) if one.severity >= Severity.ERROR}
     return tuple(_needed([one for one in found if one.line not in refused], missing))[:MOST]
 
 
-def _declared(manifest: Mapping[str, object]) -> dict[str, str]:
+Wanted = Mapping[str, Mapping[str, str]]
+"""Ranges by name, by the table of a manifest that they stand in."""
+
+
+def _declared(manifest: Mapping[str, object]) -> Wanted:
     """Give the dependencies that a manifest declares with a range."""
-    tables = [manifest.get(name) for name in _TABLES]
-    pairs = [pair for table in tables if isinstance(table, dict) for pair in table.items()]
-    return {name: spec for name, spec in pairs if isinstance(spec, str) and _RANGE.fullmatch(spec)}
+    tables = {name: manifest.get(name) for name in _TABLES}
+    return {
+        name: {key: spec for key, spec in table.items() if isinstance(spec, str) and _RANGE.fullmatch(spec)}
+        for name, table in tables.items()
+        if isinstance(table, Mapping)
+    }
 
 
-def _resolved(wanted: Mapping[str, str], tools: Tools) -> tuple[Artifact, ...]:
-    """Let npm resolve ranges in a directory where nothing else is; SafeInstallError when it cannot."""
+def _resolved(wanted: Wanted, tools: Tools) -> tuple[Artifact, ...]:
+    """Give what npm makes of ranges, as it said within a day or says now; nothing where it cannot."""
+    npmrc = tools.registries(None).as_npmrc()
+    asked = {"wanted": wanted, "npm": tools.npm.version, "registries": sorted(tools.registries(None).origins())}
+    answers = Answers(folder=tools.cache / "beside", now=tools.now)
+    remembered = answers.get(asked)
+    known = _read(remembered)
+    if known is None:
+        told = _asked(wanted, npmrc, tools)
+        known = _read(told)
+        if told is not None and known is not None:
+            answers.put(asked, told)
+    if known is None:
+        return ()
+    return select(known.artifacts, tools.platform, frozenset(), links=known.links, legacy_peer_deps=False)
+
+
+def _read(lockfile: bytes | None) -> Lockfile | None:
+    try:
+        return read_lockfile(lockfile) if lockfile is not None else None
+    except SafeInstallError:
+        return None
+
+
+def _asked(wanted: Wanted, npmrc: Mapping[str, str], tools: Tools) -> bytes | None:
+    """Let npm resolve ranges; where it cannot for the sake of some names, let it resolve the others."""
+    for _ in range(_ATTEMPTS):
+        lockfile, said = _ask(wanted, npmrc, tools)
+        if lockfile is not None:
+            return lockfile
+        without = {
+            table: {name: spec for name, spec in names.items() if not _is_blamed(name, said)}
+            for table, names in wanted.items()
+        }
+        if without == wanted or not any(without.values()):
+            return None
+        wanted = without
+    return None
+
+
+def _is_blamed(name: str, said: str) -> bool:
+    """Tell whether npm (10 to 12) names a package in what it says of E404 or ETARGET."""
+    return f"'{name}@" in said or f"No matching version found for {name}@" in said
+
+
+def _ask(wanted: Wanted, npmrc: Mapping[str, str], tools: Tools) -> tuple[bytes | None, str]:
+    """Let npm resolve ranges in a directory where nothing else is; give the lockfile, or what it says instead."""
     with tempfile.TemporaryDirectory(prefix="safe-install-") as folder:
         root = Path(folder, "project")
         root.mkdir()
-        (root / "package.json").write_text(json.dumps({"private": True, "dependencies": wanted}), encoding="utf-8")
-        resolve(
-            tools.npm,
-            root,
-            ("install",),
-            env=tools.env,
-            npmrc=tools.registries(None).as_npmrc(),
-            cache=tools.resolving_cache,
-        )
+        (root / "package.json").write_text(json.dumps({"private": True, **wanted}), encoding="utf-8")
+        try:
+            result = resolve(tools.npm, root, ("install",), env=tools.env, npmrc=npmrc, cache=tools.resolving_cache)
+        except SafeInstallError:
+            return None, ""
         made = root / "package-lock.json"
-        if not made.is_file():
-            return ()
-        lockfile = read_lockfile(made.read_bytes())
-    return select(lockfile.artifacts, tools.platform, frozenset(), links=lockfile.links, legacy_peer_deps=False)
+        return (made.read_bytes() if made.is_file() else None), result.output
 
 
 def _needed(artifacts: Iterable[Artifact], missing: Missing) -> Iterator[Artifact]:

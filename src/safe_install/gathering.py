@@ -56,7 +56,7 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     return Evidence(
         subject=subject,
         packages=packages,
-        inspections=tuple(trace(script, packages) for script in sorted(scripts, key=_place)),
+        inspections=tuple(trace(script, packages, lone=subject.lone) for script in sorted(scripts, key=_place)),
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
     )
@@ -128,6 +128,4 @@ def _again(evidence: Evidence, beside: Sequence[Artifact], tools: Tools) -> Evid
         return evidence
     delivered, _ = _deliver(evidence.subject, beside, tools)
     packages = delivered | dict(evidence.packages)
-    return replace(
-        evidence, inspections=tuple(trace(inspection.script, packages) for inspection in evidence.inspections)
-    )
+    return replace(evidence, inspections=tuple(trace(one.script, packages, lone=True) for one in evidence.inspections))

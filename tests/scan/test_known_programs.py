@@ -49,14 +49,16 @@ def test_a_known_helpers_files_are_reached_so_that_they_are_matched() -> None:
     assert reached(inspection) == {"prebuild-install:bin.js", "deep:index.js"}
 
 
-def test_what_a_helper_and_the_script_both_require_is_not_covered() -> None:
-    inspection = inspect("prebuild-install; node a", {"a.js": "require('deep')"}, a_helper(), DEEP, **ON_GITHUB)
-    assert [(gap.where, gap.path) for gap in inspection.gaps] == [("deep@2.0.0", "index.js")]
+@pytest.mark.parametrize("command", ["node a; prebuild-install", "prebuild-install; node a"])
+def test_what_a_helper_and_the_script_both_require_counts_as_the_scripts(command: str) -> None:
+    inspection = inspect(command, {"a.js": "require('deep')"}, a_helper(), DEEP, **ON_GITHUB)
+    assert the(BoundaryKind.LIBRARY, inspection).where == "deep@2.0.0"
 
 
-@pytest.mark.parametrize("first", ["node a; prebuild-install", "prebuild-install; node a"])
-def test_the_order_decides_nothing(first: str) -> None:
-    assert inspect(first, {"a.js": "require('deep')"}, a_helper(), DEEP, **ON_GITHUB).gaps
+def test_what_only_a_helper_requires_is_told_with_the_helper() -> None:
+    assert BoundaryKind.LIBRARY not in {
+        end.kind for end in inspect("prebuild-install", {}, a_helper(), DEEP).boundaries
+    }
 
 
 def test_a_helper_that_is_not_here_is_known_by_the_declared_dependency() -> None:
@@ -102,7 +104,7 @@ def test_an_installed_package_that_is_not_the_registrys_is_read_like_any_other(c
 
 def test_another_packages_bin_of_that_name_is_read_like_any_other() -> None:
     inspection = inspect("prebuild-install", {}, a_helper("evil"), **ON_GITHUB)
-    assert "dynamic" in kinds(inspection)
+    assert [(end.kind, end.where) for end in inspection.boundaries] == [(BoundaryKind.LIBRARY, "evil@2.0.0")]
 
 
 @pytest.mark.parametrize(

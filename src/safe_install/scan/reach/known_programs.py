@@ -186,7 +186,7 @@ _PRINTING = {
     "opencollective-postinstall": ("opencollective-postinstall",),
     "@nuxt/opencollective": ("opencollective",),
 }
-_HEADERS = (
+HEADERS = (
     "bindings",
     "detect-libc",
     "nan",
@@ -196,6 +196,7 @@ _HEADERS = (
     "node-addon-api",
     "node-api-headers",
 )
+"""Modules of headers and of facts on the machine."""
 
 
 def _entry(package: str, bins: tuple[str, ...], does: Callable[[tuple[Word, ...], Package], Told]) -> KnownProgram:
@@ -204,7 +205,7 @@ def _entry(package: str, bins: tuple[str, ...], does: Callable[[tuple[Word, ...]
 
 _KNOWN = (
     *(_entry(package, bins, _nothing) for package, bins in _PRINTING.items()),
-    *(_entry(package, (), _loads if package == "bindings" else _nothing) for package in _HEADERS),
+    *(_entry(package, (), _loads if package == "bindings" else _nothing) for package in HEADERS),
     *(
         KnownProgram(
             package=name, bins=(name, f"{name}-test", f"{name}-optional"), started=_node_gyp_build, required=_loads

@@ -87,7 +87,7 @@ def nowhere(lead: Lead) -> Blind:
 
 def built(one: Resolution, package: Package) -> Ending | None:
     """Recognise the library that the package's own gyp file builds, which is not there before."""
-    is_built = one.name.startswith("build/") and one.name.endswith(".node") and "binding.gyp" in package.members
+    is_built = one.name.endswith(".node") and "binding.gyp" in package.members
     if one.target is not Target.MISSING or not is_built:
         return None
     return Ending(kind=BoundaryKind.LOADS_NATIVE, detail=f"loads native code that is built here: {excerpt(one.name)}")

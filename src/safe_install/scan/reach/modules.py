@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
 from safe_install.scan.reach.contexts import named_like
 from safe_install.scan.reach.installed import Spot
-from safe_install.scan.reach.known_programs import KnownProgram, is_declared, known_program, promised_module
+from safe_install.scan.reach.known_programs import HEADERS, KnownProgram, is_declared, known_program, promised_module
 from safe_install.scan.reach.lookup import built, computed, located, not_found, nowhere, only_while_running, spots
 from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
@@ -16,6 +17,7 @@ from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY
 
+_IN_DATAS_PLACE = re.compile(r"\.json[./]")
 _TYPESCRIPT = (".ts", ".mts", ".cts")
 Follow = Callable[[Lead, Scene], Iterator[Outcome]]
 
@@ -41,6 +43,8 @@ def module(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
             )
         elif one.target is not Target.BUILTIN and not is_own:
             end = built(one, package)
+            if end is None and one.target is not Target.REMOTE and _is_data(lead, scene):
+                continue
             yield not_found(one, lead, package) if end is None else ToEnd(ending=end)
 
 
@@ -49,13 +53,27 @@ def _computed(lead: Lead, scene: Scene, starts: list[Spot], follow: Follow) -> I
     start = lead.target.parts[0]
     if isinstance(start, str) and is_path(f"{start.partition('/')[0]}/"):
         for fit in computed(lead, scene, starts):
-            yield from loaded(fit.package, fit.path, scene) if isinstance(fit, ToFile) else [fit]
+            if isinstance(fit, ToFile):
+                yield from loaded(fit.package, fit.path, scene)
+            elif not _is_data(lead, scene):
+                yield fit
+        return
+    if _is_data(lead, scene, "/package.json"):
         return
     names = named_like(lead.target, scene.owner.manifest)
     for name in names:
         yield from module(replace(lead, target=name), scene, follow)
     if not names:
         yield only_while_running(lead)
+
+
+def _is_data(lead: Lead, scene: Scene, tail: str = ".json") -> bool:
+    """Tell whether a path ends as data does, and no file of the package stands where Node would then look for code.
+
+    For ``x.json`` Node takes the file of exactly that name for data, and where there is none ``x.json.js`` for code.
+    """
+    end = lead.target.parts[-1] if lead.target.parts else ""
+    return isinstance(end, str) and end.endswith(tail) and not any(map(_IN_DATAS_PLACE.search, scene.owner.members))
 
 
 def _starts(text: str, scene: Scene) -> list[Spot]:
@@ -122,9 +140,11 @@ def _absent(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Out
         yield from told(known, known.required((), scene.installed.script), scene, follow, unread=True)
         return
     declared, whole = is_declared(name, scene.owner.manifest), scene.installed.is_whole
+    if name in NOT_OF_NPM or (name in HEADERS and not declared):
+        return
     if whole and (lead.optional or _may_be_absent(name, scene.owner.manifest)):
         return
-    if declared and not whole:
+    if declared and (scene.installed.lone or not whole):
         yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=f"{name}, a dependency; {UNREAD}"))
     else:
         detail = f"requires {name}, a module of another package, which is not here"
@@ -137,6 +157,8 @@ def _may_be_absent(name: str, manifest: Mapping[str, object]) -> bool:
     return isinstance(optional, Mapping) and name in optional
 
 
+NOT_OF_NPM = frozenset(("pnpapi",))
+"""Modules that only another package manager provides, from inside itself."""
 UNREAD = "its code was not there to be read"
 
 

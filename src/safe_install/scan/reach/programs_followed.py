@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from safe_install.model import GapKind, Language, Package
 from safe_install.scan.reach import contents
+from safe_install.scan.reach.handed import given
 from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.known_programs import known_program, promised_program
 from safe_install.scan.reach.modules import Follow, told
@@ -105,11 +106,22 @@ def _provided(package: Package, name: str, lead: Lead, scene: Scene, follow: Fol
     known = known if known is not None and name in known.bins else None
     if known is not None:
         yield from told(known, known.started(lead.arguments, scene.installed.script), scene, follow)
+    for one in () if known is not None else _read_by(package, lead, scene):
+        yield one
     paths = (bins({"bin": package.artifact.bin}).get(name), bins(package.manifest, package.members).get(name))
     for path in dict.fromkeys(path for path in paths if path):
         for one in _bin(package, path, lead, scene, follow):
             is_its = known is not None and isinstance(one, ToFile) and one.package is package
             yield replace(one, program=known.package) if is_its and known and isinstance(one, ToFile) else one
+
+
+def _read_by(program_of: Package, lead: Lead, scene: Scene) -> Iterator[Outcome]:
+    """List the script's own files that another package's program may read: how it finds them is in its own code."""
+    for spot in sorted(scene.places):
+        package = scene.installed.at(spot.location)
+        if package is not None and package is not program_of:
+            for path, language in given(lead.arguments, package, spot.directory):
+                yield ToFile(package=package, path=path, language=language)
 
 
 def _bin(package: Package, path: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:

@@ -13,10 +13,11 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from safe_install.model import GapKind, Inspection, Language, LifecycleScript, Package, ReachableFile
+from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow
+from safe_install.scan.reach.handed import handed
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
@@ -24,10 +25,12 @@ from safe_install.scan.reach.lookup import only_while_running
 from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.readings import read
+from safe_install.scan.reach.texts import Text, without_nul
+from safe_install.scan.shell.known_values import OWN_FILE
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import program_name
 from safe_install.scan.shell.shell import Command, read_command
-from safe_install.scan.shell.words import without_anchors
+from safe_install.scan.shell.words import PACKAGE_ROOT, without_anchors
 from safe_install.scan.windows.batch import differs_on_windows
 
 MOST_TEXTS = 3_000  # cypress, the largest honest closure that is read whole, has 1,418
@@ -42,34 +45,18 @@ _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know th
 _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
 
-def trace(script: LifecycleScript, packages: Mapping[str, Package]) -> Inspection:
+def trace(script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False) -> Inspection:
     """Follow one script; ``packages`` are all of the tree's that are here, by location.
+
+    ``lone``: no lockfile says what the tree is, so a package that is not here may be installed all the same.
 
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
     every other text that runs without being a file, under `INLINE` and a number, and what a text hides decoded.
     """
-    installed = Installed(script.package, packages)
+    installed = Installed(script.package, packages, lone=lone)
     walk = _Walk(script, installed, Evidence(script, installed))
     walk.read_all()
     return walk.evidence.inspection()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Text:
-    """Something to read: ``called`` so in chains; ``origin`` is the file whose ``__dirname`` and modules it has.
-
-    ``content`` differs from the file's for a text with paths that start at a known place: see words.py. ``program``
-    is the known program whose code it is; ``by_cmd``: on Windows, cmd.exe reads it and no shell.
-    """
-
-    owner: Package
-    file: ReachableFile
-    called: str
-    content: str
-    places: Places
-    origin: str | None = None
-    program: str = ""
-    by_cmd: bool = False
 
 
 @dataclass(slots=True)
@@ -80,10 +67,14 @@ class _Walk:
     installed: Installed
     evidence: Evidence
     variables: Mapping[str, str] = field(init=False)
-    waiting: deque[_Text] = field(default_factory=deque)
+    waiting: deque[Text] = field(default_factory=deque)
+    in_libraries: deque[Text] = field(default_factory=deque)
+    """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
     seen: set[tuple[str, str, Language, Places, str]] = field(default_factory=set)
     inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
     """By location, text, language and origin: the name of a text that is no file."""
+    using: list[Text] = field(default_factory=list)
+    """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
     unfolded: set[tuple[str, str]] = field(default_factory=set)
     decoded: set[tuple[str, str]] = field(default_factory=set)
 
@@ -97,28 +88,50 @@ class _Walk:
         path = self._unused(COMMAND, package)
         command = self.evidence.add_file(package, path, said.encode(errors="replace"), Language.SHELL, ())
         self.waiting.append(
-            _Text(
+            Text(
                 owner=package,
                 file=command,
                 called=said,
-                content=_without_nul(said),
+                content=without_nul(said),
                 places=self.installed.root,
                 by_cmd=True,
             )
         )
         deadline = time.thread_time() + MOST_SECONDS
         size = count = 0
-        while self.waiting:
-            text = self.waiting.popleft()
+        while self.waiting or self.in_libraries or self._hand_over():
+            text = self.waiting.popleft() if self.waiting else self.in_libraries.popleft()
             size, count = size + len(text.file.content), count + 1
             if size > MOST_BYTES or count > MOST_TEXTS or time.thread_time() > deadline:
-                limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
-                blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
-                self.evidence.add_gap(text.file, blind)
+                self._stop(text)
                 return
             self._read(text)
 
-    def _read(self, text: _Text) -> None:
+    def _stop(self, text: Text) -> None:
+        """Tell what was not read: a gap, unless the script's own files were all read and only libraries' are left."""
+        if self.script.package.brings(text.file.location) or not is_registrys_own(text.owner):
+            limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
+            blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
+            self.evidence.add_gap(text.file, blind)
+            return
+        detail = f"{len(self.in_libraries) + 1:,} files of libraries, and what they lead to, were not read"
+        self.evidence.add_boundary(text.file, Ending(kind=BoundaryKind.LIBRARY, detail=detail))
+        while self._hand_over():
+            while self.waiting:
+                self._read(self.waiting.popleft())
+
+    def _hand_over(self) -> bool:
+        """Let the files wait that own texts name beside libraries whose edges are not all followed; tell whether one does."""
+        using, self.using = self.using, []
+        if not using or not self.evidence.has_libraries:
+            self.using = using
+            return False
+        for text in using:
+            for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or "")):
+                self._go(ToFile(package=text.owner, path=path, language=language), text, text.places)
+        return bool(self.waiting)
+
+    def _read(self, text: Text) -> None:
         """Read one text; what is in a language that is not read had its gap when it was reached."""
         if (text.file.location, text.file.path) not in self.unfolded:
             self.unfolded.add((text.file.location, text.file.path))
@@ -140,19 +153,19 @@ class _Walk:
         for command in reading.commands:
             self._follow(leads_of(command, (), self.script.package), text, text.places)
 
-    def _read_shell(self, text: _Text) -> None:
-        shell = read_command(text.content, self._variables())
+    def _read_shell(self, text: Text) -> None:
+        shell = read_command(text.content, {**self._variables(), **self._own_file(text)})
         for unread in shell.unread:
             blind = Blind(kind=GapKind.UNPARSED, detail=unread.detail, line=unread.line)
             self.evidence.add_gap(text.file, blind, text.program)
         self._commands(shell.commands, text, shell.functions)
 
-    def _commands(self, commands: Sequence[Command], text: _Text, functions: frozenset[str] = frozenset()) -> None:
+    def _commands(self, commands: Sequence[Command], text: Text, functions: frozenset[str] = frozenset()) -> None:
         """Follow the commands of one text in its order, each from where it runs."""
         directories = Directories(text.places, self.installed, text.file.location)
         for command in commands:
             places = directories.at(command)
-            left = directories.change(command) if program_name(command) == "cd" else None
+            left = directories.change(command) if program_name(command) in {"cd", "pushd"} else None
             if left is not None:
                 blind = Blind(kind=GapKind.OUTSIDE, detail=left, line=command.line)
                 self.evidence.add_gap(text.file, blind, text.program)
@@ -161,18 +174,23 @@ class _Walk:
             found = leads_of(command, commands, self.script.package)
             self._follow((one for one in found if not (is_function and _is_program(one))), text, places)
 
+    def _own_file(self, text: Text) -> Mapping[str, str]:
+        """Say what ``$0`` is in a file; where some text reads in another one it may be that one's."""
+        sourcing = any(program_name(command) in {".", "source"} for command in self.evidence.commands)
+        return {} if text.origin is None or sourcing else {OWN_FILE: f"{PACKAGE_ROOT}/{text.origin}"}
+
     def _variables(self) -> Mapping[str, str]:
         """Give what npm tells about the package, but for what a text may have told otherwise since."""
         changed = self.evidence.sets
         return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
 
-    def _follow(self, found: Iterable[Lead | Blind | Ending], text: _Text, places: Places) -> None:
+    def _follow(self, found: Iterable[Lead | Blind | Ending], text: Text, places: Places) -> None:
         """Follow what a text leads to."""
         has_home = text.origin is not None and text.file.language in _WITH_HOME
         home = posixpath.dirname(text.origin or "") if has_home else None
         scene = Scene(installed=self.installed, owner=text.owner, places=places, home=home)
         for one in found:
-            if isinstance(one, Lead) and text.program and one.target.literal is None:
+            if isinstance(one, Lead) and text.program and (one.target.literal is None or one.kind is Kind.SCRIPT):
                 self._go(only_while_running(one), text, places)
             elif isinstance(one, Lead):
                 for outcome in follow(one, scene):
@@ -181,15 +199,19 @@ class _Walk:
             else:
                 self._go(ToEnd(ending=one) if isinstance(one, Ending) else one, text, places)
 
-    def _note_order(self, lead: Lead, outcome: Outcome, text: _Text) -> None:
-        """Note which file leads to which, and at which line when it loads it."""
+    def _note_order(self, lead: Lead, outcome: Outcome, text: Text) -> None:
+        """Note which file leads to which, and at which line when it loads it; and which own text uses a library."""
+        away = isinstance(outcome, ToFile) and outcome.package is not self.script.package
+        unread = isinstance(outcome, ToEnd) and outcome.ending.kind is BoundaryKind.LIBRARY
+        if (away or unread) and text.owner is self.script.package and (not self.using or self.using[-1] is not text):
+            self.using.append(text)
         if isinstance(outcome, ToFile):
             here, there = (text.file.location, text.file.path), (outcome.package.artifact.location, outcome.path)
             self.evidence.order.parents.setdefault(there, here)
             if lead.kind is Kind.MODULE:
                 self.evidence.order.loads.setdefault(here, []).append((lead.line, there))
 
-    def _go(self, outcome: Outcome, text: _Text, places: Places) -> None:
+    def _go(self, outcome: Outcome, text: Text, places: Places) -> None:
         """Take one step: note a gap or an end, or a file or text that is to be read."""
         if isinstance(outcome, Blind):
             self.evidence.add_gap(text.file, outcome, text.program)
@@ -201,15 +223,15 @@ class _Walk:
         else:
             self._to_text(outcome, text)
 
-    def _to_file(self, outcome: ToFile, text: _Text, places: Places) -> None:
+    def _to_file(self, outcome: ToFile, text: Text, places: Places) -> None:
         package, via = outcome.package, (*text.file.via, text.called)
         content = package.files[outcome.path]
         file = self.evidence.add_file(package, outcome.path, content, outcome.language, via)
         if outcome.language is Language.GYP:
             places = frozenset((Spot(package.artifact.location, posixpath.dirname(outcome.path)),))
-        said = _without_nul(content.decode(errors="replace"))
+        said = without_nul(content.decode(errors="replace"))
         self._wait(
-            _Text(
+            Text(
                 owner=package,
                 file=file,
                 called=self.installed.called(file),
@@ -220,7 +242,7 @@ class _Walk:
             )
         )
 
-    def _to_text(self, outcome: ToText, text: _Text) -> None:
+    def _to_text(self, outcome: ToText, text: Text) -> None:
         owner = outcome.owner
         stays = text.file.language in _JAVASCRIPT and outcome.language in _JAVASCRIPT
         origin = text.origin if stays else None
@@ -229,7 +251,7 @@ class _Walk:
         file = self.evidence.add_file(owner, self._inline(outcome, owner, origin), content, outcome.language, via)
         said = outcome.text if outcome.language in _AS_TYPED else outcome.text.replace("\0", "\\0")
         self._wait(
-            _Text(
+            Text(
                 owner=owner,
                 file=file,
                 called=self.installed.called(file),
@@ -246,14 +268,15 @@ class _Walk:
         covers = program and package is not self.script.package and is_registrys_own(package)
         return program if covers else ""
 
-    def _wait(self, text: _Text) -> None:
+    def _wait(self, text: Text) -> None:
         """Let a text wait to be read, once for each set of places where it may run, and once more without cover."""
         key = (text.file.location, text.file.path, text.file.language, text.places)
         if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
             self.seen.add((*key, text.program))
-            self.waiting.append(text)
+            own = self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
+            (self.waiting if own else self.in_libraries).append(text)
 
-    def _unfold(self, text: _Text) -> None:
+    def _unfold(self, text: Text) -> None:
         """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""
         for layer in unfolded(text.file, text.called):
             key = (text.file.location, layer.digest)
@@ -279,8 +302,3 @@ class _Walk:
 
 def _is_program(one: Lead | Blind | Ending) -> bool:
     return isinstance(one, Lead) and one.kind is Kind.PROGRAM
-
-
-def _without_nul(text: str) -> str:
-    """Leave no NUL in what a package wrote: it is the sign of places that this program knows."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

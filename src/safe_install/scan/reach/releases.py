@@ -17,6 +17,7 @@ _STORES = (
     "amazonaws.com",
     "storage.googleapis.com",
     "blob.core.windows.net",
+    "node-precompiled-binaries.grpc.io",  # of Google's own, whose one package it serves
 )
 """Where projects release binaries without a host of their own; 17 of 18 honest packages that have a helper fetch one do."""
 _SHORT = re.compile(r"(?:github:)?[\w.-]+/[\w.-]+")

@@ -15,7 +15,7 @@ from safe_install.scan.shell.words import Word, literal
 Found = Iterator[Lead | Blind | Ending | Command]
 
 _LOADING = re.compile(
-    r"-f(?:pass-)?plugin(?:-[\w-]+)?=|-Xclang$|-load$|-specs?=|-wrapper$|-B[./\w]|-fuse-ld=[./]|--ld-path=|-Wl,-+plugin[,=]|@\S"
+    r"-f(?:pass-)?plugin(?:-[\w-]+)?=|-Xclang$|-load$|-specs?=|-wrapper$|-B[./\w]|-fuse-ld=[./]|--ld-path=|-Wl,-+plugin[,=]|@(?!loader_path/|executable_path/|rpath/)\S"
 )
 """Flags with which a compiler loads code, starts other programs, or reads further flags from a file."""
 _TOOL = re.compile(r"(?:CC|CXX|CPP|LD|AR|SHELL|MAKE|RM|CMAKE_\w*(?:COMPILER|LAUNCHER|LINKER|MAKE_PROGRAM)\w*(?::\w+)?)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from safe_install.model import GapKind
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
@@ -10,17 +11,28 @@ from safe_install.scan.shell.node_command import node_command
 from safe_install.scan.shell.outputs import output_of
 from safe_install.scan.shell.program_names import NETWORK, is_flag, program_name
 from safe_install.scan.shell.shell import Command, stage
-from safe_install.scan.shell.words import Word, joined, literal
+from safe_install.scan.shell.words import Computed, Word, joined, literal
 
 Found = Iterator[Lead | Blind | Ending | Command]
 
 
 def node(command: Command, text: Sequence[Command]) -> Found:
-    """Read ``node FILE``, ``node -e TEXT`` and a node that reads its input."""
+    """Read ``node FILE``, ``node -e TEXT`` and a node that reads its input; ``node $npm_execpath`` is npm."""
+    if command.arguments and _is_npm(command.arguments[0]):
+        yield replace(command, program=literal("npm"), arguments=command.arguments[1:])
+        return
     found, reads_input = node_command(command.arguments)
     yield from found
     if reads_input:
         yield from _standard_input(command, text, Kind.JAVASCRIPT, Kind.JAVASCRIPT_TEXT)
+
+
+_NPM_ITSELF = frozenset(("$npm_execpath", "${npm_execpath}", "process.env.npm_execpath"))
+
+
+def _is_npm(word: Word) -> bool:
+    """Tell whether a word is the file of the npm that runs the script; a text that sets it says so elsewhere."""
+    return len(word.parts) == 1 and isinstance(word.parts[0], Computed) and word.parts[0].source in _NPM_ITSELF
 
 
 def shell(command: Command, text: Sequence[Command]) -> Found:

@@ -24,6 +24,11 @@ _EXPANSION = re.compile(
 _DEFAULT = re.compile(r"\$\{\w+:?[-=]")
 _BLANK = re.compile(r"[ \t\n]+")
 _SEPARATORS = "IFS"
+OWN_FILE = "0"
+"""Names the file that is read, as it was started: ``$0``."""
+_OWN_FILE = frozenset(
+    ("$BASH_SOURCE", "${BASH_SOURCE}", "${BASH_SOURCE[0]}", "${BASH_SOURCE:-$0}", "${BASH_SOURCE[0]:-$0}")
+)
 
 
 @dataclass(slots=True)
@@ -71,11 +76,15 @@ class Known:
         return count + (count > 0 and self._is_open(name))
 
     def _is_open(self, name: str) -> bool:
+        """Tell whether a variable may have another value; no command changes what a file is called."""
+        return name != OWN_FILE and self._may_change(name)
+
+    def _may_change(self, name: str) -> bool:
         return self.loose or name not in self.sure or self.at < self.sure[name]
 
     def expanded(self, text: str, *, quoted: bool) -> Word | None:
         """Give what ``$X`` or ``${X…}`` is, None when only running tells."""
-        match = _EXPANSION.fullmatch(text)
+        match = _EXPANSION.fullmatch("$0" if text in _OWN_FILE else text)
         value = None if match is None else self._said(match)
         return None if value is None else literal(value if quoted else split(value))
 

@@ -25,7 +25,7 @@ def learn(root: Node, source: bytes, known: Known) -> None:
             words = text_of(place.node, source)[:40].split()
             known.loose |= words[:1] == [] or words[0] in _SETTING or words[:2] == ["printf", "-v"]
         elif place.kind == "unset_command":
-            known.loose = True
+            _unset(place.node, source, known)
 
 
 def _assigned(place: Place, source: bytes, known: Known) -> None:
@@ -45,6 +45,15 @@ def _assigned(place: Place, source: bytes, known: Known) -> None:
     known.set(said, before + word.literal)
     if said not in known.never and _is_certain(place):
         known.sure.setdefault(said, node.end_byte)
+
+
+def _unset(node: Node, source: bytes, known: Known) -> None:
+    """Take note of names that may stand for nothing; of any, where they are computed."""
+    for child in node.named_children:
+        name = text_of(child, source)
+        known.loose |= child.type != "variable_name" and not name.isidentifier()
+        known.never.add(name)
+        known.sure.pop(name, None)
 
 
 def _is_certain(place: Place) -> bool:

@@ -34,6 +34,7 @@ _FETCHING = frozenset(
     )
 )
 _TELLING = frozenset(("prefix", "root", "bin", "version", "help", "ls", "list", "ll", "la", "explain", "query"))
+_TOLD_BY_FLAG = frozenset(("--version", "-v", "--help", "-h"))
 _STEERING = (
     "--prefix",
     "-C",
@@ -72,6 +73,8 @@ def _own_work(command: Command, verb: str, name: str) -> Found:
         yield Blind(kind=GapKind.OUTSIDE, detail=f"{command.shown} runs a command in another package")
         words = [word for word in command.arguments if word.literal not in {"explore", "--"}]
         yield Lead(kind=Kind.SHELL_TEXT, target=joined(words[1:], " "))
+    elif not verb and {word.literal for word in command.arguments} & _TOLD_BY_FLAG:
+        return
     elif verb in _FETCHING or (not verb and name != "npm"):
         yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches and may install packages")
     elif verb == "config" and any(word.literal == "get" for word in command.arguments):

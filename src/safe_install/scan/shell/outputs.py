@@ -88,6 +88,12 @@ def _character(match: re.Match[str]) -> str:
     return _NAMED.get(match[3], match[0])
 
 
+def _dirname(words: Sequence[str]) -> str | None:
+    words = words[1:] if words[:1] == ["--"] else words
+    folder, slash, name = words[0].rpartition("/") if len(words) == 1 else ("", "", "")
+    return f"{folder}\n" if folder and slash and name else None
+
+
 def _cat(words: Sequence[str], said: str) -> str | None:
     return None if any(not word.startswith("-") for word in words) else said
 
@@ -155,7 +161,7 @@ def _sed(words: Sequence[str], said: str) -> str | None:
     return said if matches else None
 
 
-_WRITERS: dict[str, Callable[[Sequence[str]], str | None]] = {"echo": _echo, "printf": _printf}
+_WRITERS: dict[str, Callable[[Sequence[str]], str | None]] = {"echo": _echo, "printf": _printf, "dirname": _dirname}
 _FILTERS: dict[str, Callable[[Sequence[str], str], str | None]] = {
     "cat": _cat,
     "base64": _base64,

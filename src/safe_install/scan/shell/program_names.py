@@ -246,7 +246,8 @@ QUIET = frozenset(
             "findstr",
             "tasklist",
         ),
-        *("ver", "systeminfo", "true", "false", "icu-config", "llvm-config"),
+        *("ver", "systeminfo", "true", "false", "icu-config", "llvm-config", "system_profiler", "lipo", "plutil"),
+        *("pushd", "popd", "dirs"),  # of bash, and of no other shell
     )
 )
 """Programs of every system that run nothing else."""
@@ -262,6 +263,7 @@ SYSTEM = frozenset(
             "npx",
             "pnpm",
             "yarn",
+            "yarnpkg",
             "make",
             "gmake",
             "nmake",

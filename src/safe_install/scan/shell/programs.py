@@ -202,7 +202,7 @@ _READERS = _table(
     (["find", "xargs"], wrappers.searching),
     (["cmd", "start"], wrappers.windows),
     (["node-gyp-build"], wrappers.build_helper),
-    (["npm", "pnpm", "yarn"], _npm),
+    (["npm", "pnpm", "yarn", "yarnpkg"], _npm),
     (["bunx", "npx", "pnpx"], _npx),
     (["node-gyp"], _node_gyp),
     (["git"], _git),

@@ -20,7 +20,7 @@ from safe_install.scan.shell.learning import learn
 from safe_install.scan.shell.outputs import Stage, output_of
 from safe_install.scan.shell.shell_losses import losses
 from safe_install.scan.shell.shell_words import here_document, text_of, word_of
-from safe_install.scan.shell.words import Word, excerpt, joined, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, Word, excerpt, joined, literal
 
 __all__ = ["Command", "Redirect", "Shell", "Spare", "Unread", "read_command", "stage"]
 
@@ -69,7 +69,7 @@ def read_command(text: str, variables: Mapping[str, str] = NOTHING, spare: Spare
 
 
 MOST_INSIDE = 8  # substitutions in a substitution
-_WRITING = re.compile(r"echo|printf|<<<")
+_WRITING = re.compile(r"echo|printf|dirname|pwd|<<<")
 
 
 def _output(text: str, variables: Mapping[str, str], spare: Spare) -> str | None:
@@ -82,10 +82,19 @@ def _output(text: str, variables: Mapping[str, str], spare: Spare) -> str | None
     shell = read_command(text, variables, spare)
     spare.deep += 1
     pipe = [command for command in shell.commands if not command.subshell]
+    if not shell.unread and len(pipe) == len(("cd", "pwd")) and not pipe[1].piped:
+        return _moved(*pipe)
     is_pipe = all(bool(command.piped) == (at > 0) for at, command in enumerate(pipe))
     stages = [stage(command) for command in pipe]
     known = [one for one in stages if one is not None]
     return None if shell.unread or not is_pipe or len(known) < len(stages) else output_of(known)
+
+
+def _moved(first: Command, second: Command) -> str | None:
+    """Give what ``cd PLACE && pwd`` writes where the place is known."""
+    there = [word.literal for word in first.arguments if word.literal not in {"--", "-P", "-L"}]
+    is_told = first.program.literal == "cd" and second.program.literal == "pwd" and len(there) == 1
+    return f"{there[0]}\n" if is_told and (there[0] or "").startswith(PACKAGE_ROOT) else None
 
 
 def stage(command: Command) -> Stage | None:

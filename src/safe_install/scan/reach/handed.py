@@ -1,0 +1,70 @@
+"""Files that a text names beside a library whose edges are not all followed: it may be handed their names.
+
+``require("execa")("node", ["b.js"])`` runs a file of the script's own package, and where is known only in execa. So is
+what a program reads by its name alone, as gulp reads a gulpfile.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from safe_install.model import Language, Package
+from safe_install.scan.reach.resolve import Target, resolve_path
+from safe_install.scan.shell.words import Word
+
+MOST = 50
+MOST_NAMES = 5_000  # looked at in one text
+_NAME = re.compile(r"""(?<=['"`])[\w@./-]{3,100}(?=['"`])""")
+_LANGUAGES = {
+    **dict.fromkeys((".js", ".cjs", ".mjs"), Language.JAVASCRIPT),
+    **dict.fromkeys((".ts", ".mts", ".cts"), Language.TYPESCRIPT),
+    **dict.fromkeys((".sh", ".bash"), Language.SHELL),
+    **dict.fromkeys((".bat", ".cmd"), Language.BATCH),
+    ".py": Language.PYTHON,
+    ".ps1": Language.POWERSHELL,
+}
+_TYPES = (".d.ts", ".d.mts", ".d.cts")
+_SETTINGS = re.compile(r"(?:[\w-]*file|\.[\w-]*rc|[\w.-]*[.-](?:config|conf|setup))\.[cm]?[jt]s", re.IGNORECASE)
+"""Names under which build programs look for JavaScript of the package they run in: gulpfile.js, .babelrc.js, x.config.mjs."""
+
+
+def handed(text: str, package: Package, directory: str) -> Iterator[tuple[str, Language]]:
+    """List the files of a package that a text of it names, from where it stands or by the end of their path."""
+    names = {match[0] for match, _ in zip(_NAME.finditer(text), range(MOST_NAMES), strict=False)}
+    ends = {name.lstrip("./") for name in names if posixpath.splitext(name)[1] in _LANGUAGES}
+    by_end = {path for path in package.members if ends & set(_ends(path))}
+    by_path = {
+        found.name
+        for name in names
+        if name.startswith(("./", "../"))
+        and name.strip("./")
+        and (found := resolve_path(package, name, directory)).target is Target.OWN
+    }
+    yield from _read_as(sorted(by_end | by_path)[:MOST])
+
+
+def given(words: Iterable[Word], package: Package, directory: str) -> Iterator[tuple[str, Language]]:
+    """List the files of a package that a program may read where it is started: those it is told, and its settings."""
+    told = {(word.literal or "").rpartition("=")[2] for word in words}
+    paths = {posixpath.normpath(posixpath.join(directory, name)) for name in told if name}
+    settings = {
+        path
+        for path in package.members
+        if posixpath.dirname(path) == directory and _SETTINGS.fullmatch(posixpath.basename(path))
+    }
+    yield from _read_as(sorted((paths & package.members.keys()) | settings)[:MOST])
+
+
+def _ends(path: str) -> Iterator[str]:
+    """Give a path, and what is left of it without its first directories."""
+    parts = path.split("/")
+    return ("/".join(parts[at:]) for at in range(len(parts)))
+
+
+def _read_as(paths: Iterable[str]) -> Iterator[tuple[str, Language]]:
+    for path in paths:
+        extension = posixpath.splitext(path)[1]
+        if extension in _LANGUAGES and not path.endswith(_TYPES):
+            yield path, _LANGUAGES[extension]

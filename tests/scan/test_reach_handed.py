@@ -1,0 +1,148 @@
+"""What a script hands to a library, or a library's program finds by its name, is read; and own files come first."""
+
+from __future__ import annotations
+
+import pytest
+
+from safe_install.model import BoundaryKind
+from safe_install.scan.reach import reach
+from tests.builders import Files
+from tests.scan.trees import beside, inspect, kinds, reached
+
+RUNS = beside("execa", {"index.js": "module.exports = (file, args) => require('child_process').spawn(file, args)"})
+LOADS = beside("jiti", {"index.js": "module.exports = () => id => require(id)"})
+
+
+@pytest.mark.parametrize(
+    ("text", "library"),
+    [
+        ("require('execa')('node', ['b.js'])", RUNS),
+        ("require('execa')('node', [require('path').join(__dirname, 'lib', 'b.js')])", RUNS),
+        ("require('jiti')(__filename)('./lib/b')", LOADS),
+        ("require('jiti')(__filename)('./lib')", LOADS),
+    ],
+)
+def test_a_file_whose_name_a_library_is_handed_is_read(text: str, library: object) -> None:
+    files: Files = {"a.js": text, "lib/b.js": "require(x)", "lib/index.js": "require('./b')"}
+    inspection = inspect("node a", files, library)  # type: ignore[arg-type]
+    assert "lib/b.js" in reached(inspection)
+    assert kinds(inspection) == {"dynamic"}
+
+
+def test_so_it_is_where_the_library_is_not_here() -> None:
+    files: Files = {"a.js": "require('execa')('node', ['b.js'])", "b.js": "require(x)"}
+    assert kinds(inspect("node a", files, dependencies={"execa": "1"})) == {"dynamic"}
+
+
+def test_where_every_edge_of_a_library_is_followed_a_name_is_a_name() -> None:
+    quiet = beside("quiet", {"index.js": "module.exports = name => console.log(name)"})
+    inspection = inspect("node a", {"a.js": "require('quiet')('b.js', './c')", "b.js": "", "c.js": ""}, quiet)
+    assert reached(inspection) == {"a.js", "quiet:index.js"}
+
+
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("gulp build", "gulpfile.js"),
+        ("gulp build", ".gulprc.cjs"),
+        ("gulp build", "gulp.config.mjs"),
+        ("gulp --gulpfile=tasks/own.js", "tasks/own.js"),
+        ("gulp tasks/own.js", "tasks/own.js"),
+    ],
+)
+def test_what_another_packages_program_looks_for_in_the_package_is_read(command: str, path: str) -> None:
+    gulp = beside("gulp", {"x.js": "#!/usr/bin/env node\nrequire(found())"}, bin={"gulp": "x.js"})
+    inspection = inspect(command, {path: "require(x)", "other.js": "require(x)"}, gulp)
+    assert reached(inspection) == {"gulp:x.js", path}
+    assert kinds(inspection) == {"dynamic"}
+
+
+def test_own_files_are_read_before_libraries_so_that_only_those_are_left_unread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reach, "MOST_TEXTS", 4)
+    large = beside("large", {f"{n}.js": f"require('./{n + 1}')" for n in range(9)}, main="0")
+    files: Files = {"a.js": "require('large'); require('./b')", "b.js": "require('./c')", "c.js": ""}
+    inspection = inspect("node a", files, large)
+    assert {"a.js", "b.js", "c.js"} <= reached(inspection)
+    assert not inspection.gaps
+    (end,) = inspection.boundaries
+    assert end.kind is BoundaryKind.LIBRARY
+    assert "were not read" in end.detail
+
+
+def test_own_files_that_are_left_unread_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST_TEXTS", 3)
+    files = {f"{n}.js": f"require('./{n + 1}')" for n in range(9)}
+    assert kinds(inspect("node 0", files)) == {"too-large"}
+
+
+# ------------------------------------------------------------------ what runs nothing
+
+
+@pytest.mark.parametrize(
+    "text", ["require('../../package.json')", "require('./gone.json')", "require(`./l/${x()}.json`)"]
+)
+def test_data_that_is_not_here_runs_nothing(text: str) -> None:
+    assert not inspect("node a", {"a.js": text}).gaps
+
+
+@pytest.mark.parametrize("path", ["l/x.json.js", "l/x.json/index.js", "l/x.json.node"])
+def test_code_that_node_takes_in_the_place_of_data_is_a_gap(path: str) -> None:
+    assert kinds(inspect("node a", {"a.js": "require(`./l/${x()}.json`)", path: ""})) >= {"dynamic"}
+
+
+def test_a_module_that_only_another_package_manager_has_runs_nothing() -> None:
+    assert not inspect("node a", {"a.js": "require('pnpapi')"}).gaps
+    evil = beside("pnpapi", {"index.js": ""})
+    assert reached(inspect("node a", {"a.js": "require('pnpapi')"}, evil)) == {"a.js", "pnpapi:index.js"}
+
+
+def test_a_library_that_is_built_here_is_a_known_end() -> None:
+    files: Files = {"a.js": "require('./x.node')", "binding.gyp": "{}"}
+    assert {end.kind for end in inspect("node a", files).boundaries} == {BoundaryKind.LOADS_NATIVE}
+    assert kinds(inspect("node a", {"a.js": "require('./x.node')"})) == {"missing"}
+
+
+@pytest.mark.parametrize(("detail", "text"), [("WebAssembly", "WebAssembly.compile(x)"), ("apt", "APT")])
+def test_what_libraries_do_where_they_are_asked_to_is_theirs(detail: str, text: str) -> None:
+    code = text.replace("APT", "require('child_process').execSync('apt-get satisfy -y x')")
+    assert not inspect("node a", {"a.js": "require('tool')"}, beside("tool", {"index.js": code})).gaps, detail
+    assert inspect("node a", {"a.js": code}).gaps
+
+
+# ------------------------------------------------------------------ where a shell file lies
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'cd "$(dirname "$0")/.." && node lib/b',
+        "cd $(dirname $0)/../lib; node b",
+        'HERE=$(cd "$(dirname "$0")/.." && pwd)\nnode "$HERE/lib/b.js"',
+        'DIR="$( cd "$( dirname "${BASH_SOURCE[0]}" )" >/dev/null 2>&1 && pwd )"; node $DIR/../lib/b.js',
+        "pushd lib; node b",
+    ],
+)
+def test_a_shell_file_knows_where_it_lies(text: str) -> None:
+    inspection = inspect("sh scripts/x.sh", {"scripts/x.sh": text, "lib/b.js": ""})
+    assert "lib/b.js" in reached(inspection)
+    assert kinds(inspection) <= {"missing"}
+
+
+def test_a_file_that_another_one_reads_in_may_be_called_by_its_name() -> None:
+    files: Files = {"x.sh": ". ./lib/y.sh", "lib/y.sh": 'node "$(dirname "$0")/b.js"', "lib/b.js": ""}
+    assert "dynamic" in kinds(inspect("sh x.sh", files))
+
+
+def test_a_variable_that_is_unset_may_be_anything_and_no_other_is() -> None:
+    files: Files = {"x.sh": "A=node\nunset B\n$A b", "b.js": ""}
+    assert not inspect("sh x.sh", files).gaps
+    assert "dynamic" in kinds(inspect("sh x.sh", {"x.sh": "A=node\nunset A\n$A b", "b.js": ""}))
+
+
+def test_node_given_npms_own_file_is_npm() -> None:
+    text = "require('child_process').spawn(process.execPath, [process.env.npm_execpath, 'run', 'build'])"
+    inspection = inspect("node a", {"a.js": text, "b.js": ""}, scripts={"postinstall": "node a", "build": "node b"})
+    assert reached(inspection) == {"a.js", "b.js"}
+    assert not inspection.gaps
