@@ -85,3 +85,35 @@ def test_the_arguments_of_a_module_hold_require(text: str) -> None:
 def test_to_compare_a_constructor_is_to_look_at_it() -> None:
     assert said("switch (v.constructor) { case Int8Array: f(); case w.constructor: f() }").blinds == ()
     assert said("switch (v.constructor('x')()) { case 1: f() }").blinds
+
+
+def commands(text: str) -> list[str]:
+    """Show the commands of a text; a program that is not known is ``?``."""
+    found = said(f"const c = require('child_process'); {text}").commands
+    return ["?" if one.program.literal is None else one.shown for one in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const l = ['sh', './x.sh']; c.spawn(l.shift(), l)",
+        "function f(...l) { c.spawn(l.shift(), l) } f('sh', './x.sh')",
+    ],
+)
+def test_the_first_of_a_list_is_its_program(text: str) -> None:
+    assert commands(text) == ["sh ./x.sh"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const l = ['echo', 'sh', './x.sh']; l.shift(); c.spawn(l.shift(), l)",
+        "const l = ['echo', 'sh', './x.sh']; while (l.length) c.spawn(l.shift(), l)",
+        "const l = ['echo', 'sh', './x.sh']; function f() { c.spawn(l.shift(), l) } f(); f()",
+        "const l = ['echo', 'sh', './x.sh']; [1, 2].forEach(() => c.spawn(l.shift(), l))",
+        "function f(...l) { l.shift(); c.spawn(l.shift(), l) } f('echo', 'sh', './x.sh')",
+        "function f(...l) { const g = () => c.spawn(l.shift(), l); g(); g() } f('echo', 'sh', './x.sh')",
+    ],
+)
+def test_of_a_list_that_is_shortened_more_than_once_the_program_is_not_known(text: str) -> None:
+    assert "?" in commands(text)

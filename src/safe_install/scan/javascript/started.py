@@ -18,6 +18,7 @@ from safe_install.scan.javascript.lists import lists
 from safe_install.scan.javascript.members import hides
 from safe_install.scan.javascript.of_packages import of_packages
 from safe_install.scan.javascript.plain_pieces import without_plain
+from safe_install.scan.javascript.taken_off import is_taken_once, shifted
 from safe_install.scan.javascript.values import ALTERNATIVES, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -199,27 +200,16 @@ def _lines(constants: Constants, program: Node | None, arguments: Node | None) -
 
     In ``spawn(list.shift(), list)`` the program is the first of the list, whichever list it is.
     """
-    owner = _shifted(program)
+    owner = shifted(constants, program)
     if owner is not None and arguments is not None and constants.said(owner) == constants.said(arguments):
-        return [one for one in lists(constants, arguments, whole=True) if one] or [
-            (unknown(program, constants.source).words[0],)
-        ]
+        whole = lists(constants, arguments, whole=True) if program and is_taken_once(constants, program, owner) else []
+        return [one for one in whole if one] or [(unknown(program, constants.source).words[0],)]
     programs = constants.words(program)
     rest: list[tuple[Word, ...]] = [()] if arguments is None else constants.lists(arguments)
     if len(programs) * len(rest) <= ALTERNATIVES:
         return [(one, *words) for one in programs for words in rest]
     longest = max(len(programs), len(rest))
     return [(programs[min(at, len(programs) - 1)], *rest[min(at, len(rest) - 1)]) for at in range(longest)]
-
-
-def _shifted(program: Node | None) -> Node | None:
-    """Give the list in ``list.shift()``."""
-    callee = (
-        program.child_by_field_name("function") if program is not None and program.type == "call_expression" else None
-    )
-    taken = callee.child_by_field_name("property") if callee is not None else None
-    is_shift = taken is not None and callee is not None and callee.type == "member_expression"
-    return callee.child_by_field_name("object") if callee is not None and is_shift else None
 
 
 def _variants(columns: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
