@@ -76,7 +76,8 @@ class Binding:
     """The calls that are given it, and where it stands there."""
     changed: bool = False
     """Whether what it holds may be changed, or called, where this file does not say how."""
-    shortened: bool = False
+    shortened: int = 0
+    """How many places take an element off one of its ends."""
     declared: bool = False
     """Whether its only value is given where it is declared."""
     owned: bool = False
@@ -162,7 +163,7 @@ class Bindings:
         elif use is Use.APPENDED and call is not None and len(binding.pushed) < _MOST_CALLS:
             binding.pushed.append(call)
         elif use is Use.SHORTENED:
-            binding.shortened = True
+            binding.shortened += 1
         elif use is Use.HANDED and call is not None and len(binding.handed) < _MOST_CALLS:
             binding.handed.append((call.node, place.node))
         else:

@@ -200,8 +200,14 @@ class Constants:
         return frozenset(name for name in names if name is not None) if names and None not in names else None
 
     def is_computed_member(self, node: Node) -> bool:
-        """Tell whether an expression is ``a[b]`` with a ``b`` that only running tells."""
+        """Tell whether an expression is ``a[b]`` with a ``b`` that only running tells.
+
+        What ``arguments`` of a function holds was given by somebody who had it, and no other member of it leads to code.
+        """
         index = node.child_by_field_name("index") if node.type == "subscript_expression" else None
+        owner = node.child_by_field_name("object")
+        if owner is not None and owner.type == "identifier" and name_of(owner, self.source) == "arguments":
+            return self.bindings.given("arguments") is not None
         return index is not None and index.type != "number" and self.key(index) is None
 
     def names_computed_member(self, name: str) -> bool:

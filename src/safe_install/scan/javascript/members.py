@@ -24,11 +24,13 @@ _HIDING = frozenset(
     )
 )
 _HIDING_WHEN_RUN = frozenset(("Function", "binding", "constructor", "eval"))
-_STEERING = frozenset(("BASH_ENV", "DYLD_INSERT_LIBRARIES", "LD_PRELOAD", "NODE_OPTIONS", "NODE_PATH", "PATH", "Path"))
+_STEERING = frozenset(
+    ("BASH_ENV", "DYLD_INSERT_LIBRARIES", "LD_PRELOAD", "NODE_OPTIONS", "NODE_PATH", "PATH", "Path", "npm_execpath")
+)
 _LOOKED_AT = frozenset(("name", "prototype", "length", "toString", "displayName"))
 _PATTERNS = 24  # nodes of patterns in one another
 _PATTERN = kinds("object_pattern pair_pattern object_assignment_pattern assignment_pattern")
-_LOOKING = kinds("expression_statement binary_expression unary_expression if_statement")
+_LOOKING = kinds("expression_statement binary_expression unary_expression if_statement switch_statement switch_case")
 
 
 def hides(name: str) -> bool:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 
 from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import line_of
-from safe_install.scan.javascript import paths
+from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.constants import OWN_VERSION, Constants
 from safe_install.scan.javascript.data_addresses import in_address
 from safe_install.scan.javascript.endings import Seen, asked_for_version
 from safe_install.scan.javascript.lists import lists
 from safe_install.scan.javascript.members import hides
+from safe_install.scan.javascript.of_packages import of_packages
+from safe_install.scan.javascript.plain_pieces import without_plain
+from safe_install.scan.javascript.taken_off import is_taken_once, shifted
 from safe_install.scan.javascript.values import ALTERNATIVES, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -34,32 +36,7 @@ def started(constants: Constants, symbol: str, call: Node, given: Sequence[Node]
     reader = _READERS.get(symbol)
     if reader is None:
         return None
-    return [other for one in reader(constants, call, given) for other in _of_packages(one)]
-
-
-def _of_packages(found: Seen) -> Found:
-    """Let what another package holds be looked up as its module; see `MODULES`."""
-    if isinstance(found, Lead):
-        module = _in_package(found.target) if found.kind in _FILES else None
-        target = found.target if module is None else module
-        yield replace(found, kind=found.kind if module is None else Kind.MODULE, target=paths.outside(target))
-    elif isinstance(found, Command):
-        words = [found.program, *found.arguments]
-        started_by_node = found.program.literal == "node" and len(words) > 1
-        module = _in_package(words[1] if started_by_node else words[0])
-        if module is not None:
-            yield Lead(kind=Kind.MODULE, target=paths.outside(module), line=found.line)
-        else:
-            yield replace(found, program=paths.outside(words[0]), arguments=tuple(map(paths.outside, words[1:])))
-    else:
-        yield found
-
-
-def _in_package(word: Word) -> Word | None:
-    """Give the module's name when a word is a path that ``require.resolve`` found in another package."""
-    first, *rest = word.parts or ("",)
-    start = f"{paths.MODULES}/"
-    return Word((first.removeprefix(start), *rest)) if isinstance(first, str) and first.startswith(start) else None
+    return [other for one in reader(constants, call, given) for other in of_packages(one)]
 
 
 def _module(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -75,7 +52,8 @@ def _text(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``exec(TEXT, {cwd})``."""
     for word in _alternatives(constants, given):
         directory = _directory(constants, given[1:])
-        yield Lead(kind=Kind.SHELL_TEXT, target=_with_version(word), line=line_of(call), directory=directory)
+        target = _with_version(without_plain(constants, word, [_at(given, 0)]))
+        yield Lead(kind=Kind.SHELL_TEXT, target=target, line=line_of(call), directory=directory)
         yield from _surroundings(constants, given[1:], call, word)
 
 
@@ -102,14 +80,15 @@ def _with_version(text: Word) -> Word:
 
 def _program(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``spawn(PROGRAM, [ARGUMENTS], {cwd, shell})``; with a shell the words are joined into its text."""
-    arguments, options = _arguments_and_options(given)
+    arguments, options = _arguments_and_options(constants, given)
     shell = _option(constants, options, "shell")
     for program, *words in _lines(constants, _at(given, 0), arguments):
         directory = _directory(constants, options)
         text = joined((program, *words), " ")
         may_have_shell = shell is None and any(map(_elsewhere, options)) and _SHELL_SIGNS.search(text.shown)
         if may_have_shell or (shell is not None and shell.type != "false"):
-            yield Lead(kind=Kind.SHELL_TEXT, target=_with_version(text), line=line_of(call), directory=directory)
+            target = _with_version(without_plain(constants, text, [_at(given, 0), arguments]))
+            yield Lead(kind=Kind.SHELL_TEXT, target=target, line=line_of(call), directory=directory)
         yield from _surroundings(constants, options, call, text)
         if shell is None or shell.type == "false":
             command = Command(program=program, arguments=tuple(words), line=line_of(call), directory=directory)
@@ -118,7 +97,7 @@ def _program(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
 
 def _fork(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``fork(FILE, [ARGUMENTS], {execArgv, execPath, cwd})``."""
-    _, options = _arguments_and_options(given)
+    _, options = _arguments_and_options(constants, given)
     runtime, flags = _option(constants, options, "execPath"), _option(constants, options, "execArgv")
     node = (literal("node"),) if runtime is None else constants.words(runtime)
     before: list[tuple[Word, ...]] = [()] if flags is None else constants.lists(flags)
@@ -201,10 +180,13 @@ def _at(given: Sequence[Node], index: int) -> Node | None:
     return given[index] if given and index < len(given) else None
 
 
-def _arguments_and_options(given: Sequence[Node]) -> tuple[Node | None, Sequence[Node]]:
+def _arguments_and_options(constants: Constants, given: Sequence[Node]) -> tuple[Node | None, Sequence[Node]]:
     """Tell a child's arguments from its options: both may be left out."""
     second = _at(given, 1)
     if second is None or second.type in {"object", "arrow_function", "function_expression"}:
+        return None, given[1:]
+    tables_of_options = tables.written(constants, second)
+    if tables_of_options and all(one.type == "object" for one in tables_of_options):
         return None, given[1:]
     return second, given[2:]
 
@@ -218,27 +200,16 @@ def _lines(constants: Constants, program: Node | None, arguments: Node | None) -
 
     In ``spawn(list.shift(), list)`` the program is the first of the list, whichever list it is.
     """
-    owner = _shifted(program)
+    owner = shifted(constants, program)
     if owner is not None and arguments is not None and constants.said(owner) == constants.said(arguments):
-        return [one for one in lists(constants, arguments, whole=True) if one] or [
-            (unknown(program, constants.source).words[0],)
-        ]
+        whole = lists(constants, arguments, whole=True) if program and is_taken_once(constants, program, owner) else []
+        return [one for one in whole if one] or [(unknown(program, constants.source).words[0],)]
     programs = constants.words(program)
     rest: list[tuple[Word, ...]] = [()] if arguments is None else constants.lists(arguments)
     if len(programs) * len(rest) <= ALTERNATIVES:
         return [(one, *words) for one in programs for words in rest]
     longest = max(len(programs), len(rest))
     return [(programs[min(at, len(programs) - 1)], *rest[min(at, len(rest) - 1)]) for at in range(longest)]
-
-
-def _shifted(program: Node | None) -> Node | None:
-    """Give the list in ``list.shift()``."""
-    callee = (
-        program.child_by_field_name("function") if program is not None and program.type == "call_expression" else None
-    )
-    taken = callee.child_by_field_name("property") if callee is not None else None
-    is_shift = taken is not None and callee is not None and callee.type == "member_expression"
-    return callee.child_by_field_name("object") if callee is not None and is_shift else None
 
 
 def _variants(columns: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
@@ -263,7 +234,6 @@ def _elsewhere(options: Node) -> bool:
     return options.type not in {"array", "arrow_function", "function_expression"}
 
 
-_FILES = frozenset((Kind.MODULE, Kind.MAIN, Kind.FILE))
 _READERS: dict[str, Reader] = {
     "require": _module,
     "process.getBuiltinModule": _module,
