@@ -95,8 +95,8 @@ def test_a_text_that_our_grammar_does_not_take_is_told(seen: Seen) -> None:
     sums=f"let a = {'1+' * 50_000}1;{THEFT}",
 )
 def test_nesting_stops_no_inspection(seen: Seen) -> None:
-    """28: what a parser gives up on is a gap within a bounded time."""
-    assert seen.flagged
+    """28: what a parser gives up on is matched all the same, within a bounded time."""
+    assert seen.errors_in("install.js")
 
 
 @codes(
