@@ -74,7 +74,16 @@ def test_own_files_are_read_before_libraries_so_that_only_those_are_left_unread(
 def test_own_files_that_are_left_unread_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach, "MOST_TEXTS", 3)
     files = {f"{n}.js": f"require('./{n + 1}')" for n in range(9)}
-    assert kinds(inspect("node 0", files)) == {"too-large"}
+    inspection = inspect("node 0", files)
+    assert kinds(inspection) == {"too-large"}
+    assert not inspection.boundaries
+
+
+def test_what_a_library_is_handed_is_read_though_the_library_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST_TEXTS", 4)
+    large = beside("large", {f"{n}.js": f"require('./{n + 1}')" for n in range(9)}, main="0")
+    files: Files = {"a.js": "require('large')('node', ['b.js'])", "b.js": "require(x)"}
+    assert kinds(inspect("node a", files, large)) == {"dynamic"}
 
 
 # ------------------------------------------------------------------ what runs nothing
