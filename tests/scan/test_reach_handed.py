@@ -155,3 +155,19 @@ def test_node_given_npms_own_file_is_npm() -> None:
     inspection = inspect("node a", {"a.js": text, "b.js": ""}, scripts={"postinstall": "node a", "build": "node b"})
     assert reached(inspection) == {"a.js", "b.js"}
     assert not inspection.gaps
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("process.version", set[str]()),
+        ("/^\\d+/.exec(process.versions.openssl)[0]", set[str]()),
+        ("process.version.replace('v', text)", {"dynamic"}),
+        ("process.env.VERSION", {"dynamic"}),
+    ],
+)
+def test_what_node_says_of_itself_changes_no_command(part: str, expected: set[str]) -> None:
+    text = f"require('child_process').exec(`node b.js --target=${{{part}}}`)"
+    inspection = inspect("node a", {"a.js": text, "b.js": ""})
+    assert reached(inspection) == {"a.js", "b.js"}
+    assert kinds(inspection) == expected
