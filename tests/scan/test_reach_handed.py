@@ -171,3 +171,17 @@ def test_what_node_says_of_itself_changes_no_command(part: str, expected: set[st
     inspection = inspect("node a", {"a.js": text, "b.js": ""})
     assert reached(inspection) == {"a.js", "b.js"}
     assert kinds(inspection) == expected
+
+
+@pytest.mark.parametrize(
+    "before", ["let process; process = load()", "function f(process) {}", "globalThis.process = x()"]
+)
+def test_a_process_of_the_texts_own_may_say_anything(before: str) -> None:
+    text = f"{before}; require('child_process').exec(`node b.js --target=${{process.version}}`)"
+    assert "dynamic" in kinds(inspect("node a", {"a.js": text, "b.js": ""}))
+
+
+def test_a_name_that_many_files_have_means_those_at_the_root_and_beside_the_text() -> None:
+    others = {f"{n}/index.js": "require(x)" for n in range(5)}
+    files: Files = {"lib/a.js": "require('execa')('node', ['index.js'])", "lib/index.js": "", "index.js": "", **others}
+    assert reached(inspect("node lib/a", files, RUNS)) == {"lib/a.js", "lib/index.js", "index.js", "execa:index.js"}

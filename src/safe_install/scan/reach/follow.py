@@ -49,7 +49,7 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
         scene = replace(scene, places=_directory(lead.directory, scene))
     if lead.kind in _TYPED and _is_a_line(lead.target.literal or "", scene):
         lead = replace(lead, kind=Kind.SHELL_TEXT, target=joined((lead.target, *lead.arguments), " "))
-    if lead.kind is Kind.SHELL_TEXT and _is_known_but_for_facts(lead.target):
+    if lead.kind is Kind.SHELL_TEXT and not scene.renames and _is_known_but_for_facts(lead.target):
         yield from _text(lead, scene, follow)
         return
     if lead.target.literal is None and (lead.kind not in _FITTING or not isinstance(lead.target.parts[0], str)):

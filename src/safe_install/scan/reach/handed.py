@@ -15,6 +15,7 @@ from safe_install.scan.reach.resolve import Target, resolve_path
 from safe_install.scan.shell.words import Word
 
 MOST = 50
+ALIKE = 3  # of more files whose path ends alike, as with index.js, only those at the root and beside the text are meant
 MOST_NAMES = 5_000  # looked at in one text
 _NAME = re.compile(r"""(?<=['"`])[\w@./-]{3,100}(?=['"`])""")
 _LANGUAGES = {
@@ -49,9 +50,11 @@ def handed(
     """
     names = {match[0] for match, _ in zip(_NAME.finditer(text), range(MOST_NAMES), strict=False)}
     ends = {name.lstrip("./") for name in names if posixpath.splitext(name)[1] in _LANGUAGES}
-    by_end = {
-        path for name in ends for path in named.get(posixpath.basename(name), ()) if f"/{path}".endswith(f"/{name}")
-    }
+    by_end: set[str] = set()
+    for name in ends:
+        same = [path for path in named.get(posixpath.basename(name), ()) if f"/{path}".endswith(f"/{name}")]
+        by_end |= set(same if len(same) <= ALIKE else ())
+    by_end |= {posixpath.join(directory, name) for name in ends} & package.members.keys()
     by_end |= ends & package.members.keys()
     by_path = {
         found.name

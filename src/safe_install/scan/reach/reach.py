@@ -8,6 +8,7 @@ find it. Nothing is run, nothing is unpacked, time and memory are bounded.
 from __future__ import annotations
 
 import posixpath
+import re
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,8 @@ INLINE = ":inline-"
 DECODED = ":decoded-"
 """The paths of texts that are no files of a package; see `_Walk._unused`."""
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
+_PROCESS_ALONE = re.compile(r"\bprocess\b(?!\s*[.])")
+"""Node's ``process``, or one that a text puts in its place, where no member of it follows."""
 _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know the signs of words.py
 _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
@@ -201,7 +204,8 @@ class _Walk:
         """Follow what a text leads to."""
         has_home = text.origin is not None and text.file.language in _WITH_HOME
         home = posixpath.dirname(text.origin or "") if has_home else None
-        scene = Scene(installed=self.installed, owner=text.owner, places=places, home=home)
+        renames = text.file.language not in _JAVASCRIPT or _PROCESS_ALONE.search(text.content) is not None
+        scene = Scene(installed=self.installed, owner=text.owner, places=places, home=home, renames=renames)
         for one in found:
             if isinstance(one, Lead) and text.program and (one.target.literal is None or one.kind is Kind.SCRIPT):
                 self._go(only_while_running(one), text, places)
