@@ -74,7 +74,16 @@ def test_own_files_are_read_before_libraries_so_that_only_those_are_left_unread(
 def test_own_files_that_are_left_unread_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach, "MOST_TEXTS", 3)
     files = {f"{n}.js": f"require('./{n + 1}')" for n in range(9)}
-    assert kinds(inspect("node 0", files)) == {"too-large"}
+    inspection = inspect("node 0", files)
+    assert kinds(inspection) == {"too-large"}
+    assert not inspection.boundaries
+
+
+def test_what_a_library_is_handed_is_read_though_the_library_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST_TEXTS", 4)
+    large = beside("large", {f"{n}.js": f"require('./{n + 1}')" for n in range(9)}, main="0")
+    files: Files = {"a.js": "require('large')('node', ['b.js'])", "b.js": "require(x)"}
+    assert kinds(inspect("node a", files, large)) == {"dynamic"}
 
 
 # ------------------------------------------------------------------ what runs nothing
@@ -146,3 +155,33 @@ def test_node_given_npms_own_file_is_npm() -> None:
     inspection = inspect("node a", {"a.js": text, "b.js": ""}, scripts={"postinstall": "node a", "build": "node b"})
     assert reached(inspection) == {"a.js", "b.js"}
     assert not inspection.gaps
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("process.version", set[str]()),
+        ("/^\\d+/.exec(process.versions.openssl)[0]", set[str]()),
+        ("process.version.replace('v', text)", {"dynamic"}),
+        ("process.env.VERSION", {"dynamic"}),
+    ],
+)
+def test_what_node_says_of_itself_changes_no_command(part: str, expected: set[str]) -> None:
+    text = f"require('child_process').exec(`node b.js --target=${{{part}}}`)"
+    inspection = inspect("node a", {"a.js": text, "b.js": ""})
+    assert reached(inspection) == {"a.js", "b.js"}
+    assert kinds(inspection) == expected
+
+
+@pytest.mark.parametrize(
+    "before", ["let process; process = load()", "function f(process) {}", "globalThis.process = x()"]
+)
+def test_a_process_of_the_texts_own_may_say_anything(before: str) -> None:
+    text = f"{before}; require('child_process').exec(`node b.js --target=${{process.version}}`)"
+    assert "dynamic" in kinds(inspect("node a", {"a.js": text, "b.js": ""}))
+
+
+def test_a_name_that_many_files_have_means_those_at_the_root_and_beside_the_text() -> None:
+    others = {f"{n}/index.js": "require(x)" for n in range(5)}
+    files: Files = {"lib/a.js": "require('execa')('node', ['index.js'])", "lib/index.js": "", "index.js": "", **others}
+    assert reached(inspect("node lib/a", files, RUNS)) == {"lib/a.js", "lib/index.js", "index.js", "execa:index.js"}

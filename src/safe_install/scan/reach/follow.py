@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +18,7 @@ from safe_install.scan.reach.programs_followed import executed, program, script
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path
 from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import STAND_IN, Word, joined, literal
+from safe_install.scan.shell.words import STAND_IN, Computed, Word, joined, literal
 
 _LANGUAGES = {
     Kind.JAVASCRIPT: Language.JAVASCRIPT,
@@ -48,12 +49,26 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
         scene = replace(scene, places=_directory(lead.directory, scene))
     if lead.kind in _TYPED and _is_a_line(lead.target.literal or "", scene):
         lead = replace(lead, kind=Kind.SHELL_TEXT, target=joined((lead.target, *lead.arguments), " "))
+    if lead.kind is Kind.SHELL_TEXT and not scene.renames and _is_known_but_for_facts(lead.target):
+        yield from _text(lead, scene, follow)
+        return
     if lead.target.literal is None and (lead.kind not in _FITTING or not isinstance(lead.target.parts[0], str)):
         yield only_while_running(lead)
         if lead.kind in _FITTING:
             return
     for outcome in _FOLLOWERS[lead.kind](lead, scene, follow):
         yield _at_line(outcome, lead.line)
+
+
+_FACT = re.compile(r"(?:/\^?\\d\+/\.exec\()?process\.(?:version|versions\.\w+|platform|arch|pid)(?:\)\[0\])?")
+"""What Node says of itself and of the machine, or the first number in it: words without blanks or signs of a shell's."""
+
+
+def _is_known_but_for_facts(word: Word) -> bool:
+    """Tell whether nothing is computed in a text but what Node says of itself; there it stands in an argument."""
+    facts = [part for part in word.parts if isinstance(part, Computed)]
+    starts = bool(word.parts) and isinstance(word.parts[0], str)
+    return bool(facts) and starts and all(_FACT.fullmatch(part.source) for part in facts)
 
 
 def _is_a_line(text: str, scene: Scene) -> bool:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from safe_install.model import Language, Package
 from safe_install.scan.reach.resolve import Target, resolve_path
 from safe_install.scan.shell.words import Word
 
 MOST = 50
+ALIKE = 3  # of more files whose path ends alike, as with index.js, only those at the root and beside the text are meant
 MOST_NAMES = 5_000  # looked at in one text
 _NAME = re.compile(r"""(?<=['"`])[\w@./-]{3,100}(?=['"`])""")
 _LANGUAGES = {
@@ -30,11 +31,31 @@ _SETTINGS = re.compile(r"(?:[\w-]*file|\.[\w-]*rc|[\w.-]*[.-](?:config|conf|setu
 """Names under which build programs look for JavaScript of the package they run in: gulpfile.js, .babelrc.js, x.config.mjs."""
 
 
-def handed(text: str, package: Package, directory: str) -> Iterator[tuple[str, Language]]:
-    """List the files of a package that a text of it names, from where it stands or by the end of their path."""
+def by_name(package: Package) -> dict[str, list[str]]:
+    """List the files of a package by the last part of their path, at most `MOST` of one name, those of the shortest paths."""
+    named: dict[str, list[str]] = {}
+    for path in sorted(package.members, key=len):
+        same = named.setdefault(posixpath.basename(path), [])
+        if len(same) < MOST:
+            same.append(path)
+    return named
+
+
+def handed(
+    text: str, package: Package, directory: str, named: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, Language]]:
+    """List the files of a package that a text of it names, from where it stands or by the end of their path.
+
+    ``named`` is what `by_name` gives of the package.
+    """
     names = {match[0] for match, _ in zip(_NAME.finditer(text), range(MOST_NAMES), strict=False)}
     ends = {name.lstrip("./") for name in names if posixpath.splitext(name)[1] in _LANGUAGES}
-    by_end = {path for path in package.members if ends & set(_ends(path))}
+    by_end: set[str] = set()
+    for name in ends:
+        same = [path for path in named.get(posixpath.basename(name), ()) if f"/{path}".endswith(f"/{name}")]
+        by_end |= set(same if len(same) <= ALIKE else ())
+    by_end |= {posixpath.join(directory, name) for name in ends} & package.members.keys()
+    by_end |= ends & package.members.keys()
     by_path = {
         found.name
         for name in names
@@ -55,12 +76,6 @@ def given(words: Iterable[Word], package: Package, directory: str) -> Iterator[t
         if posixpath.dirname(path) == directory and _SETTINGS.fullmatch(posixpath.basename(path))
     }
     yield from _read_as(sorted((paths & package.members.keys()) | settings)[:MOST])
-
-
-def _ends(path: str) -> Iterator[str]:
-    """Give a path, and what is left of it without its first directories."""
-    parts = path.split("/")
-    return ("/".join(parts[at:]) for at in range(len(parts)))
 
 
 def _read_as(paths: Iterable[str]) -> Iterator[tuple[str, Language]]:

@@ -14,7 +14,8 @@ class Scene:
     """Where a lead stands: in a text of the package ``owner``, which runs at ``places``.
 
     ``home`` is its file's directory, None for a text that has none and runs where it is. ``nested`` counts the files
-    that were followed on the way to this lead without being told first.
+    that were followed on the way to this lead without being told first. ``renames``: the text may call something else
+    ``process``.
     """
 
     installed: Installed
@@ -22,6 +23,7 @@ class Scene:
     places: Places
     home: str | None = None
     nested: int = 0
+    renames: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ find it. Nothing is run, nothing is unpacked, time and memory are bounded.
 from __future__ import annotations
 
 import posixpath
+import re
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from safe_install.model import BoundaryKind, GapKind, Inspection, Language, Life
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow
-from safe_install.scan.reach.handed import handed
+from safe_install.scan.reach.handed import by_name, handed
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
@@ -41,6 +42,8 @@ INLINE = ":inline-"
 DECODED = ":decoded-"
 """The paths of texts that are no files of a package; see `_Walk._unused`."""
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
+_PROCESS_ALONE = re.compile(r"\bprocess\b(?!\s*[.])")
+"""Node's ``process``, or one that a text puts in its place, where no member of it follows."""
 _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know the signs of words.py
 _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
@@ -73,6 +76,8 @@ class _Walk:
     seen: set[tuple[str, str, Language, Places, str]] = field(default_factory=set)
     inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
     """By location, text, language and origin: the name of a text that is no file."""
+    leaves_libraries: bool = False
+    named: dict[str, list[str]] = field(default_factory=dict)
     using: list[Text] = field(default_factory=list)
     """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
     unfolded: set[tuple[str, str]] = field(default_factory=set)
@@ -97,28 +102,38 @@ class _Walk:
                 by_cmd=True,
             )
         )
+        if not self._read_within_limits():
+            self._leave_libraries()
+            self._read_within_limits()
+
+    def _read_within_limits(self) -> bool:
+        """Read what waits, own texts first; False where only libraries' are left. Own ones that are left are a gap."""
         deadline = time.thread_time() + MOST_SECONDS
         size = count = 0
         while self.waiting or self.in_libraries or self._hand_over():
             text = self.waiting.popleft() if self.waiting else self.in_libraries.popleft()
             size, count = size + len(text.file.content), count + 1
             if size > MOST_BYTES or count > MOST_TEXTS or time.thread_time() > deadline:
-                self._stop(text)
-                return
+                if self._is_own(text):
+                    limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
+                    blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
+                    self.evidence.add_gap(text.file, blind)
+                    return True
+                self.in_libraries.append(text)
+                return False
             self._read(text)
+        return True
 
-    def _stop(self, text: Text) -> None:
-        """Tell what was not read: a gap, unless the script's own files were all read and only libraries' are left."""
-        if self.script.package.brings(text.file.location) or not is_registrys_own(text.owner):
-            limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
-            blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
-            self.evidence.add_gap(text.file, blind)
-            return
+    def _leave_libraries(self) -> None:
+        """Tell how many files of libraries stay unread, when all that is the script's own was read."""
+        left = self.in_libraries.pop()
         detail = f"{len(self.in_libraries) + 1:,} files of libraries, and what they lead to, were not read"
-        self.evidence.add_boundary(text.file, Ending(kind=BoundaryKind.LIBRARY, detail=detail))
-        while self._hand_over():
-            while self.waiting:
-                self._read(self.waiting.popleft())
+        self.evidence.add_boundary(left.file, Ending(kind=BoundaryKind.LIBRARY, detail=detail))
+        self.in_libraries.clear()
+        self.leaves_libraries = True
+
+    def _is_own(self, text: Text) -> bool:
+        return self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
 
     def _hand_over(self) -> bool:
         """Let the files wait that own texts name beside libraries whose edges are not all followed; tell whether one does."""
@@ -126,8 +141,9 @@ class _Walk:
         if not using or not self.evidence.has_libraries:
             self.using = using
             return False
+        self.named = self.named or by_name(self.script.package)
         for text in using:
-            for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or "")):
+            for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or ""), self.named):
                 self._go(ToFile(package=text.owner, path=path, language=language), text, text.places)
         return bool(self.waiting)
 
@@ -188,7 +204,8 @@ class _Walk:
         """Follow what a text leads to."""
         has_home = text.origin is not None and text.file.language in _WITH_HOME
         home = posixpath.dirname(text.origin or "") if has_home else None
-        scene = Scene(installed=self.installed, owner=text.owner, places=places, home=home)
+        renames = text.file.language not in _JAVASCRIPT or _PROCESS_ALONE.search(text.content) is not None
+        scene = Scene(installed=self.installed, owner=text.owner, places=places, home=home, renames=renames)
         for one in found:
             if isinstance(one, Lead) and text.program and (one.target.literal is None or one.kind is Kind.SCRIPT):
                 self._go(only_while_running(one), text, places)
@@ -273,8 +290,10 @@ class _Walk:
         key = (text.file.location, text.file.path, text.file.language, text.places)
         if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
             self.seen.add((*key, text.program))
-            own = self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
-            (self.waiting if own else self.in_libraries).append(text)
+            if self._is_own(text):
+                self.waiting.append(text)
+            elif not self.leaves_libraries:
+                self.in_libraries.append(text)
 
     def _unfold(self, text: Text) -> None:
         """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""
