@@ -22,12 +22,14 @@ class Lines:
 
     def excerpt(self, offset: int) -> str:
         """Give the line of a byte, or as much of a long line as fits around it, as the package wrote it."""
-        start = self._starts[self.number(offset) - 1]
-        end = self._content.find(b"\n", offset)
-        line = self._content[start : end if end >= 0 else len(self._content)]
-        line = LINE_END.split(line, maxsplit=1)[0]
-        if len(line) <= _LONGEST_EXCERPT:
-            return line.decode(errors="replace").strip()
-        first = max(0, min(offset - start - _LONGEST_EXCERPT // 4, len(line) - _LONGEST_EXCERPT))
-        window = line[first : first + _LONGEST_EXCERPT].decode(errors="replace").strip("\ufffd \t")
-        return f"{'…' if first else ''}{window}{'…' if first + _LONGEST_EXCERPT < len(line) else ''}"
+        number = self.number(offset)
+        start = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self._content)
+        while end > start and self._content[end - 1] in b"\r\n":
+            end -= 1
+        if end - start <= _LONGEST_EXCERPT:
+            return self._content[start:end].decode(errors="replace").strip()
+        first = max(start, min(offset - _LONGEST_EXCERPT // 4, end - _LONGEST_EXCERPT))
+        last = first + _LONGEST_EXCERPT
+        window = self._content[first:last].decode(errors="replace").strip("\ufffd \t")
+        return f"{'…' if first > start else ''}{window}{'…' if last < end else ''}"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from safe_install.model import GapKind, Language
 from safe_install.scan.match.lines import LINE_END
+from safe_install.scan.match.portions import LARGEST_WHOLE
 
-VERSION = "2"
+VERSION = "3"
 """Raise it when the same file would be read differently."""
 
 LARGEST_SCRIPT = 256 * 1024  # bytes; the largest of 719 reached benign files has 116 KB
@@ -44,6 +45,11 @@ def reading(content: bytes, language: Language, *, library: bool = False) -> Rea
     """Decide how semgrep is to read a file. As text, only the signatures that read text apply."""
     if library and (len(content) > LARGEST_IN_LIBRARIES or not _WORST.search(content)):
         return Reading(language=language, library=True)
+    if len(content) > LARGEST_WHOLE:
+        return _as_text(
+            GapKind.TOO_LARGE,
+            f"{len(content) // 1024} KB are too much to be read, and only its most telling parts were matched",
+        )
     if language is Language.JSON:
         return Reading(language=language if _is_json(content) else Language.TEXT)
     if language not in _CODE:

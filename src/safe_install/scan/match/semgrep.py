@@ -46,6 +46,8 @@ _HARDENED = (
 )
 _LARGEST_ANSWER = 64 << 20  # bytes
 _PER_FILE = 0.25  # seconds beside the time limit; 0.05 measured
+_LONGEST = 600.0  # seconds of one start, for however many files
+_AGAIN = 300.0  # seconds for all further starts, after one that was brought down
 _GLANCE = 0.5  # seconds between two looks at how much it has said
 
 Content = tuple[Digest, Language, bool]
@@ -204,9 +206,9 @@ class Matcher:
         """Match what is new, and remember what of it is complete."""
         if not contents:
             return {}
-        patience = self._time_limit + _PER_FILE * len(contents)
+        patience = min(self._time_limit + _PER_FILE * len(contents), _LONGEST)
         files = [File(content, language, library) for (_, language, library), content in contents.items()]
-        results = self._batch(files, patience, time.monotonic() + 4 * patience)
+        results = self._batch(files, patience, time.monotonic() + min(4 * patience, patience + _AGAIN))
         matched = dict(zip(contents, results, strict=True))
         if self._remembered is not None:
             complete = {key: result for key, result in matched.items() if not result.doubts}

@@ -98,21 +98,21 @@ def _refuse_broken_rule(error: Mapping[str, Any], places: Mapping[str, Path]) ->
 
 def _sightings(results: Iterable[Mapping[str, Any]], stage: Stage) -> dict[int, tuple[Sighting, ...]]:
     """Read the findings, each signature once per line of the original."""
-    lines: dict[str, Lines] = {}
+    lines: dict[int, Lines] = {}
     seen: dict[int, dict[tuple[str, int], Sighting]] = {}
     count: Counter[tuple[int, str]] = Counter()
     for result in results:
-        name = PurePath(result["path"]).name
-        copy = stage.copies.get(name)
+        copy = stage.copies.get(PurePath(result["path"]).name)
         if copy is None or _is_comment(result, copy):
             continue
-        where = lines.setdefault(name, Lines(copy.original))
-        sighting = _sighting(result, copy, where)
+        if id(copy.original) not in lines:  # the parts of one text share it
+            lines[id(copy.original)] = Lines(copy.original)
+        where = lines[id(copy.original)]
         known = seen.setdefault(copy.file, {})
-        key = (sighting.signature, sighting.line)
-        if key not in known and count[copy.file, sighting.signature] < MOST_PER_SIGNATURE:
-            known[key] = sighting
-            count[copy.file, sighting.signature] += 1
+        key = (_signature(result), _line(result, copy, where))
+        if key not in known and count[copy.file, key[0]] < MOST_PER_SIGNATURE:
+            known[key] = _sighting(result, copy, where)
+            count[copy.file, key[0]] += 1
     return {file: tuple(sorted(known.values(), key=_order)) for file, known in seen.items()}
 
 
@@ -127,17 +127,25 @@ def _is_comment(result: Mapping[str, Any], copy: Copy) -> bool:
     return copy.spelling.in_comment(copy.origin(result["start"]["offset"]))
 
 
+def _signature(result: Mapping[str, Any]) -> str:
+    return str(result["check_id"]).rpartition(".")[2]
+
+
+def _line(result: Mapping[str, Any], copy: Copy, lines: Lines) -> int:
+    return lines.number(copy.origin(result["start"]["offset"])) if copy.layer is None else copy.layer.line
+
+
 def _sighting(result: Mapping[str, Any], copy: Copy, lines: Lines) -> Sighting:
     extra, offset = result["extra"], copy.origin(result["start"]["offset"])
     metadata = extra["metadata"]
     quiet = metadata.get("quiet-excerpt") is True
     excerpt = _described(result, copy) if quiet else lines.excerpt(offset)
     return Sighting(
-        signature=result["check_id"].rpartition(".")[2],
+        signature=_signature(result),
         severity=Severity[extra["severity"]],
         confidence=Confidence(metadata.get("confidence", Confidence.LOW)),
         message=extra["message"],
-        line=lines.number(offset) if copy.layer is None else copy.layer.line,
+        line=_line(result, copy, lines),
         excerpt=excerpt if copy.layer is None else f"[{copy.layer.how}] {excerpt}",
         worse_with=tuple(metadata.get("worse-with", ())),
         of_manifest=metadata.get("reads") == "manifest",

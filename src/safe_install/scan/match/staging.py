@@ -17,9 +17,10 @@ from typing import NamedTuple
 from safe_install.model import Language
 from safe_install.scan.match.layers import layers_of
 from safe_install.scan.match.normalise import Normalised, normalise, with_comments
+from safe_install.scan.match.portions import portions
 from safe_install.scan.unfold.unfold import Layer
 
-VERSION = "2"
+VERSION = "3"
 """Raise it when the same file would be staged differently."""
 
 SECONDS = 20.0  # of CPU for spelling and unfolding all files of one start; a file of 256 KB made for it takes 2
@@ -41,13 +42,15 @@ class File(NamedTuple):
 class Copy:
     """One staged copy: of which file (a number of the caller's), and the way back to its original.
 
-    A copy of a ``layer`` has its text for the original; ``guessed``: nobody knows that it is in this language.
+    A copy of a ``layer`` has its text for the original; ``guessed``: nobody knows that it is in this language. It is
+    the part of the spelling from ``start`` on.
     """
 
     file: int
     original: bytes
     spelling: Normalised
     layer: Layer | None = None
+    start: int = 0
 
     @property
     def guessed(self) -> bool:
@@ -56,7 +59,7 @@ class Copy:
 
     def origin(self, offset: int) -> int:
         """Give the place in the original of a byte of the copy."""
-        return max(0, min(self.spelling.origin(offset), len(self.original)))
+        return max(0, min(self.spelling.origin(offset + self.start), len(self.original)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,9 +139,10 @@ def _put(stage: Stage, number: int, content: bytes, language: Language, layer: L
 
 
 def _write(stage: Stage, copy: Copy, language: Language) -> None:
-    name = f"{len(stage.copies) + 1:04d}.{language.value}"
-    (stage.files / name).write_bytes(copy.spelling.content)
-    stage.copies[name] = copy
+    for start, part in portions(copy.spelling.content, language):
+        name = f"{len(stage.copies) + 1:04d}.{language.value}"
+        (stage.files / name).write_bytes(part)
+        stage.copies[name] = replace(copy, start=start)
 
 
 def _decoded(content: bytes, language: Language) -> bytes:

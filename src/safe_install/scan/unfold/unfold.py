@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from safe_install.model import Language
+from safe_install.model import Digest, Language, sha256
 from safe_install.scan.unfold.ciphers import in_place
 from safe_install.scan.unfold.decodings import Patience, texts_in
 from safe_install.scan.unfold.invisible import invisible_texts
@@ -27,6 +27,8 @@ MOST_LAYERS = 200  # of one file
 MOST_BYTES = 1 << 20  # of all layers of one file
 LARGEST = 2 << 20  # bytes of a file that is looked through; a larger one is a gap already
 _LARGEST_WHOLE = 1 << 20  # bytes of a file whose every byte is looked at for ciphers
+_MOST_REMEMBERED = 24 << 20  # bytes of what was unfolded in this process
+_EACH = 400  # bytes that remembering one takes beside
 _MOST_KEYED = 600  # pieces that are tried with the keys of their file; honest files have 30
 _PACKED = (Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TEXT)
 _LINE_END = re.compile(rb"\r\n?|\n")
@@ -45,6 +47,26 @@ class Layer:
     how: str
 
 
+@dataclass(slots=True)
+class _Remembered:
+    """What was unfolded, by what it was: tracing and matching ask for the same files, and many scripts share them."""
+
+    layers: dict[tuple[Digest, Language], tuple[Layer, ...]] = field(default_factory=dict)
+    size: int = 0
+
+    def put(self, key: tuple[Digest, Language], layers: tuple[Layer, ...]) -> None:
+        """Remember one, and nothing else when there is too much."""
+        size = sum(len(layer.content) for layer in layers) + _EACH
+        if self.size + size > _MOST_REMEMBERED:
+            self.layers.clear()
+            self.size = 0
+        self.layers[key] = layers
+        self.size += size
+
+
+_REMEMBERED = _Remembered()
+
+
 def unfold(content: bytes, language: Language) -> tuple[Layer, ...]:
     """Decode what a file hides, one round: a layer may hide further layers, for which the caller calls again.
 
@@ -52,6 +74,14 @@ def unfold(content: bytes, language: Language) -> tuple[Layer, ...]:
     """
     if len(content) > LARGEST:
         return ()
+    key = (sha256(content), language)
+    if (known := _REMEMBERED.layers.get(key)) is None:
+        known = _unfold(content, language)
+        _REMEMBERED.put(key, known)
+    return known
+
+
+def _unfold(content: bytes, language: Language) -> tuple[Layer, ...]:
     line_ends = _line_ends(content)
     layers: dict[bytes, Layer] = {}
     size = 0
