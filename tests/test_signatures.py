@@ -23,7 +23,7 @@ LIBRARY = read_library([SIGNATURES])
 CHAINS = {chain.id for chain in LIBRARY.chains}
 LANGUAGES = {f".{language.value}": language for language in Language}
 METADATA = {"why", "innocent-when", "look-at", "since", "confidence", "references"}
-OPTIONAL = {"worse-with", "quiet-excerpt", "fact"}
+OPTIONAL = {"worse-with", "quiet-excerpt", "fact", "in-libraries"}
 COMMANDS = {".js": "node", ".sh": "sh", ".py": "python3", ".ts": "bun", ".bat": "cmd /c", ".ps1": "powershell -File"}
 MARK = re.compile(r"(?:^|\W)(?P<kind>ruleid|ok): *(?P<ids>[a-z0-9, -]+?)\W*$")
 

@@ -2,3 +2,10 @@
 shutil.rmtree(os.path.expanduser('~'), ignore_errors=True)
 # ok: deletes-home
 shutil.rmtree(os.path.join(here, 'build'))
+
+# ruleid: deletes-home
+for entry in pathlib.Path.home().iterdir():
+    shutil.rmtree(entry / "x-inert-none", ignore_errors=True)
+# ok: deletes-home
+for entry in pathlib.Path("build").iterdir():
+    shutil.rmtree(entry)

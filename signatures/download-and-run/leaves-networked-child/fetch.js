@@ -1,0 +1,1 @@
+require("https").get("https://files.invalid/core", (answer) => answer.resume());

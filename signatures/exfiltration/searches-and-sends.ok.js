@@ -1,0 +1,2 @@
+const names = require("fs").readdirSync("locales", { recursive: true });
+console.log(names.length);

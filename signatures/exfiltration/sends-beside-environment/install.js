@@ -1,0 +1,2 @@
+const kept = process.env;
+require("./report")(kept);

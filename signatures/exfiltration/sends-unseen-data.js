@@ -1,0 +1,2 @@
+const part = require(process.argv[2]);
+fetch("https://report.invalid/", { method: "POST", body: part.text });

@@ -1,0 +1,2 @@
+const machine = require("vm");
+machine.runInNewContext("1 + 1");

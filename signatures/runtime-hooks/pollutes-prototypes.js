@@ -1,0 +1,8 @@
+// ruleid: pollutes-prototypes
+merge({}, JSON.parse('{"__proto__": {"env": {"NODE_OPTIONS": "--require ./a.cjs"}, "shell": true}}'));
+// ruleid: pollutes-prototypes
+Object.prototype.shell = "/proc/self/exe";
+// ok: pollutes-prototypes
+const own = { __proto__: null, shell: true };
+// ok: pollutes-prototypes
+if (Object.prototype.shell === undefined) merge({}, {});
