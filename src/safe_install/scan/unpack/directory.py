@@ -2,7 +2,8 @@
 
 A project may hold gigabytes, so nothing is walked or hashed before it is asked for: one lookup costs one file.
 Symbolic links are never followed, so nothing outside the directory is read under a name inside it; what is not a
-regular file is not a member. Only ``node_modules`` and ``.git`` are left out, whatever the directory says.
+regular file is not a member. Only ``.git`` is left out, and ``node_modules``, whatever the directory says; of an unpacked
+package the ``node_modules`` that came with it are its own, unless a package manager's mark stands in them.
 """
 
 from __future__ import annotations
@@ -24,17 +25,23 @@ MAX_FILE = 512 << 20  # bytes
 MAX_HASHED = 4 << 30  # bytes, over all files of one directory
 
 _LEFT_OUT = frozenset({"node_modules", ".git"})
+_MARKS = (".package-lock.json", ".modules.yaml", ".yarn-integrity", ".yarn-state.yml")
+"""What npm, pnpm and Yarn leave in the node_modules that they fill."""
 _PIECE = 1 << 20
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read_directory(artifact: Artifact, directory: Path) -> Package:
+def read_directory(artifact: Artifact, directory: Path, *, unpacked: bool = False) -> Package:
     """Deliver a directory; raise `TarballError` when its package.json is not what npm could read.
+
+    ``unpacked``: it is a package as a registry would deliver it, with what it bundles.
 
     ``members`` and ``files`` are lazy: they raise `KeyError` for what is no member, and `TarballError` for what
     cannot be read or is beyond the bounds (a file of 512 MiB, 4 GiB hashed, 100,000 files listed).
     """
-    members = _Members(directory.resolve())
+    root = directory.resolve()
+    filled = any((root / "node_modules" / mark).exists() for mark in _MARKS)
+    members = _Members(root, _LEFT_OUT - {"node_modules"} if unpacked and not filled else _LEFT_OUT)
     manifest: Mapping[str, object] = {}
     if MANIFEST in members:
         manifest = read_manifest(members.content(MANIFEST, limit=MAX_MANIFEST))
@@ -44,10 +51,11 @@ def read_directory(artifact: Artifact, directory: Path) -> Package:
 class _Members(Mapping[str, Member]):
     """Every regular file below a directory: listed by walking, digested when looked up."""
 
-    __slots__ = ("_digests", "_hashed", "_root")
+    __slots__ = ("_digests", "_hashed", "_left_out", "_root")
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, left_out: frozenset[str]) -> None:
         self._root = root
+        self._left_out = left_out
         self._digests: dict[str, tuple[tuple[int, ...], Digest]] = {}
         self._hashed = 0
 
@@ -110,7 +118,7 @@ class _Members(Mapping[str, Member]):
         """Give the place of a regular file, reached through directories only; raise `KeyError` for anything else."""
         place, status = self._root, None
         for part in path.split("/"):
-            if part in {"", ".", ".."} or "\0" in part or fold(part) in _LEFT_OUT:
+            if part in {"", ".", ".."} or "\0" in part or fold(part) in self._left_out:
                 raise KeyError(path)
             place /= part
             try:
@@ -129,9 +137,9 @@ class _Members(Mapping[str, Member]):
             folder = folders.pop()
             for item in self._listed(folder):
                 if item.is_dir(follow_symlinks=False):
-                    if fold(item.name) not in _LEFT_OUT:
+                    if fold(item.name) not in self._left_out:
                         folders.append(f"{folder}{item.name}/")
-                elif item.is_file(follow_symlinks=False) and fold(item.name) not in _LEFT_OUT:
+                elif item.is_file(follow_symlinks=False) and fold(item.name) not in self._left_out:
                     yield f"{folder}{item.name}"
 
     def _listed(self, folder: str) -> list[os.DirEntry[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from safe_install.model import Artifact, Package
+from safe_install.model import Artifact, Package, Source
 from safe_install.scan.unpack.names import fold
 
 NODE_MODULES = "node_modules"
@@ -32,6 +32,23 @@ def _chain(path: str) -> Iterator[str]:
         if at >= len(parts):
             return
         yield "/".join(parts[:at])
+
+
+def bundled(package: Package) -> dict[str, Artifact]:
+    """Promise, by location, what a package says that it bundles: for want of a lockfile, which would say it."""
+    manifest = package.manifest
+    listed = manifest.get("bundleDependencies", manifest.get("bundledDependencies"))
+    everything = listed is True
+    names = {name for name in listed if isinstance(name, str)} if isinstance(listed, list | dict) else set[str]()
+    own = package.artifact.location
+    promised: dict[str, Artifact] = {}
+    for home in homes(package.members):
+        outermost = home.removeprefix(f"{NODE_MODULES}/").partition(f"/{NODE_MODULES}/")[0]
+        name = home.rpartition(f"{NODE_MODULES}/")[2]
+        if name != BIN and (everything or outermost in names):
+            place = f"{own}/{home}"
+            promised[place] = Artifact(location=place, name=name, version="", source=Source.BUNDLED, bundler=own)
+    return promised
 
 
 def carve(package: Package, home: str, artifact: Artifact, manifest: Mapping[str, object]) -> Package:
