@@ -173,13 +173,18 @@ def changed() -> Verdict:
             script=a_script_of(artifact, "node-gyp rebuild", Event.INSTALL, implied=True),
             files=(a_file(artifact, "gyp/find.js"), a_file(bindings, "bindings.js")),
             boundaries=(
-                Boundary(kind=BoundaryKind.COMPILES, where=artifact.id, path="binding.gyp", detail="binding.gyp"),
+                Boundary(
+                    kind=BoundaryKind.COMPILES,
+                    where=artifact.id,
+                    path="binding.gyp",
+                    detail="builds native code with node-gyp",
+                ),
                 Boundary(
                     kind=BoundaryKind.DOWNLOADS,
                     where=bindings.id,
                     path="bindings.js",
                     line=9,
-                    detail="a prebuilt library",
+                    detail="downloads a prebuilt library",
                     host="builds.example.test",
                     verified="a sha-256 in the package",
                 ),

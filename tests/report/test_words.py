@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from safe_install.judgement import Confinement, Decision, Reason, Verdict
-from safe_install.model import Artifact, Behaviours, Event, Gap, GapKind, Inspection, Source
+from safe_install.model import Artifact, Behaviours, Boundary, BoundaryKind, Event, Gap, GapKind, Inspection, Source
 from safe_install.report.words import count, does, gap_sentence, listed, place, standing, subject, unseen, walls
 from tests.builders import an_artifact, an_inspection
 from tests.report.stories import a_file, a_script_of, allowed, an_approval, changed, denied, esbuild, skipped
@@ -150,3 +150,24 @@ def test_text_of_the_command_itself_is_not_told_as_a_file_that_runs() -> None:
 def test_the_environment_as_a_whole_is_told_apart_from_its_names() -> None:
     told = does(an_inspection(behaviours=Behaviours(env=("*", "HOME"))))
     assert told == ("reads the whole environment", "reads from the environment HOME")
+
+
+def test_a_partly_computed_place_is_told_as_far_as_it_is_known() -> None:
+    told = does(an_inspection(behaviours=Behaviours(writes=("lib/{name}.js", "{anywhere}/x"))))
+    assert told == ("writes lib/{...}.js",)
+
+
+def test_libraries_whose_edges_were_not_followed_are_told_in_one_line() -> None:
+    ends = tuple(Boundary(kind=BoundaryKind.LIBRARY, where=f"{name}@1.0.0", detail="2 edges") for name in ("a", "b"))
+    assert does(an_inspection(boundaries=ends)) == (
+        "uses code of a@1.0.0 and b@1.0.0, not every edge of which was followed",
+    )
+
+
+def test_a_download_is_told_with_what_it_is_checked_against_or_that_it_is_not() -> None:
+    end = Boundary(kind=BoundaryKind.DOWNLOADS, where="x", detail="downloads a library", host="h.test")
+    assert does(an_inspection(boundaries=(end,)))[0].startswith(
+        "downloads a library from h.test, checked against nothing"
+    )
+    checked = replace(end, verified="a digest")
+    assert "checked against a digest" in does(an_inspection(boundaries=(checked,)))[0]

@@ -5,6 +5,7 @@ Whatever comes out of here is plain already: names and texts of packages are mad
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -39,14 +40,8 @@ _UNSEEN = {
 }
 _CODE = {Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON, Language.GYP}
 _CODE |= {Language.BATCH, Language.POWERSHELL}
-_ENDS = {
-    BoundaryKind.COMPILES: "compiles native code",
-    BoundaryKind.DOWNLOADS: "downloads",
-    BoundaryKind.INSTALLS: "has a package manager fetch packages",
-    BoundaryKind.LIBRARY: "runs code of other packages",
-    BoundaryKind.LOADS_NATIVE: "loads native code",
-    BoundaryKind.RUNS_NATIVE: "runs native code",
-}
+_ENDS = 5  # boundaries of one script, that are worth a line each
+_COMPUTED = re.compile(r"\{[^{}]*\}")
 _SHORT = 80  # characters of one name among several
 _LINKS = 3  # of a chain, that are worth showing
 
@@ -101,22 +96,25 @@ def _runs(inspection: Inspection) -> list[str]:
 
 
 def _ends(inspection: Inspection) -> list[str]:
-    """Say where text ends, one kind a line: ``compiles native code (binding.gyp)``."""
+    """Say where text ends, one boundary a line and libraries in one: a boundary's detail is a sentence of ours."""
     own = inspection.script.package.artifact.id
-    by_kind = sorted(dict.fromkeys(inspection.boundaries), key=lambda one: tuple(BoundaryKind).index(one.kind))
-    return [
-        f"{_ENDS[kind]}: {listed(dict.fromkeys(_end(one, own) for one in some), most=3)}"
-        for kind, some in groupby(by_kind, key=lambda one: one.kind)
-    ]
+    ends = sorted(dict.fromkeys(inspection.boundaries), key=lambda one: tuple(BoundaryKind).index(one.kind))
+    told = list(dict.fromkeys(_end(one, own) for one in ends if one.kind is not BoundaryKind.LIBRARY))
+    libraries = dict.fromkeys(one.where for one in ends if one.kind is BoundaryKind.LIBRARY)
+    more = [f"and {count(len(told) - _ENDS, 'more')} like these; --json has them all"] if len(told) > _ENDS else []
+    if libraries:
+        more.append(f"uses code of {listed(map(plain_name, libraries))}, not every edge of which was followed")
+    return [*told[:_ENDS], *more]
 
 
 def _end(boundary: Boundary, own: str) -> str:
     """Say one boundary, from where and how it is checked: what comes from a host is checked or said not to be."""
-    whose = "" if boundary.where == own else f"{plain_name(boundary.where)}: "
+    verb = "builds native code: " if boundary.kind is BoundaryKind.COMPILES and " " not in boundary.detail else ""
+    whose = "" if boundary.where == own else f" (in {plain_name(boundary.where)})"
     source = f" from {plain_name(boundary.host)}" if boundary.host and boundary.host not in boundary.detail else ""
     checked = f", checked against {plain(boundary.verified, limit=_SHORT)}" if boundary.verified else ""
     unchecked = ", checked against nothing" if boundary.kind is BoundaryKind.DOWNLOADS and not boundary.verified else ""
-    return f"{whose}{plain(boundary.detail, limit=160)}{source}{checked}{unchecked}"
+    return f"{verb}{plain(boundary.detail, limit=160)}{source}{checked}{unchecked}{whose}"
 
 
 def _behaves(behaviours: Behaviours) -> list[str]:
@@ -131,11 +129,16 @@ def _behaves(behaviours: Behaviours) -> list[str]:
     return [
         *whole,
         *(
-            f"{verb} {listed([plain_name(name, limit=_SHORT) for name in names], most=8)}"
+            f"{verb} {listed([plain_name(_known(name), limit=_SHORT) for name in names if _known(name)], most=8)}"
             for verb, names in told
-            if names
+            if any(map(_known, names))
         ),
     ]
+
+
+def _known(name: str) -> str:
+    """Leave of a partly computed name what is known; nothing when it starts with what is not."""
+    return _COMPUTED.sub("{...}", name) if not name.startswith("{") else ""
 
 
 def unseen(gaps: Sequence[Gap], own: str) -> tuple[str, ...]:
