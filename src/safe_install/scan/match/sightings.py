@@ -8,7 +8,8 @@ against it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -21,6 +22,8 @@ from safe_install.scan.match.staging import Copy, Stage
 MOST_PER_SIGNATURE = 50
 """Findings of one signature in one file; more of them tell nobody more."""
 
+_NOT_SHOWN = "addressed to a reader, not shown"
+_NEAR = 3  # lines
 _BROKEN_RULE = ("Rule parse error", "Pattern parse error", "PatternParseError", "Invalid YAML", "SemgrepError")
 _FAILED = "analysis_failed_parser_or_internal_error"
 _UNPARSED = "semgrep could not parse all of it"
@@ -113,7 +116,16 @@ def _sightings(results: Iterable[Mapping[str, Any]], stage: Stage) -> dict[int, 
         if key not in known and count[copy.file, key[0]] < MOST_PER_SIGNATURE:
             known[key] = _sighting(result, copy, where)
             count[copy.file, key[0]] += 1
-    return {file: tuple(sorted(known.values(), key=_order)) for file, known in seen.items()}
+    return {file: tuple(sorted(_quietened(known.values()), key=_order)) for file, known in seen.items()}
+
+
+def _quietened(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
+    """Show nothing of the lines around a text that gives orders to its reader, whatever else was seen in them."""
+    told = list(sightings)
+    hidden = [one.line for one in told if one.excerpt.endswith(_NOT_SHOWN)]
+    for one in told:
+        is_near = any(abs(one.line - line) <= _NEAR for line in hidden) and not one.excerpt.endswith(_NOT_SHOWN)
+        yield replace(one, excerpt=f"a line beside words {_NOT_SHOWN}") if is_near else one
 
 
 def _order(sighting: Sighting) -> tuple[int, str]:
@@ -156,4 +168,4 @@ def _described(result: Mapping[str, Any], copy: Copy) -> str:
     """Say how much was seen instead of what: text that gives orders to its reader must not reach one through us."""
     start, end = (copy.origin(result[edge]["offset"]) for edge in ("start", "end"))
     words = len(copy.original[start : max(start, end)].split())
-    return f"{words} {'word' if words == 1 else 'words'} addressed to a reader, not shown"
+    return f"{words} {'word' if words == 1 else 'words'} {_NOT_SHOWN}"
