@@ -115,7 +115,7 @@ def asks_elsewhere(world: World, elsewhere: LoopbackRegistry) -> None:
 
 def test_a_tarball_from_elsewhere_blocks(world: World, elsewhere: LoopbackRegistry) -> None:
     asks_elsewhere(world, elsewhere)
-    assert signatures(blocked_and_untouched(world, "install")) == {"lockfile/foreign-host", "package/depends-by-address"}
+    assert signatures(blocked_and_untouched(world, "install")) == {"lockfile/foreign-host"}
     lock_by_npm(world)
     elsewhere.requests.clear()
     assert signatures(blocked_and_untouched(world, "ci")) == {"lockfile/foreign-host"}
