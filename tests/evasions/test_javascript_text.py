@@ -51,7 +51,7 @@ def test_no_ignore_rule_hides_a_file(seen: Seen) -> None:
 def test_a_large_file_is_matched_as_text_and_told(seen: Seen) -> None:
     """27: what is too large to be followed and matched as code is two gaps, and no hiding place."""
     assert seen.told("not read whole")
-    assert seen.told("too much to be read as code")
+    assert seen.told("too much to be read")
     assert seen.errors_in("install.js")
 
 

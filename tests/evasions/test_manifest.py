@@ -128,6 +128,18 @@ def test_a_directory_runs_what_its_own_manifest_names(seen: Seen) -> None:
 )
 def test_a_hook_of_a_package_carried_inside_is_told(seen: Seen) -> None:
     """8: npm 11 runs a bundled package's hooks."""
+    assert seen.errors_in("a.js")
+
+
+@archives(
+    hook={
+        "package.json": a_manifest(),
+        "node_modules/inner/package.json": a_manifest("inner", scripts={"postinstall": "node a"}),
+        "node_modules/inner/a.js": THEFT,
+    },
+)
+def test_a_hook_of_a_package_that_nobody_declared_is_told(seen: Seen) -> None:
+    """8: `npm rebuild` would run it."""
     assert "package/hidden-package" in seen.signatures
 
 

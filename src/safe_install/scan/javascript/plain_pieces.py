@@ -19,6 +19,8 @@ _DEEPEST = 12
 _MOST_PIECES = 64
 _SAID_BY_NODE = re.compile(r"process\.(?:platform|arch|version|versions\.[a-z0-9_]+)")
 """Numbers of versions and names of systems: letters, digits, dots and hyphens."""
+_ANOTHER_PROCESS = re.compile(rb"[.\"'`]process\b")
+"""How a text may put something else in the place of ``process``, without binding the name."""
 
 
 def without_plain(constants: Constants, text: Word, made_of: Sequence[Node | None]) -> Word:
@@ -30,6 +32,8 @@ def without_plain(constants: Constants, text: Word, made_of: Sequence[Node | Non
     if text.literal is not None:
         return text
     pieces = _Pieces(constants)
+    if "process" in constants.bindings.names or _ANOTHER_PROCESS.search(constants.source):
+        return text
     if not all(pieces.are_plain(one, 0) for one in made_of if one is not None):
         return text
     return joined(Word((part,)) if isinstance(part, str) else literal(STAND_IN) for part in text.parts)
