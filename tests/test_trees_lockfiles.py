@@ -134,7 +134,10 @@ def test_a_package_that_asks_for_a_tarball_from_elsewhere_blocks(world: World, e
     elsewhere.files["x.tgz"] = a_tarball({"package.json": a_manifest("far")})
     world.registry.publish("asks", "1.0.0", INDEX, dependencies={"far": f"{elsewhere.url}x.tgz"})
     write_manifest(world, dependencies={"asks": "1"})
-    assert signatures(blocked_and_untouched(world, "install")) == {"lockfile/foreign-host", "package/depends-by-address"}
+    assert signatures(blocked_and_untouched(world, "install")) == {
+        "lockfile/foreign-host",
+        "package/depends-by-address",
+    }
 
 
 GIT = "git+https://code.example.invalid/team/tool.git"
