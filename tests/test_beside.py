@@ -129,3 +129,16 @@ def test_what_a_package_manager_installed_in_a_folder_is_no_part_of_the_package(
     world.write("lone/node_modules/inner/package.json", json.dumps({"scripts": {"install": "node x.js"}}))
     report = world.run("scan", "--json", "lone").report
     assert (report["verdicts"], report["findings"]) == ([], [])
+
+
+def test_a_target_that_cannot_be_read_hides_nothing_of_the_others(world: World) -> None:
+    a_folder(world, "node index.js", {}, index="console.log('hello')\n")
+    said = world.run("scan", "--json", "lone", "nowhere.json", "rules")
+    assert said.verdicts == {"lone postinstall": "skip"}
+    assert [gap["target"] for gap in said.report["gaps"]] == ["nowhere.json", "rules"]
+    assert said.code == 11
+
+
+def test_a_single_target_that_cannot_be_read_is_a_mistake_of_whoever_typed_it(world: World) -> None:
+    said = world.run("scan", "--json", "nowhere.json")
+    assert (said.code, said.out) == (2, "")

@@ -57,10 +57,25 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     return Evidence(
         subject=subject,
         packages=packages,
-        inspections=tuple(trace(script, packages, lone=subject.lone) for script in sorted(scripts, key=_place)),
+        inspections=tuple(_traced(script, packages, lone=subject.lone) for script in sorted(scripts, key=_place)),
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
     )
+
+
+def _traced(script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False) -> Inspection:
+    """Trace one script; where this program itself fails on it that is a gap, and every file of the package counts.
+
+    A defect of ours that one package meets, or was made to meet, must not hide the report on all the others.
+    """
+    try:
+        return trace(script, packages, lone=lone)
+    except Exception as error:  # noqa: BLE001 - whatever it is
+        package = script.package
+        detail = f"this program failed on it ({type(error).__name__}); please report that"
+        members = tuple((package.artifact.name, path, member.digest) for path, member in package.members.items())
+        gap = Gap(kind=GapKind.UNPARSED, where=package.artifact.id, detail=detail)
+        return Inspection(script=script, gaps=(gap,), exposed=members)
 
 
 def _deliver(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> tuple[dict[str, Package], list[Gap]]:

@@ -10,10 +10,11 @@ from safe_install import __version__
 from safe_install.arguments import Request
 from safe_install.decide.judge import blocks, judge
 from safe_install.decide.plan import make_plan
+from safe_install.errors import SafeInstallError
 from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review
-from safe_install.model import Source
+from safe_install.model import Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import Project, find_root, open_project
 from safe_install.resolving import npm_words, resolved
@@ -120,11 +121,22 @@ def scan(here: Path, targets: Sequence[str], tools: Tools) -> Report:
     project = open_project(find_root(here), tools.npm.version.major)
     tools = with_own_signatures(tools, project)
     if targets:
-        subjects = [read_target(target, tools, here) for target in targets]
+        subjects = [_read(target, tools, here, alone=len(targets) == 1) for target in targets]
     else:
         subjects = [project_subject(project, tools, everywhere=True)]
     reviews = tuple(review(evidence, tools) for evidence in inspect(subjects, tools))
     return _report(here, tools, reviews)
+
+
+def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
+    """Read one target; among several one that cannot be read is a gap of its own, and hides nothing of the others."""
+    try:
+        return read_target(target, tools, here)
+    except SafeInstallError as error:
+        if alone:
+            raise
+        gap = Gap(kind=GapKind.REFUSED, where=target, detail=error.message)
+        return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
 
 
 def _report(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None) -> Report:
