@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from safe_install.model import (
@@ -146,7 +146,7 @@ class Evidence:
         for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order):
             self.add_gap(by, blind)
         told = self._told()
-        of_libraries = [key for key in told if self._is_of_library(key)]
+        of_libraries = dict.fromkeys(key for key in told if self._is_of_library(key))
         gaps = sorted(
             (self._gap(key) for key in told if key not in of_libraries),
             key=lambda one: (one.where, one.path, one.line, one.kind, one.detail),
@@ -201,7 +201,7 @@ class Evidence:
         covered = kind not in _NEVER_COVERED or detail in _COVERED or _MANAGES_SYSTEM.match(detail) is not None
         return is_registrys_own(package) and covered
 
-    def _libraries(self, keys: Sequence[tuple[GapKind, str, str, str]]) -> list[Boundary]:
+    def _libraries(self, keys: Iterable[tuple[GapKind, str, str, str]]) -> list[Boundary]:
         """Tell each library whose code has edges that were not followed."""
         counted = Counter(self._whose(location) for _, location, _, _ in keys)
         return [

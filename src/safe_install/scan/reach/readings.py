@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 
 from safe_install.model import NOTHING, GapKind, Language, sha256
 from safe_install.scan.gyp.gyp import read_gyp
@@ -13,8 +13,8 @@ from safe_install.scan.python.python import read_python
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Word
-from safe_install.scan.windows.batch import read_batch
-from safe_install.scan.windows.powershell import read_powershell
+from safe_install.scan.windows.batch import Batch, read_batch
+from safe_install.scan.windows.powershell import PowerShell, read_powershell
 
 MOST_REMEMBERED = 4_096  # readings; the largest honest closure has 1,418 texts
 _WITH_PIPES = frozenset((Language.BATCH, Language.POWERSHELL))
@@ -68,8 +68,7 @@ def read(content: str, language: Language, path: str | None, variables: Mapping[
     command line for Windows.
     """
     if variables and language is Language.BATCH and path is None:
-        said = read_batch(content, None, variables)
-        return _windows(said.leads, said.commands, said.blinds, said.environment, said.hosts, said.writes)
+        return _windows(read_batch(content, None, variables))
     reader = _READERS.get(language)
     if reader is None:
         return None
@@ -86,62 +85,30 @@ def _read(reader: Callable[[str, str | None], Reading], content: str, path: str 
 
 
 def _javascript(content: str, path: str | None) -> Reading:
-    said = read_javascript(content.encode(errors="replace"), path)
-    return Reading(
-        leads=said.leads,
-        commands=said.commands,
-        blinds=said.blinds,
-        environment=said.environment,
-        hosts=said.hosts,
-        writes=said.writes,
-        fills=said.fills,
-        endings=said.endings,
-        sets=said.sets,
-        prints=said.prints,
-    )
+    return _as_reading(read_javascript(content.encode(errors="replace"), path))
 
 
 def _python(content: str, path: str | None) -> Reading:
-    said = read_python(content.encode(errors="replace"), path)
-    return Reading(
-        leads=said.leads,
-        commands=said.commands,
-        blinds=said.blinds,
-        environment=said.environment,
-        hosts=said.hosts,
-        writes=said.writes,
-        fills=said.fills,
-    )
+    return _as_reading(read_python(content.encode(errors="replace"), path))
 
 
 def _batch(content: str, path: str | None) -> Reading:
-    said = read_batch(content, path)
-    return _windows(said.leads, said.commands, said.blinds, said.environment, said.hosts, said.writes)
+    return _windows(read_batch(content, path))
 
 
 def _powershell(content: str, _: str | None) -> Reading:
-    said = read_powershell(content)
-    return _windows(said.leads, said.commands, said.blinds, said.environment, said.hosts, said.writes)
+    return _windows(read_powershell(content))
 
 
-def _windows(
-    leads: Iterable[Lead],
-    commands: Iterable[Command],
-    blinds: Iterable[Blind],
-    environment: frozenset[str],
-    hosts: frozenset[str],
-    writes: tuple[Word, ...],
-) -> Reading:
-    return Reading(
-        leads=tuple(leads),
-        commands=tuple(commands),
-        blinds=tuple(blinds),
-        environment=environment,
-        hosts=hosts,
-        writes=writes,
-        fills=writes,
-        together=True,
-    )
+def _windows(said: Batch | PowerShell) -> Reading:
+    """Take every place that is written for one that gets new contents."""
+    return replace(_as_reading(said), fills=said.writes, together=True)
+
+
+def _as_reading(said: object) -> Reading:
+    """Take over what a reader says under the same names; what it has no name for it does not say."""
+    names = (one.name for one in fields(Reading))
+    return Reading(**{name: getattr(said, name) for name in names if hasattr(said, name)})
 
 
 def _gyp(content: str, _: str | None) -> Reading:
