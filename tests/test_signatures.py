@@ -11,7 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from safe_install.model import Confidence, Finding, Inspection, Language, ReachableFile, Severity
-from safe_install.scan.match.semgrep import Matcher, signatures_directory
+from safe_install.scan.match.matcher import Matcher
+from safe_install.scan.match.semgrep import signatures_directory
 from safe_install.scan.match.signatures import read_library
 from safe_install.scan.reach.reach import trace
 from tests.builders import a_script, an_inspection

@@ -16,8 +16,9 @@ from safe_install.scan.fetch.addresses import Registries, read_registries
 from safe_install.scan.fetch.registry import Registry
 from safe_install.scan.lock.npmrc import parse_npmrc
 from safe_install.scan.lock.selection import Platform
+from safe_install.scan.match.matcher import Matcher
 from safe_install.scan.match.remembered import Remembered
-from safe_install.scan.match.semgrep import Matcher, signatures_directory
+from safe_install.scan.match.semgrep import signatures_directory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 
 from safe_install.model import Finding, Gap, GapKind, Language, Severity
 from safe_install.scan.match import sightings, staging
-from safe_install.scan.match.semgrep import Matcher
+from safe_install.scan.match.matcher import Matcher
 from tests.builders import a_script, an_inspection
 from tests.scan.matching import COLLECTOR, RULES, THEFT, a_file, match, signatures
 

@@ -15,8 +15,9 @@ import pytest
 from safe_install.errors import SemgrepError
 from safe_install.model import Language
 from safe_install.scan.match import semgrep
+from safe_install.scan.match.matcher import Matcher
 from safe_install.scan.match.remembered import Remembered
-from safe_install.scan.match.semgrep import Matcher, find_engine
+from safe_install.scan.match.semgrep import find_engine
 from tests.builders import an_inspection
 from tests.scan.matching import COLLECTOR, RULES, THEFT, a_file, match, signatures, write_rule
 

@@ -21,8 +21,8 @@ from safe_install.scan.javascript.exact import (
     number_of,
     text_of,
     truth,
-    whole,
 )
+from safe_install.scan.javascript.exact_assignments import assignment, member_key, update
 from safe_install.scan.javascript.exact_given import listed
 from safe_install.scan.javascript.exact_methods import method, taken
 from safe_install.scan.javascript.exact_operators import calculated, negated
@@ -120,14 +120,7 @@ def _function(_: Interpreter, node: Node, names: Names | None) -> Exact:
 
 def _member(run: Interpreter, node: Node, names: Names | None) -> Exact:
     owner = run.exact(node.child_by_field_name("object"), names)
-    return taken(owner, _member_key(run, node, names))
-
-
-def _member_key(run: Interpreter, node: Node, names: Names | None) -> Exact:
-    named = node.child_by_field_name("property")
-    if named is not None:
-        return name_of(named, run.source)
-    return run.exact(node.child_by_field_name("index"), names)
+    return taken(owner, member_key(run, node, names))
 
 
 def _call(run: Interpreter, node: Node, names: Names | None) -> Exact:
@@ -147,7 +140,7 @@ def _call(run: Interpreter, node: Node, names: Names | None) -> Exact:
 
 def _method(run: Interpreter, callee: Node, arguments: Node, names: Names | None) -> Exact:
     owner = run.exact(callee.child_by_field_name("object"), names)
-    name = text_of(_member_key(run, callee, names))
+    name = text_of(member_key(run, callee, names))
     given = run_elements(run, arguments, names)
     if isinstance(owner, Given):
         return run.call(Given(f"{owner.name}.{name}"), given)
@@ -237,66 +230,6 @@ def _sequence(run: Interpreter, node: Node, names: Names | None) -> Exact:
     return run.exact(last, names)
 
 
-def _assignment(run: Interpreter, node: Node, names: Names | None) -> Exact:
-    """Assign to a name of a function that runs; any other name is everybody's."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or names is None:
-        _fail()
-    operator = node.child_by_field_name("operator")
-    value = run.exact(right, names)
-    if operator is not None and operator.type != "=":
-        value = calculated(operator.type[:-1], run.exact(left, names), value)
-    assign(run, left, value, names)
-    return value
-
-
-def _update(run: Interpreter, node: Node, names: Names | None) -> Exact:
-    argument, operator = node.child_by_field_name("argument"), node.child_by_field_name("operator")
-    if argument is None or operator is None or names is None:
-        _fail()
-    before = number_of(run.exact(argument, names))
-    after = calculated("+" if operator.type == "++" else "-", before, 1)
-    assign(run, argument, after, names)
-    return before if node.children[0].id == argument.id else after
-
-
-def assign(run: Interpreter, target: Node, value: Exact, names: Names) -> None:
-    """Give a name, or an element of a list, of a function that runs another value."""
-    if target.type == "identifier":
-        name, scope = name_of(target, run.source), names
-        while name not in scope.held:
-            if scope.around is None:
-                _fail()
-            scope = scope.around
-        scope.held[name] = value
-        return
-    owner = target.child_by_field_name("object")
-    if (
-        target.type not in {"subscript_expression", "member_expression"}
-        or owner is None
-        or not _is_local(run, owner, names)
-    ):
-        _fail()
-    held, key = run.exact(owner, names), _member_key(run, target, names)
-    if isinstance(held, list) and whole(key) <= len(held) < LONGEST_LIST and whole(key) >= 0:
-        held[whole(key) : whole(key) + 1] = [value]
-    elif isinstance(held, dict) and len(held) < LONGEST_LIST and text_of(key) != "__proto__":
-        held[text_of(key)] = value
-    else:
-        _fail()
-
-
-def _is_local(run: Interpreter, owner: Node, names: Names) -> bool:
-    """Tell whether a list was made by a function that runs."""
-    name = name_of(owner, run.source) if owner.type == "identifier" else ""
-    scope: Names | None = names
-    while scope is not None:
-        if name in scope.held:
-            return True
-        scope = scope.around
-    return False
-
-
 def _regex(run: Interpreter, node: Node, _: Names | None) -> Exact:
     pattern, flags = node.child_by_field_name("pattern"), node.child_by_field_name("flags")
     return Pattern(name_of_raw(run, pattern), name_of_raw(run, flags))
@@ -310,8 +243,8 @@ def name_of_raw(run: Interpreter, node: Node | None) -> str:
 READERS: dict[str, Callable[[Interpreter, Node, Names | None], Exact]] = {
     "array": _array,
     "arrow_function": _function,
-    "assignment_expression": _assignment,
-    "augmented_assignment_expression": _assignment,
+    "assignment_expression": assignment,
+    "augmented_assignment_expression": assignment,
     "binary_expression": _binary,
     "call_expression": _call,
     "false": lambda *_: False,
@@ -332,7 +265,7 @@ READERS: dict[str, Callable[[Interpreter, Node, Names | None], Exact]] = {
     "true": lambda *_: True,
     "unary_expression": _unary,
     "undefined": lambda *_: UNDEFINED,
-    "update_expression": _update,
+    "update_expression": update,
     "as_expression": _first,
     "non_null_expression": _first,
     "satisfies_expression": _first,
