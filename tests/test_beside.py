@@ -123,12 +123,14 @@ def test_the_scripts_of_what_a_package_bundles_are_judged_with_it(world: World) 
     assert (verdict["package"], verdict["decision"]) == ("inner", "block")
 
 
-def test_what_a_package_manager_installed_in_a_folder_is_no_part_of_the_package(world: World) -> None:
+def test_what_a_package_manager_installed_in_a_folder_is_left_out_and_that_is_told(world: World) -> None:
     world.write("lone/package.json", json.dumps({"name": "lone", "version": "1.0.0"}))
     world.write("lone/node_modules/.package-lock.json", "{}")
     world.write("lone/node_modules/inner/package.json", json.dumps({"scripts": {"install": "node x.js"}}))
     report = world.run("scan", "--json", "lone").report
-    assert (report["verdicts"], report["findings"]) == ([], [])
+    assert report["verdicts"] == []
+    assert [one["signature"] for one in report["findings"]] == ["package/modules-left-out"]
+    assert report["exit_code"] == 10
 
 
 def test_a_target_that_cannot_be_read_hides_nothing_of_the_others(world: World) -> None:

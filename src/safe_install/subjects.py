@@ -6,7 +6,7 @@ import hashlib
 import re
 import stat
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from safe_install.scan.fetch.addresses import Registries, lint_addresses
 from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
 from safe_install.scan.lock.npmrc import lint_npmrc
 from safe_install.scan.lock.selection import select
-from safe_install.scan.unpack.directory import read_directory
+from safe_install.scan.unpack.directory import mark_in, read_directory
 from safe_install.scan.unpack.manifest import bins, read_manifest
 from safe_install.scan.unpack.tarball import unpack
 from safe_install.tools import Tools
@@ -138,7 +138,21 @@ def _directory_subject(target: str, path: Path, tools: Tools, here: Path) -> Sub
         raise UsageError(
             f"{target} holds no package.json that npm could read.", hint="Name a directory with a package in it."
         ) from error
-    return _one(target, read_directory(_as_registry_artifact(manifest), path, unpacked=True), tools, here)
+    package = read_directory(_as_registry_artifact(manifest), path, unpacked=True)
+    return replace(_one(target, package, tools, here), findings=tuple(_left_out(package, path)))
+
+
+def _left_out(package: Package, path: Path) -> Iterator[Finding]:
+    """Tell that a directory's node_modules was not read: its mark says who filled it, and anybody can write the mark."""
+    if mark := mark_in(path):
+        yield Finding(
+            signature="package/modules-left-out",
+            severity=Severity.WARNING,
+            message="a package manager's mark stands in node_modules, so that folder was not read: "
+            "scan the lockfile, or the archive that npm pack makes",
+            where=package.artifact.id,
+            path=f"node_modules/{mark}",
+        )
 
 
 def _tarball_subject(target: str, path: Path, tools: Tools, here: Path) -> Subject:

@@ -40,12 +40,19 @@ def read_directory(artifact: Artifact, directory: Path, *, unpacked: bool = Fals
     cannot be read or is beyond the bounds (a file of 512 MiB, 4 GiB hashed, 100,000 files listed).
     """
     root = directory.resolve()
-    filled = any((root / "node_modules" / mark).exists() for mark in _MARKS)
-    members = _Members(root, _LEFT_OUT - {"node_modules"} if unpacked and not filled else _LEFT_OUT)
+    members = _Members(root, _LEFT_OUT - {"node_modules"} if unpacked and not mark_in(root) else _LEFT_OUT)
     manifest: Mapping[str, object] = {}
     if MANIFEST in members:
         manifest = read_manifest(members.content(MANIFEST, limit=MAX_MANIFEST))
     return Package(artifact=artifact, manifest=manifest, members=members, files=_Files(members))
+
+
+def mark_in(directory: Path) -> str | None:
+    """Name the file by which a package manager says that it filled this directory's node_modules, if there is one.
+
+    Anybody can put it there, so whoever leaves node_modules out because of it must say so.
+    """
+    return next((mark for mark in _MARKS if (directory / "node_modules" / mark).exists()), None)
 
 
 class _Members(Mapping[str, Member]):
