@@ -15,6 +15,7 @@ from safe_install.scan.javascript.exact_methods import method
 from safe_install.scan.javascript.lists import elements
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
+from safe_install.scan.javascript.surroundings import ABSENT_ALONE, PNP
 from safe_install.scan.javascript.values import Value, arguments_in, concatenated, either, symbol_value, unknown, ways
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, joined, literal
 
@@ -44,7 +45,10 @@ def call_value(constants: Constants, node: Node, depth: int) -> Value:
     if given and unwraps(constants, callee, depth):
         return constants.value(given[0], depth)
     name = called_name(callee, constants.source)
-    symbols = constants.value(callee, depth).symbols
+    called = constants.value(callee, depth)
+    symbols = called.symbols
+    if called.words == ABSENT_ALONE and symbols == {PNP}:
+        return called
     if symbols:
         return either(_result(constants, symbol, given, node, depth) for symbol in sorted(symbols))
     return (
@@ -108,6 +112,8 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
 def _module(constants: Constants, given: Sequence[Node], node: Node, depth: int) -> Value:
     """Say what requiring gives: the symbol of a builtin module, something unknown from any other."""
     words = constants.value(given[0], depth).words if given else ()
+    if constants.around.npm_only and [word.literal for word in words] == [PNP]:
+        return Value(ABSENT_ALONE, frozenset((PNP,)))
     names = [builtin(word.literal) for word in words if word.literal]
     symbols = [module_symbol(name) for name in names if name]
     if words and all(_is_manifest(constants, word) for word in words):
@@ -131,6 +137,8 @@ def _beside(constants: Constants, word: Word, node: Node) -> Word:
         return word
     if start.startswith("."):
         return paths.join([literal(constants.directory), word])
+    if constants.around.name and word.literal == constants.around.name:
+        return literal(f"{PACKAGE_ROOT}/{constants.around.main}")
     return joined([literal(f"{paths.MODULES}/"), word])
 
 

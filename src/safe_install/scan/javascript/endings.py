@@ -9,18 +9,17 @@ from typing import TypeAlias
 from tree_sitter import Node
 
 from safe_install.model import BoundaryKind
-from safe_install.scan.javascript import paths, tables
+from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import PACKAGE_ROOT
 
 Seen: TypeAlias = Lead | Blind | Command | Ending
 
 _VERSION = frozenset(("--version", "-v", "-V", "--help", "version", "-version"))
+_OUTSIDE = ("/", "~/")
 _DEEPEST = 24
 _STEPS = 400  # of one question
 _NAMES_A_PLACE = re.compile(
@@ -38,13 +37,15 @@ _ON_TEXT = frozenset(
 def asked_for_version(constants: Constants, command: Command, program: Node | None) -> Ending | None:
     """Tell of a program that is only asked for its version and lies where this file's own path computation says.
 
-    A path in the package stays a command: what lies there can be looked at. So does one that comes from data.
+    It has to lie outside of every package for certain: elsewhere what lies there can be looked at, and ``x64/run`` is a file
+    of the package that runs. So it stays a command, as does one that comes from data.
     """
     said = [word.literal for word in command.arguments]
     start = command.program.parts[0] if command.program.parts else ""
     if program is None or command.program.literal is not None or len(said) != 1 or said[0] not in _VERSION:
         return None
-    if isinstance(start, str) and start.startswith((PACKAGE_ROOT, paths.MODULES)):
+    climbs = any(".." in part for part in command.program.parts if isinstance(part, str))
+    if not isinstance(start, str) or not start.startswith(_OUTSIDE) or climbs:
         return None
     if not _Origin(constants).is_place(program):
         return None
@@ -69,7 +70,7 @@ class _Origin:
             case "string" | "number" | "true" | "false" | "null" | "undefined":
                 return True
             case "identifier":
-                return self._name(name_of(node, self.constants.source), depth)
+                return self._name(self.constants.bindings.key(node), depth)
             case "parenthesized_expression" | "await_expression" | "template_substitution":
                 return all(self.is_place(one, depth + 1) for one in node.named_children)
             case "template_string":
@@ -158,6 +159,7 @@ _DIGEST = re.compile(
 _LISTED_DIGESTS = re.compile(rb"(?i)checksums?\.json|integrity|shasums?\.json")
 _SERVED_DIGESTS = re.compile(rb"(?i)\.(?:sha256|sha512|sha1|md5)\b|shasums|checksum|x-goog-hash|etag")
 _MOST_HOSTS = 4
+IN_PACKAGE = "a checksum that stands in the package"
 
 
 def asks_network(symbols: Iterable[str]) -> bool:
@@ -193,5 +195,5 @@ def _verified(source: bytes) -> str:
     if b"createHash" not in source and b"integrity" not in source:
         return ""
     if _DIGEST.search(source) or _LISTED_DIGESTS.search(source):
-        return "a checksum that stands in the package"
+        return IN_PACKAGE
     return "a checksum from the network" if _SERVED_DIGESTS.search(source) else ""

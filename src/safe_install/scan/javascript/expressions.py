@@ -83,7 +83,7 @@ def _ternary(constants: Constants, node: Node, depth: int) -> Value:
 
 
 def _identifier(constants: Constants, node: Node, depth: int) -> Value:
-    return constants.named(name_of(node, constants.source), depth)
+    return constants.named(constants.bindings.key(node), depth)
 
 
 def _member(constants: Constants, node: Node, depth: int) -> Value:

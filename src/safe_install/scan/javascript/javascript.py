@@ -22,6 +22,7 @@ from safe_install.scan.javascript.literals import fragments, name_of, spelled
 from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
 from safe_install.scan.javascript.name_uses import TYPES
 from safe_install.scan.javascript.skim import skim
+from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.javascript.uses import Uses, imported_modules
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -47,13 +48,15 @@ class JavaScript:
     hosts: frozenset[str] = frozenset()
     writes: tuple[Word, ...] = ()
     fills: tuple[Word, ...] = ()
+    copied: tuple[tuple[Word, tuple[Word, ...]], ...] = ()
+    """Of places that get new contents, those of which it is known which files these are."""
     endings: tuple[Ending, ...] = ()
     sets: frozenset[str] = frozenset()
     """Names of the environment that it may give another value; ``*`` for any."""
     prints: bool = False
 
 
-def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
+def read_javascript(source: bytes, path: str | None = None, around: Surroundings = NOWHERE) -> JavaScript:
     """Read a file at ``path`` in its package, or a text that runs from the working directory; never raises."""
     text = spelled(source)
     if len(text) > LONGEST:
@@ -61,7 +64,7 @@ def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
     root = _parsed(text, path or "")
     if root is None:
         return _skimmed(text, "takes too long to parse")
-    reading = _Reading(text, path)
+    reading = _Reading(text, path, around)
     reading.read(root)
     return JavaScript(
         leads=tuple(one for one in reading.found if isinstance(one, Lead))[:MOST_TOLD],
@@ -71,6 +74,7 @@ def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
         hosts=frozenset(reading.hosts),
         writes=tuple(reading.uses.writes[:MOST_TOLD]),
         fills=tuple(reading.uses.fills[:MOST_TOLD]),
+        copied=tuple((place, files) for place, files in reading.uses.copied.items() if files is not None)[:MOST_TOLD],
         endings=tuple(dict.fromkeys(reading.endings()))[:MOST_TOLD],
         sets=frozenset(reading.uses.sets),
         prints=reading.may_print_only() and only_prints(root, text),
@@ -108,6 +112,7 @@ class _Reading:
 
     source: bytes
     path: str | None
+    around: Surroundings = NOWHERE
     found: list[Seen] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
     bindings: Bindings = field(init=False)
@@ -116,11 +121,12 @@ class _Reading:
 
     def __post_init__(self) -> None:
         self.bindings = Bindings(self.source)
-        self.constants = Constants(self.source, self.path, self.bindings)
+        self.constants = Constants(self.source, self.path, self.bindings, self.around)
         self.uses = Uses(self.constants, self.found)
 
     def read(self, root: Node) -> None:
         """Walk a tree twice: to keep the places between would take 370 MB for 512 KB of ``x;x;…``."""
+        self.bindings.scopes.read(root)
         for place in places(root):
             if place.kind in NOTED:
                 self.bindings.note(place)
@@ -156,7 +162,9 @@ class _Reading:
 
 def _identifier(reading: _Reading, place: Place) -> None:
     name = name_of(place.node, reading.source)
-    symbols = reading.constants.named(name).symbols
+    symbols = reading.constants.named(reading.bindings.key(place.node)).symbols
+    if place.kind == "shorthand_property_identifier":
+        reading.uses.sets.add(name)  # maybe of a child's environment
     if symbols:
         reading.uses.follow(place, symbols)
     elif name == "arguments" and not _in_function(place):

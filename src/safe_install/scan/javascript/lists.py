@@ -13,6 +13,7 @@ from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Parameter
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
+from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.values import ALTERNATIVES, Value, arguments_in, either, unknown
 from safe_install.scan.shell.words import Word, computed, literal
 
@@ -43,7 +44,7 @@ def lists(constants: Constants, node: Node | None, depth: int = 0, *, whole: boo
         case "parenthesized_expression" | "await_expression":
             return lists(constants, node.named_children[-1] if node.named_children else None, depth + 1)
         case "identifier":
-            return _of_name(constants, name_of(node, constants.source), depth, whole=whole)
+            return _of_name(constants, constants.bindings.key(node), depth, whole=whole)
         case "ternary_expression":
             sides = [
                 lists(constants, node.child_by_field_name(side), depth + 1) for side in ("consequence", "alternative")
@@ -113,7 +114,7 @@ def _of_name(constants: Constants, name: str, depth: int, *, whole: bool) -> lis
     appended = _appended(constants, binding)
     unclear = constants.changes(binding) or not binding.owned or (binding.shortened and not whole)
     if appended is None or unclear or len(found) * len(appended) > ALTERNATIVES:
-        return [(*one, computed(name)) for one in found[:ALTERNATIVES]]
+        return [(*one, computed(plain(name))) for one in found[:ALTERNATIVES]]
     return [(*one, *more) for one in found for more in appended]
 
 
@@ -178,10 +179,10 @@ def of_parameter(constants: Constants, parameter: Parameter, name: str, depth: i
     """Say what a parameter is at each call."""
     calls = _calls(constants, parameter)
     if calls is None or parameter.rest:
-        yield Value((computed(name),))
+        yield Value((computed(plain(name)),))
     for given in calls or ():
         if constants.spent(given.named_child_count):
-            yield Value((computed(name),))
+            yield Value((computed(plain(name)),))
             return
         children = arguments_in(given) if given.type == "arguments" else []
         spread = given.type != "arguments" or any(

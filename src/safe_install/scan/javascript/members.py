@@ -88,7 +88,7 @@ def computed_call(constants: Constants, place: Place) -> Iterator[Blind]:
         callee = callee.named_children[-1]
     if callee is None:
         return
-    named = callee.type == "identifier" and constants.names_computed_member(name_of(callee, constants.source))
+    named = callee.type == "identifier" and constants.names_computed_member(constants.bindings.key(callee))
     if named or constants.is_computed_member(callee):
         yield _blind(f"{_shown(constants, place.node)} calls a member that only running names", place.node)
 

@@ -14,6 +14,7 @@ from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.constants import OWN_VERSION, Constants
 from safe_install.scan.javascript.data_addresses import in_address
 from safe_install.scan.javascript.endings import Seen, asked_for_version
+from safe_install.scan.javascript.launchers import overridden, passed_on
 from safe_install.scan.javascript.lists import lists
 from safe_install.scan.javascript.members import hides
 from safe_install.scan.javascript.of_packages import of_packages
@@ -91,8 +92,10 @@ def _program(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
             yield Lead(kind=Kind.SHELL_TEXT, target=target, line=line_of(call), directory=directory)
         yield from _surroundings(constants, options, call, text)
         if shell is None or shell.type == "false":
-            command = Command(program=program, arguments=tuple(words), line=line_of(call), directory=directory)
-            yield asked_for_version(constants, command, _at(given, 0)) or command
+            told = passed_on(constants, program, arguments, words)
+            command = Command(program=program, arguments=told, line=line_of(call), directory=directory)
+            override = overridden(constants, program, told, line_of(call))
+            yield override or asked_for_version(constants, command, _at(given, 0)) or command
 
 
 def _fork(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -163,9 +166,14 @@ def _created(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
 def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
     """Give what the first argument can be; of those that are computed in part one is enough to tell."""
     words = constants.words(_at(given, 0))
-    known = [word for word in words if word.literal is not None]
-    unknowns = sorted((word for word in words if word.literal is None), key=lambda word: not word.is_known)
+    known = [word for word in words if _is_told(word)]
+    unknowns = sorted((word for word in words if not _is_told(word)), key=lambda word: not word.is_known)
     return [*known, *unknowns[:1]]
+
+
+def _is_told(word: Word) -> bool:
+    """Tell whether nothing in a word is open but the package's own version."""
+    return all(isinstance(part, str) or part is OWN_VERSION for part in word.parts)
 
 
 def _taken(constants: Constants, call: Node, given: Sequence[Node]) -> Found:

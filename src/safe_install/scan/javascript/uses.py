@@ -7,7 +7,7 @@ object or another file, is told as lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
@@ -20,6 +20,7 @@ from safe_install.scan.javascript.endings import Seen, asks_network
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
 from safe_install.scan.javascript.node_builtins import can_hide, member, steers
 from safe_install.scan.javascript.paths import outside
+from safe_install.scan.javascript.placed import launches, sources
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
@@ -60,6 +61,8 @@ class Uses:
     environment: set[str] = field(default_factory=set)
     writes: list[Word] = field(default_factory=list)
     fills: list[Word] = field(default_factory=list)
+    copied: dict[Word, tuple[Word, ...] | None] = field(default_factory=dict)
+    """What places are filled from, as `sources` says of all their calls together."""
     asked: list[int] = field(default_factory=list)
     """The lines of the calls that fetch something from the network."""
     sets: set[str] = field(default_factory=set)
@@ -169,6 +172,16 @@ class Uses:
             words = tuple(map(outside, self.constants.words(given[_WRITES[name]])))
             self.writes += words
             self.fills += words if name in _FILLING else ()
+            self._filled(words if name in _FILLING else (), name, given)
+
+    def _filled(self, places: Sequence[Word], name: str, given: list[Node]) -> None:
+        """Take note of what places are filled from; of a text that starts something, of what."""
+        here = sources(self.constants, name, given)
+        launched = launches(self.constants, given[1]) if name == "writeFile" and here == () else None
+        self.found += [] if launched is None else [launched]
+        for place in places:
+            before = self.copied.get(place, ())
+            self.copied[place] = None if here is None or before is None else tuple(dict.fromkeys((*before, *here)))
 
     def _argument(self, call: Place, place: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
         """Look through the functions that only wrap what they are given."""

@@ -8,9 +8,11 @@ from itertools import product
 
 from tree_sitter import Node
 
+from safe_install.scan.javascript.scopes import plain
+from safe_install.scan.javascript.surroundings import ABSENT
 from safe_install.scan.shell.words import Computed, Word, computed, joined
 
-ALTERNATIVES = 48  # esbuild has 26 platforms
+ALTERNATIVES = 128  # esbuild has 26 platforms with two paths each, in one of two places
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Value:
 @dataclass(frozen=True, slots=True)
 class Itself(Computed):
     """Stands for a name while it is looked at: what it can be is what it can be otherwise."""
+
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def either(values: Iterable[Value]) -> Value:
                 words[word] = None
             elif not unknowns:
                 unknowns[word] = None
-    return Value((*words, *unknowns), frozenset(symbols))
+    present = [word for word in (*words, *unknowns) if ABSENT not in word.parts]
+    return Value(tuple(present) or (*words, *unknowns), frozenset(symbols))
 
 
 def _is_told_apart(word: Word) -> bool:
@@ -68,8 +73,7 @@ def _is_told_apart(word: Word) -> bool:
 
 def without_itself(value: Value, name: str) -> Value:
     """Take out of what a name can be that it can be itself."""
-    itself = Word((Itself(name),))
-    return Value(tuple(word for word in value.words if word != itself), value.symbols)
+    return Value(tuple(word for word in value.words if word.parts != (Itself(plain(name), name),)), value.symbols)
 
 
 def ways(pieces: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:

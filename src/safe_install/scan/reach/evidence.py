@@ -23,10 +23,11 @@ from safe_install.model import (
 )
 from safe_install.scan.javascript.harmless import harmless_command
 from safe_install.scan.reach.behaviours import behaviours, filled, written
-from safe_install.scan.reach.installed import Installed, Places, is_registrys_own
+from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.rewritten import Write, rewritten
+from safe_install.scan.reach.settled import Settled
 from safe_install.scan.shell.leads import Blind, Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
 from safe_install.scan.shell.shell import Command, read_command
@@ -59,6 +60,8 @@ class Evidence:
     files: dict[tuple[str, str, Language], ReachableFile] = field(default_factory=dict)
     gaps: dict[tuple[GapKind, str, str, str], tuple[int, bool]] = field(default_factory=dict)
     """By kind, location, path and detail: the first line, and whether it is a file missing where failure is caught."""
+    unless: dict[tuple[GapKind, str, str, str], Blind] = field(default_factory=dict)
+    """Gaps that are none where it turns out who decides them."""
     covered: dict[str, set[tuple[str, str, str]]] = field(default_factory=dict)
     order: Order = field(init=False)
     boundaries: dict[tuple[str, str, Ending], str] = field(default_factory=dict)
@@ -99,6 +102,8 @@ class Evidence:
             self.covered.setdefault(program, set()).add((by.location, by.path, detail))
             return
         key = (blind.kind, by.location, by.path, detail)
+        if blind.variable or blind.place:
+            self.unless[key] = blind
         line, is_caught = self.gaps.get(key, (blind.line, True))
         self.gaps[key] = (min(line, blind.line), is_caught and blind.optional)
 
@@ -124,7 +129,8 @@ class Evidence:
             self.own_readings.append(reading)
         if not program:
             self.writes |= bool(reading.writes)
-            self.fills += [Write(target=word, places=places, by=by) for word in reading.fills]
+            known = dict(reading.copied)
+            self.fills += [Write(target=word, places=places, by=by, sources=known.get(word)) for word in reading.fills]
 
     def add_layer(self, file: ReachableFile) -> None:
         """Note what a decoded text would do; whether it ever runs is not known, so it leads nowhere."""
@@ -143,8 +149,10 @@ class Evidence:
 
     def inspection(self) -> Inspection:
         """Put it all together."""
-        for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order):
+        settled = Settled(self.installed, self.fills, self.files, self.boundaries.keys(), self.sets)
+        for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order, settled.is_known):
             self.add_gap(by, blind)
+        self._settle(settled)
         told = self._told()
         of_libraries = dict.fromkeys(key for key in told if self._is_of_library(key))
         gaps = sorted(
@@ -164,6 +172,18 @@ class Evidence:
             and not (gaps or boundaries or self.covered)
             and all(file.language in _HARMLESS for file in self.files.values()),
         )
+
+    def _settle(self, settled: Settled) -> None:
+        """Tell as ends what turned out to hide nothing more than is told."""
+        for key, blind in self.unless.items():
+            _, location, path, detail = key
+            known = settled.is_known(Spot(location, blind.place)) if blind.place else True
+            known &= settled.is_left_to_a_person(blind.variable) if blind.variable else True
+            if known and key in self.gaps:
+                line, _ = self.gaps.pop(key)
+                said = f"asks {blind.place} what it is, which the script puts there" if blind.place else detail
+                ending = Ending(kind=BoundaryKind.RUNS_NATIVE, detail=said, line=line)
+                self.boundaries[location, path, ending] = ""
 
     @property
     def has_libraries(self) -> bool:

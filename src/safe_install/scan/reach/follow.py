@@ -11,7 +11,7 @@ from dataclasses import replace
 from safe_install.model import GapKind, Language
 from safe_install.scan.reach.build_files_followed import cmake, gyp, makefile
 from safe_install.scan.reach.installed import Places
-from safe_install.scan.reach.lookup import found, not_found, only_while_running, spots
+from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
 from safe_install.scan.reach.modules import loaded, module
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.programs_followed import executed, program, script
@@ -104,9 +104,11 @@ Follow = Callable[[Lead, Scene], Iterator[Outcome]]
 
 def _main(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     """Follow ``node PATH``."""
-    for one in found(lead, scene, resolve_path):
+    for one in asked(lead, found(lead, scene, resolve_path)):
         if isinstance(one, ToFile) and one.language is not Language.JSON:
-            yield from loaded(one.package, one.path, scene)
+            only = lead.arguments[0].literal or "" if lead.arguments else ""
+            for file in loaded(one.package, one.path, scene):
+                yield replace(file, asked=only) if isinstance(file, ToFile) else file
         else:
             yield one
 
@@ -119,7 +121,7 @@ def _exactly(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
 
 def _file(lead: Lead, scene: Scene, again: Follow) -> Iterator[Outcome]:
     """Follow a file that is executed as it is."""
-    for one in found(lead, scene, resolve_file):
+    for one in asked(lead, found(lead, scene, resolve_file)):
         yield from executed(one.package, one.path, lead, scene, again) if isinstance(one, ToFile) else [one]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
+from safe_install.scan.javascript.surroundings import ASKING
 from safe_install.scan.reach.contexts import fitting
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.outcomes import Scene, ToFile
@@ -53,6 +56,18 @@ def found(lead: Lead, scene: Scene, find: Finder) -> Iterator[ToFile | Blind]:
         yield from (ToFile(package=where, path=path, language=Language.JSON) for path in one.manifests)
         yield ToFile(package=where, path=one.name, language=Language.TEXT)
     yield from () if own else (not_found(one, lead, package) for package, one in each)
+
+
+def asked(lead: Lead, outcomes: Iterable[ToFile | Blind]) -> Iterator[ToFile | Blind]:
+    """Mark a program of the package that is not there and would only be asked what it is."""
+    said_to = [word.literal for word in lead.arguments]
+    is_asked = len(said_to) == 1 and said_to[0] in ASKING
+    start = f"{PACKAGE_ROOT}/"
+    target = lead.target.literal or ""
+    place = posixpath.normpath(target.removeprefix(start)) if is_asked and target.startswith(start) else ""
+    for one in outcomes:
+        missing = isinstance(one, Blind) and one.kind is GapKind.MISSING and not place.startswith("..")
+        yield replace(one, place=place) if missing and isinstance(one, Blind) else one
 
 
 def located(path: str, spot: Spot, scene: Scene, find: Finder) -> tuple[Package, Resolution]:

@@ -12,9 +12,10 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow
@@ -73,7 +74,7 @@ class _Walk:
     waiting: deque[Text] = field(default_factory=deque)
     in_libraries: deque[Text] = field(default_factory=deque)
     """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
-    seen: set[tuple[str, str, Language, Places, str]] = field(default_factory=set)
+    seen: set[tuple[str, str, Language, Places, str, str]] = field(default_factory=set)
     inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
     """By location, text, language and origin: the name of a text that is no file."""
     leaves_libraries: bool = False
@@ -158,7 +159,7 @@ class _Walk:
                 batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
                 self._to_text(batch, text)
             return
-        reading = read(text.content, text.file.language, text.origin, self._variables())
+        reading = read(text.content, text.file.language, text.origin, self._variables(), self._around(text))
         if reading is None:
             return
         self.evidence.add_reading(reading, text.file, text.places, text.program)
@@ -199,6 +200,10 @@ class _Walk:
         """Give what npm tells about the package, but for what a text may have told otherwise since."""
         changed = self.evidence.sets
         return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
+
+    def _around(self, text: Text) -> Surroundings:
+        """Say what a text is told of where it runs; one that is no file is told nothing."""
+        return NOWHERE if text.origin is None else replace(self.installed.surroundings(text.owner), asked=text.asked)
 
     def _follow(self, found: Iterable[Lead | Blind | Ending], text: Text, places: Places) -> None:
         """Follow what a text leads to."""
@@ -256,6 +261,7 @@ class _Walk:
                 places=places,
                 origin=outcome.path,
                 program=self._covering(package, outcome.program or text.program),
+                asked=outcome.asked,
             )
         )
 
@@ -287,7 +293,7 @@ class _Walk:
 
     def _wait(self, text: Text) -> None:
         """Let a text wait to be read, once for each set of places where it may run, and once more without cover."""
-        key = (text.file.location, text.file.path, text.file.language, text.places)
+        key = (text.file.location, text.file.path, text.file.language, text.places, text.asked)
         if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
             self.seen.add((*key, text.program))
             if self._is_own(text):

@@ -13,7 +13,7 @@ class Text:
     """Something to read: ``called`` so in chains; ``origin`` is the file whose ``__dirname`` and modules it has.
 
     ``content`` differs from the file's for a text with paths that start at a known place: see words.py. ``program``
-    is the known program whose code it is; ``by_cmd``: on Windows, cmd.exe reads it and no shell.
+    is the known program whose code it is; ``by_cmd``: on Windows, cmd.exe reads it and no shell. ``asked``: see `ToFile`.
     """
 
     owner: Package
@@ -24,6 +24,7 @@ class Text:
     origin: str | None = None
     program: str = ""
     by_cmd: bool = False
+    asked: str = ""
 
 
 def without_nul(text: str) -> str:

@@ -51,12 +51,19 @@ class Lead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blind:
-    """One edge that cannot be followed; it becomes a gap where it stands. ``optional``: its failure is caught."""
+    """One edge that cannot be followed; it becomes a gap where it stands. ``optional``: its failure is caught.
+
+    ``variable`` names the environment's variable that decides alone: where no text here sets it, whoever installs does,
+    and nothing is hidden. ``place`` is the path of a program in the package that is only asked what it is: where it is
+    known how it comes to lie there, nothing more is hidden than that.
+    """
 
     kind: GapKind
     detail: str
     line: int = 1
     optional: bool = False
+    variable: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
