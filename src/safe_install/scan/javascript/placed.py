@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COPYING = frozenset(("copyFile", "cp", "link", "rename", "symlink"))
 """Functions of ``fs`` that give a place the contents of another one, which they name first."""
 _LAUNCHER = re.compile(
-    r"""(?:\#![^\n]*\n)?\s*(?:['"]use\ strict['"];?)?\s*
+    r"""(?:\#!/usr/bin/env\ node\n)?\s*(?:['"]use\ strict['"];?)?\s*
     require\(['"](?:node:)?child_process['"]\)\.(?:execFileSync|spawnSync)\(
     \s*(?P<program>\x00\d+\x00),\s*process\.argv\.slice\(2\)(?:,\s*\{\s*stdio:\s*['"]inherit['"]\s*\})?\s*\);?\s*""",
     re.VERBOSE,

@@ -52,19 +52,21 @@ def unknown(node: Node | None, source: bytes) -> Value:
 
 
 def either(values: Iterable[Value]) -> Value:
-    """Put alternatives together; of those that are wholly unknown one is enough."""
+    """Put alternatives together; of those that are wholly unknown one is enough, and what is never there is none."""
     words: dict[Word, None] = {}
+    absent: dict[Word, None] = {}
     symbols: set[str] = set()
     unknowns: dict[Word, None] = {}
     for value in values:
         symbols |= value.symbols
         for word in value.words:
-            if word.is_known or not word.parts or _is_told_apart(word):
+            if ABSENT in word.parts:
+                absent[word] = None
+            elif word.is_known or not word.parts or _is_told_apart(word):
                 words[word] = None
             elif not unknowns:
                 unknowns[word] = None
-    present = [word for word in (*words, *unknowns) if ABSENT not in word.parts]
-    return Value(tuple(present) or (*words, *unknowns), frozenset(symbols))
+    return Value((*words, *unknowns) or tuple(absent), frozenset(symbols))
 
 
 def _is_told_apart(word: Word) -> bool:
