@@ -151,8 +151,10 @@ def _webassembly(_: Constants, call: Node, __: Sequence[Node]) -> Found:
 
 def _directory_changed(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``process.chdir(PLACE)``, which moves everything that is relative later."""
-    shown = constants.words(_at(given, 0))[0].shown
-    yield Blind(kind=GapKind.DYNAMIC, detail=f"changes the working directory to {shown}", line=line_of(call))
+    words = constants.words(_at(given, 0))
+    moves = words[0] if len(words) == 1 and words[0].literal else None
+    detail = f"changes the working directory to {words[0].shown}"
+    yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call), moves=moves)
 
 
 def _created(constants: Constants, call: Node, given: Sequence[Node]) -> Found:

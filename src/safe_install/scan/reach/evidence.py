@@ -73,6 +73,8 @@ class Evidence:
     """Those of the script's own package: what a library could do, nobody says that it does here."""
     writes: bool = False
     fills: list[Write] = field(default_factory=list)
+    moved: set[tuple[str, str]] = field(default_factory=set)
+    """Files, by location and path, that were read as running where they go to as well as where they start."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that a text may give another value; ``*`` for any."""
 
@@ -102,7 +104,7 @@ class Evidence:
             self.covered.setdefault(program, set()).add((by.location, by.path, detail))
             return
         key = (blind.kind, by.location, by.path, detail)
-        if blind.variable or blind.place:
+        if blind.variable or blind.place or blind.moves is not None:
             self.unless[key] = blind
         line, is_caught = self.gaps.get(key, (blind.line, True))
         self.gaps[key] = (min(line, blind.line), is_caught and blind.optional)
@@ -179,7 +181,12 @@ class Evidence:
             _, location, path, detail = key
             known = settled.is_known(Spot(location, blind.place)) if blind.place else True
             known &= settled.is_left_to_a_person(blind.variable) if blind.variable else True
-            if known and key in self.gaps:
+            known &= blind.moves is None or (
+                (location, path) in self.moved and not self.order.is_loaded((location, path))
+            )
+            if known and blind.moves is not None:
+                self.gaps.pop(key, None)
+            elif known and key in self.gaps:
                 line, _ = self.gaps.pop(key)
                 said = f"asks {blind.place} what it is, which the script puts there" if blind.place else detail
                 ending = Ending(kind=BoundaryKind.RUNS_NATIVE, detail=said, line=line)

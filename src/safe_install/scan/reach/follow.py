@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from safe_install.model import GapKind, Language
 from safe_install.scan.reach.build_files_followed import cmake, gyp, makefile
-from safe_install.scan.reach.installed import Places
+from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
 from safe_install.scan.reach.modules import loaded, module
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
@@ -18,7 +18,7 @@ from safe_install.scan.reach.programs_followed import executed, program, script
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path
 from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import STAND_IN, Computed, Word, joined, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN, WORKING_DIRECTORY, Computed, Word, joined, literal
 
 _LANGUAGES = {
     Kind.JAVASCRIPT: Language.JAVASCRIPT,
@@ -46,7 +46,8 @@ _FITTING = frozenset(
 def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
     """Follow a lead; every lead comes to something, to a builtin of Node's or of the shell at least."""
     if lead.directory is not None:
-        scene = replace(scene, places=_directory(lead.directory, scene))
+        lead = _from_here(lead, scene)
+        scene = replace(scene, places=places_of(lead, scene))
     if lead.kind in _TYPED and _is_a_line(lead.target.literal or "", scene):
         lead = replace(lead, kind=Kind.SHELL_TEXT, target=joined((lead.target, *lead.arguments), " "))
     if lead.kind is Kind.SHELL_TEXT and not scene.renames and _is_known_but_for_facts(lead.target):
@@ -89,9 +90,24 @@ def _at_line(outcome: Outcome, line: int) -> Outcome:
     return replace(outcome, ending=replace(outcome.ending, line=line)) if isinstance(outcome, ToEnd) else outcome
 
 
-def _directory(word: Word, scene: Scene) -> Places:
-    """Give the places a directory comes to; none when it is known only while running."""
-    text = word.literal
+def _from_here(lead: Lead, scene: Scene) -> Lead:
+    """Write what starts at the working directory of a text from the package's root, where that is it.
+
+    The directory that a child is given is another one.
+    """
+    if scene.places != {Spot(scene.owner.artifact.location)}:
+        return lead
+    parts = (
+        part.replace(WORKING_DIRECTORY, PACKAGE_ROOT) if isinstance(part, str) else part for part in lead.target.parts
+    )
+    return replace(lead, target=Word(tuple(parts)))
+
+
+def places_of(lead: Lead, scene: Scene) -> Places:
+    """Give the places where a lead's target runs; none when that is known only while running."""
+    if lead.directory is None:
+        return scene.places
+    text = lead.directory.literal
     if text is None:
         return frozenset()
     owner = scene.owner.artifact.location

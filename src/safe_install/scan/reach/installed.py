@@ -98,6 +98,13 @@ class Installed:
         name = "/".join(parts[: 2 if rest.startswith("@") else 1])
         return self.packages.get(f"{package.artifact.location}{before}/node_modules/{name}".lstrip("/"))
 
+    def holds(self, spot: Spot | None) -> bool:
+        """Tell whether a package has files in a directory."""
+        package = self.at(spot.location) if spot is not None else None
+        if spot is None or package is None:
+            return False
+        return any(path.startswith(f"{spot.directory}/") for path in package.members) or not spot.directory
+
     def provider(self, name: str) -> Package | None:
         """Find the package whose bin the script's PATH has under a name."""
         return self._provided.provider(self.script.artifact.location, name)

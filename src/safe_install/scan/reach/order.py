@@ -45,6 +45,10 @@ class Order:
     parents: dict[Key, Key] = field(default_factory=dict)
     _beginnings: dict[Key, Beginning] = field(default_factory=dict)
 
+    def is_loaded(self, key: Key) -> bool:
+        """Tell whether another text loads a file, so that it runs in that one's process."""
+        return any(target == key for targets in self.loads.values() for _, target in targets)
+
     def settled(self, writer: Key) -> set[Key]:
         """List the modules that were loaded before a file writes, whatever place that is.
 

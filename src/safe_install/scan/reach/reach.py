@@ -18,7 +18,7 @@ from safe_install.model import BoundaryKind, GapKind, Inspection, Language, Life
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
-from safe_install.scan.reach.follow import follow
+from safe_install.scan.reach.follow import follow, places_of
 from safe_install.scan.reach.handed import by_name, handed
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.installs import leads_of
@@ -26,7 +26,7 @@ from safe_install.scan.reach.layers import unfolded
 from safe_install.scan.reach.lookup import only_while_running
 from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
-from safe_install.scan.reach.readings import read
+from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.texts import Text, without_nul
 from safe_install.scan.shell.known_values import OWN_FILE
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
@@ -162,6 +162,7 @@ class _Walk:
         reading = read(text.content, text.file.language, text.origin, self._variables(), self._around(text))
         if reading is None:
             return
+        text = self._moved(text, reading)
         self.evidence.add_reading(reading, text.file, text.places, text.program)
         self._follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
         if reading.together:
@@ -201,6 +202,20 @@ class _Walk:
         changed = self.evidence.sets
         return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
 
+    def _moved(self, text: Text, reading: Reading) -> Text:
+        """Let a text run where it goes to, too: a single known directory, in which it cannot be found again."""
+        moves = [one.moves for one in reading.blinds if one.moves is not None]
+        moving = [one for one in reading.blinds if "changes the working directory" in one.detail]
+        said = moves[0].literal if len(moves) == len(moving) == 1 else None
+        owner = text.owner.artifact.location
+        spots = {self.installed.step(said, start, owner) for start in text.places} if said is not None else {None}
+        there = frozenset(spot for spot in spots if spot is not None)
+        again = any(self.installed.holds(self.installed.step(said or "", spot, owner)) for spot in there)
+        if not there or None in spots or again or text.file.inline:
+            return text
+        self.evidence.moved.add((text.file.location, text.file.path))
+        return replace(text, places=text.places | there)
+
     def _around(self, text: Text) -> Surroundings:
         """Say what a text is told of where it runs; one that is no file is told nothing."""
         return NOWHERE if text.origin is None else replace(self.installed.surroundings(text.owner), asked=text.asked)
@@ -215,9 +230,10 @@ class _Walk:
             if isinstance(one, Lead) and text.program and (one.target.literal is None or one.kind is Kind.SCRIPT):
                 self._go(only_while_running(one), text, places)
             elif isinstance(one, Lead):
+                there = places_of(one, scene)
                 for outcome in follow(one, scene):
                     self._note_order(one, outcome, text)
-                    self._go(outcome, text, places)
+                    self._go(outcome, text, there)
             else:
                 self._go(ToEnd(ending=one) if isinstance(one, Ending) else one, text, places)
 

@@ -103,10 +103,8 @@ class Settled:
         package = self.installed.module(owner, name) if owner is not None else None
         if owner is None or not is_declared(name, owner.manifest):
             return False
-        if package is None:
+        if package is None or inside not in package.members:  # then nothing is copied
             return True
-        if inside not in package.members:
-            return False
         location = package.artifact.location
         is_reached = any((location, inside, language) in self.files for language in Language)
         return is_reached or isinstance(native_file(package, inside, self.installed.script, starts=True), Ending)

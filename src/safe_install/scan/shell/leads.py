@@ -55,7 +55,8 @@ class Blind:
 
     ``variable`` names the environment's variable that decides alone: where no text here sets it, whoever installs does,
     and nothing is hidden. ``place`` is the path of a program in the package that is only asked what it is: where it is
-    known how it comes to lie there, nothing more is hidden than that.
+    known how it comes to lie there, nothing more is hidden than that. ``moves`` is the directory that a text goes to: where no
+    other text loads that one, it is enough to read it as running in both.
     """
 
     kind: GapKind
@@ -64,6 +65,7 @@ class Blind:
     optional: bool = False
     variable: str = ""
     place: str = ""
+    moves: Word | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
