@@ -12,6 +12,7 @@ from safe_install.scan.javascript import paths, tables
 from safe_install.scan.javascript.copying import only_copies
 from safe_install.scan.javascript.exact import Exact, UnsureError
 from safe_install.scan.javascript.exact_methods import method
+from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.lists import elements
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
@@ -51,6 +52,9 @@ def call_value(constants: Constants, node: Node, depth: int) -> Value:
         return called
     if symbols:
         return either(_result(constants, symbol, given, node, depth) for symbol in sorted(symbols))
+    imported = from_other_file(constants, callee, called=True)
+    if imported and not given:
+        return Value(imported)
     return (
         constants.exact(node)
         or returned(constants, callee, depth)

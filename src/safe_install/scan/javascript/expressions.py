@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.call_values import call_value, new_value
+from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.literals import decoded, fragments, name_of
 from safe_install.scan.javascript.values import Value, concatenated, either, symbol_value, unknown
 from safe_install.scan.shell.words import Word, computed, literal
@@ -83,7 +84,8 @@ def _ternary(constants: Constants, node: Node, depth: int) -> Value:
 
 
 def _identifier(constants: Constants, node: Node, depth: int) -> Value:
-    return constants.named(constants.bindings.key(node), depth)
+    imported = from_other_file(constants, node, called=False)
+    return Value(imported) if imported else constants.named(constants.bindings.key(node), depth)
 
 
 def _member(constants: Constants, node: Node, depth: int) -> Value:
@@ -106,6 +108,9 @@ def _member(constants: Constants, node: Node, depth: int) -> Value:
     value = constants.value(owner, depth)
     if value.symbols:
         return constants.member(value, name, node)
+    imported = from_other_file(constants, node, called=False)
+    if imported:
+        return Value(imported)
     return (constants.exact(node) if name != "length" else None) or unknown(node, constants.source)
 
 

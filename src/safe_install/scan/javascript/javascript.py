@@ -17,12 +17,13 @@ from safe_install.scan.hosts import hosts_in
 from safe_install.scan.javascript.bindings import NOTED, Bindings
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, downloads
+from safe_install.scan.javascript.exported import exported, loose
 from safe_install.scan.javascript.harmless import only_prints
 from safe_install.scan.javascript.literals import fragments, name_of, spelled
 from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
 from safe_install.scan.javascript.name_uses import TYPES
 from safe_install.scan.javascript.skim import skim
-from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
+from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
 from safe_install.scan.javascript.uses import Uses, imported_modules
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -53,6 +54,9 @@ class JavaScript:
     endings: tuple[Ending, ...] = ()
     sets: frozenset[str] = frozenset()
     """Names of the environment that it may give another value; ``*`` for any."""
+    exports: tuple[Export, ...] = ()
+    loose: frozenset[str] = frozenset()
+    """Specifiers of modules that it requires and may change: see exported.py."""
     prints: bool = False
 
 
@@ -77,6 +81,8 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
         copied=tuple((place, files) for place, files in reading.uses.copied.items() if files is not None)[:MOST_TOLD],
         endings=tuple(dict.fromkeys(reading.endings()))[:MOST_TOLD],
         sets=frozenset(reading.uses.sets),
+        exports=() if path is None else exported(root, reading.constants),
+        loose=loose(root, reading.constants),
         prints=reading.may_print_only() and only_prints(root, text),
     )
 

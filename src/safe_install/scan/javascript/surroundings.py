@@ -16,17 +16,27 @@ ABSENT_ALONE = (Word((ABSENT,)),)
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """One name that a file exports: what it holds, or what calling it gives; ``words`` are all that may be."""
+
+    name: str
+    words: tuple[Word, ...]
+    called: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """``name`` and ``main``: by that name ``require.resolve`` finds that file of the package; empty where not certain.
 
     ``asked`` is the one argument that a text is started with, when it is one of `ASKING`, else empty. ``npm_only``: no
-    package here is called `PNP`.
+    package here is called `PNP`. ``imports`` are what files of the package export, by the specifier that requires them.
     """
 
     name: str = ""
     main: str = ""
     asked: str = ""
     npm_only: bool = False
+    imports: tuple[tuple[str, tuple[Export, ...]], ...] = ()
 
 
 NOWHERE = Surroundings()

@@ -15,11 +15,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.scan.javascript.exported import ANY
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow, places_of
 from safe_install.scan.reach.handed import by_name, handed
+from safe_install.scan.reach.imports import is_open, loosened, required_files
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
@@ -78,6 +80,10 @@ class _Walk:
     inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
     """By location, text, language and origin: the name of a text that is no file."""
     leaves_libraries: bool = False
+    loose: set[str] = field(default_factory=set)
+    """Own files by path whose exports some text may change; see `loosened`."""
+    importing: dict[str, list[tuple[Text, Reading]]] = field(default_factory=dict)
+    """Own files by path whose exports were taken for known: the texts that do, and what they say without."""
     named: dict[str, list[str]] = field(default_factory=dict)
     using: list[Text] = field(default_factory=list)
     """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
@@ -111,7 +117,7 @@ class _Walk:
         """Read what waits, own texts first; False where only libraries' are left. Own ones that are left are a gap."""
         deadline = time.thread_time() + MOST_SECONDS
         size = count = 0
-        while self.waiting or self.in_libraries or self._hand_over():
+        while self.waiting or self._take_back() or self.in_libraries or self._hand_over():
             text = self.waiting.popleft() if self.waiting else self.in_libraries.popleft()
             size, count = size + len(text.file.content), count + 1
             if size > MOST_BYTES or count > MOST_TEXTS or time.thread_time() > deadline:
@@ -135,6 +141,14 @@ class _Walk:
 
     def _is_own(self, text: Text) -> bool:
         return self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
+
+    def _take_back(self) -> bool:
+        """Follow what a text says without the exports of others, where another text may change these; tell whether one does."""
+        changed = [path for path in self.importing if path in self.loose or ANY in self.loose]
+        for path in changed:
+            for text, reading in self.importing.pop(path):
+                self._follow_reading(text, reading)
+        return bool(self.waiting)
 
     def _hand_over(self) -> bool:
         """Let the files wait that own texts name beside libraries whose edges are not all followed; tell whether one does."""
@@ -162,6 +176,9 @@ class _Walk:
         reading = read(text.content, text.file.language, text.origin, self._variables(), self._around(text))
         if reading is None:
             return
+        self._follow_reading(text, self._with_imports(text, reading))
+
+    def _follow_reading(self, text: Text, reading: Reading) -> None:
         text = self._moved(text, reading)
         self.evidence.add_reading(reading, text.file, text.places, text.program)
         self._follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
@@ -201,6 +218,23 @@ class _Walk:
         """Give what npm tells about the package, but for what a text may have told otherwise since."""
         changed = self.evidence.sets
         return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
+
+    def _with_imports(self, text: Text, reading: Reading) -> Reading:
+        """Read a text once more with what files of the script's package give it, where something in it is computed."""
+        home = posixpath.dirname(text.origin or "")
+        self.loose |= loosened(reading, text.owner, home, self.script.package)
+        if text.origin is None or text.owner is not self.script.package or not is_open(reading):
+            return reading
+        around = self._around(text)
+        imports = []
+        for specifier, path in required_files(reading, text.owner, home):
+            content = without_nul(text.owner.files[path].decode(errors="replace"))
+            other = read(content, Language.JAVASCRIPT, path, {}, replace(around, asked=""))
+            if other is not None and other.exports:
+                imports.append((specifier, other.exports))
+                self.importing.setdefault(path, []).append((text, reading))
+        again = read(text.content, text.file.language, text.origin, {}, replace(around, imports=tuple(imports)))
+        return again if imports and again is not None else reading
 
     def _moved(self, text: Text, reading: Reading) -> Text:
         """Let a text run where it goes to, too: a single known directory, in which it cannot be found again."""

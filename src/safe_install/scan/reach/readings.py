@@ -10,7 +10,7 @@ from functools import partial
 from safe_install.model import NOTHING, GapKind, Language, sha256
 from safe_install.scan.gyp.gyp import read_gyp
 from safe_install.scan.javascript.javascript import read_javascript
-from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
+from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
 from safe_install.scan.python.python import read_python
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -37,6 +37,8 @@ class Reading:
     copied: tuple[tuple[Word, tuple[Word, ...]], ...] = ()
     endings: tuple[Ending, ...] = ()
     sets: frozenset[str] = frozenset()
+    exports: tuple[Export, ...] = ()
+    loose: frozenset[str] = frozenset()
     prints: bool = False
     together: bool = False
 
