@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from safe_install.beside import brought_along
 from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
@@ -57,19 +58,29 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     return Evidence(
         subject=subject,
         packages=packages,
-        inspections=tuple(_traced(script, packages, lone=subject.lone) for script in sorted(scripts, key=_place)),
+        inspections=tuple(
+            _traced(script, packages, lone=subject.lone, registry=_host(tools))
+            for script in sorted(scripts, key=_place)
+        ),
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
     )
 
 
-def _traced(script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False) -> Inspection:
+def _host(tools: Tools) -> str:
+    """Name the host of the registry that npm ships with."""
+    return urlsplit(tools.public_registry).hostname or ""
+
+
+def _traced(
+    script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False, registry: str = ""
+) -> Inspection:
     """Trace one script; where this program itself fails on it that is a gap, and every file of the package counts.
 
     A defect of ours that one package meets, or was made to meet, must not hide the report on all the others.
     """
     try:
-        return trace(script, packages, lone=lone)
+        return trace(script, packages, lone=lone, registry=registry)
     except Exception as error:  # noqa: BLE001 - whatever it is
         package = script.package
         detail = f"this program failed on it ({type(error).__name__}); please report that"
@@ -144,4 +155,9 @@ def _again(evidence: Evidence, beside: Sequence[Artifact], tools: Tools) -> Evid
         return evidence
     delivered, _ = _deliver(evidence.subject, beside, tools)
     packages = delivered | dict(evidence.packages)
-    return replace(evidence, inspections=tuple(trace(one.script, packages, lone=True) for one in evidence.inspections))
+    return replace(
+        evidence,
+        inspections=tuple(
+            trace(one.script, packages, lone=True, registry=_host(tools)) for one in evidence.inspections
+        ),
+    )

@@ -54,13 +54,39 @@ def test_anything_else_that_is_put_there_or_asked_hides(text: str) -> None:
     assert traced(text, {"data.bin": b"\x7fELF"}).gaps
 
 
-def test_a_download_that_the_package_cannot_check_hides_where_it_is_from_anywhere() -> None:
-    fetch = (
-        FETCH + WHERE + "get('https://files.example.test/x').then(all => { fs.writeFileSync(at, all[0]);" + ASK + "});"
-    )
-    assert kinds(traced(fetch)) == {"missing"}
-    checked = f"const SUM = 'sha256-{'A' * 43}'; require('crypto').createHash('sha256');"
-    assert kinds(traced(checked + fetch)) == set()
+FETCHED = "get('https://github.com/x/y/releases/z').then(all => { fs.writeFileSync(at, all[0]);" + ASK + "});"
+
+
+def test_so_may_one_that_is_downloaded_from_where_releases_lie() -> None:
+    inspection = traced(FETCH + WHERE + FETCHED)
+    assert kinds(inspection) == set()
+    assert {BoundaryKind.DOWNLOADS, BoundaryKind.RUNS_NATIVE} <= ends(inspection)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("https://github.com/x/y", "https://files.example.test"),
+        ("https://github.com/x/y", "http://github.com/x/y"),
+        ("https://github.com/x/y", "https://github.com.example.test/x/y"),
+        ("https://github.com/x/y", "https://github.com@example.test/x/y"),
+        ("'https://github.com/x/y/releases/z'", "'https://github.com' + f()"),
+        ("'https://github.com/x/y/releases/z'", "f('https://github.com/x/y/releases/z')"),
+        ("'https://github.com/x/y/releases/z'", "process.env.MIRROR || 'https://github.com/x/y/releases/z'"),
+        ("'https://github.com/x/y/releases/z'", "{host: f(), path: 'https://github.com/'}"),
+        ("get('", "get(evil()); get('"),
+        ("get('", "const r = {headers: {location: f()}}; https.get(r.headers.location); get('"),
+        ("get('", "require('got')(f()); get('"),
+    ],
+)
+def test_one_from_anywhere_else_hides_whatever_checksum_stands_beside_it(before: str, after: str) -> None:
+    checked = f"const SUM = 'sha256-{'A' * 43}='; require('crypto').createHash('sha256');"
+    assert traced(checked + FETCH + WHERE + FETCHED.replace(before, after)).gaps
+
+
+def test_an_answer_may_send_it_on() -> None:
+    on = "if (r.headers.location) return get(r.headers.location); const all"
+    assert kinds(traced(FETCH.replace("const all", on) + WHERE + FETCHED)) == set()
 
 
 LAUNCHER = """#!/usr/bin/env node

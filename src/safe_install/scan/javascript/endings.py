@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Protocol, TypeAlias
 
 from tree_sitter import Node
 
@@ -12,9 +12,11 @@ from safe_install.model import BoundaryKind
 from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import Computed, Word, computed
 
 Seen: TypeAlias = Lead | Blind | Command | Ending
 
@@ -167,27 +169,76 @@ def asks_network(symbols: Iterable[str]) -> bool:
     return not _ASKING.isdisjoint(symbols)
 
 
-def downloads(
-    source: bytes, asked: Sequence[int], found: Iterable[Seen], hosts: Collection[str], *, fills: bool
-) -> Ending | None:
+class Fetching(Protocol):
+    """What the uses of a file say about what it fetches: see uses.py."""
+
+    @property
+    def asked(self) -> Sequence[int]:
+        """The lines of the calls that fetch something."""
+
+    @property
+    def addresses(self) -> Sequence[Word]:
+        """What these calls ask."""
+
+    @property
+    def fills(self) -> Sequence[Word]:
+        """Places that get new contents."""
+
+
+def addresses(constants: Constants, given: Sequence[Node]) -> Iterator[Word]:
+    """Give what a call that fetches asks; where an answer sends it on is for that answer to say."""
+    for word in constants.words(given[0]) if given else (computed(),):
+        sent_on = _SENT_ON.fullmatch("".join(part.source for part in word.parts if isinstance(part, Computed)))
+        if sent_on is None or len(word.parts) != 1 or not _is_an_answer(constants, sent_on["answer"]):
+            yield word
+
+
+_SENT_ON = re.compile(r"(?P<answer>[\w$]+)\.headers\.location")
+
+
+def _is_an_answer(constants: Constants, name: str) -> bool:
+    """Tell whether a name is nothing but what functions are called back with."""
+    held = [one for key, one in constants.bindings.names.items() if plain(key) == name and one.bound]
+    return bool(held) and all(one.anything and not (one.values or one.symbols or one.elements) for one in held)
+
+
+def downloads(source: bytes, uses: Fetching, found: Iterable[Seen], hosts: Collection[str]) -> Ending | None:
     """Tell of a file that fetches something and keeps it, unless it evaluates text that it does not say.
 
-    ``asked`` are the lines of the calls that fetch. ``verified`` is what the file says about a checksum; that it is
+    ``verified`` is what the file says about a checksum; that it is
     compared rightly is not known.
     """
     clients = [
         one for one in found if isinstance(one, Lead) and one.kind is Kind.MODULE and one.target.literal in _CLIENTS
     ]
-    lines = [*asked, *(one.line for one in clients)]
+    lines = [*uses.asked, *(one.line for one in clients)]
     evaluates = any(
         isinstance(one, Lead) and one.kind is Kind.JAVASCRIPT_TEXT and one.target.literal is None for one in found
     )
-    if not lines or not fills or not hosts or evaluates:
+    if not lines or not uses.fills or not hosts or evaluates:
         return None
     shown = sorted(hosts)
     host = ", ".join(shown[:_MOST_HOSTS]) + (" and others" if len(shown) > _MOST_HOSTS else "")
     detail = f"downloads from {host} and keeps what it gets"
-    return Ending(kind=BoundaryKind.DOWNLOADS, detail=detail, line=min(lines), host=host, verified=_verified(source))
+    asked = () if clients else _asked(uses.addresses)
+    return Ending(
+        kind=BoundaryKind.DOWNLOADS,
+        detail=detail,
+        line=min(lines),
+        host=host,
+        verified=_verified(source),
+        asked=asked,
+    )
+
+
+_ADDRESS = re.compile(r"https://(?P<host>[\w.-]+)/.*", re.DOTALL)
+
+
+def _asked(words: Sequence[Word]) -> tuple[str, ...]:
+    """Name the hosts of addresses that all begin with one; nothing when some do not."""
+    starts = [word.parts[0] if word.parts else "" for word in words]
+    found = [_ADDRESS.fullmatch(start) if isinstance(start, str) else None for start in starts]
+    return tuple(sorted({one["host"].lower() for one in found if one})) if None not in found else ()
 
 
 def _verified(source: bytes) -> str:

@@ -12,7 +12,7 @@ from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.call_values import call_value, new_value
 from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.literals import decoded, fragments, name_of
-from safe_install.scan.javascript.values import Value, concatenated, either, symbol_value, unknown
+from safe_install.scan.javascript.values import Value, concatenated, either, symbol_value, unknown, ways
 from safe_install.scan.shell.words import Word, computed, literal
 
 if TYPE_CHECKING:
@@ -30,12 +30,17 @@ def _string(constants: Constants, node: Node, _: int) -> Value:
 def _template(constants: Constants, node: Node, depth: int) -> Value:
     """Read a template: the grammar names its substitutions, the text is what stands between them."""
     pieces: list[tuple[Word, ...]] = []
+    inside: list[tuple[Word, ...]] = []
     at = node.start_byte + 1
     for child in node.named_children:
         if child.type == "template_substitution":
             pieces += [_raw(constants, at, child.start_byte), _inner(constants, child, depth).words]
+            inside.append(unknown(child.named_children[-1] if child.named_children else None, constants.source).words)
             at = child.end_byte
-    return concatenated([*pieces, _raw(constants, at, node.end_byte - 1)], node, constants.source)
+    end = _raw(constants, at, node.end_byte - 1)
+    if not ways([*pieces, end]):  # too many: what stands between them is known all the same
+        pieces[1::2] = [words if len(words) == 1 else open_ for words, open_ in zip(pieces[1::2], inside, strict=True)]
+    return concatenated([*pieces, end], node, constants.source)
 
 
 def _raw(constants: Constants, start: int, end: int) -> tuple[Word, ...]:

@@ -152,7 +152,7 @@ class _Reading:
     def endings(self) -> Iterator[Ending]:
         """Give the edges that end in a known way."""
         yield from (one for one in self.found if isinstance(one, Ending))
-        found = downloads(self.source, self.uses.asked, self.found, self.hosts, fills=bool(self.uses.fills))
+        found = downloads(self.source, self.uses, self.found, self.hosts)
         if found is not None:
             yield found
 

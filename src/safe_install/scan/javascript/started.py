@@ -154,7 +154,7 @@ def _directory_changed(constants: Constants, call: Node, given: Sequence[Node]) 
     words = constants.words(_at(given, 0))
     moves = words[0] if len(words) == 1 and words[0].literal else None
     detail = f"changes the working directory to {words[0].shown}"
-    yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call), moves=moves)
+    yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call), moves=moves, is_move=True)
 
 
 def _created(constants: Constants, call: Node, given: Sequence[Node]) -> Found:

@@ -16,7 +16,7 @@ from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.call_values import unwraps
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.endings import Seen, asks_network
+from safe_install.scan.javascript.endings import Seen, addresses, asks_network
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
 from safe_install.scan.javascript.node_builtins import can_hide, member, steers
 from safe_install.scan.javascript.paths import outside
@@ -65,6 +65,8 @@ class Uses:
     """What places are filled from, as `sources` says of all their calls together."""
     asked: list[int] = field(default_factory=list)
     """The lines of the calls that fetch something from the network."""
+    addresses: list[Word] = field(default_factory=list)
+    """What these calls ask, but for where an answer sends them."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that are given another value."""
 
@@ -128,6 +130,7 @@ class Uses:
             return None
         if asks_network(symbols):
             self.asked.append(line_of(call))
+            self.addresses += addresses(self.constants, arguments_in(arguments))
         for symbol in sorted(symbols):
             self._call(symbol, above, arguments_in(arguments))
         result = self.constants.value(call).symbols

@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from safe_install.model import Package
+from safe_install.model import Language, Package
 from safe_install.scan.javascript.exported import ANY
+from safe_install.scan.javascript.surroundings import Surroundings
 from safe_install.scan.lock.tree import folder_name
-from safe_install.scan.reach.readings import Reading
+from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.resolve import Target, is_path, resolve_module
+from safe_install.scan.reach.texts import Text, without_nul
 from safe_install.scan.shell.leads import Kind
 from safe_install.scan.shell.words import Word
 
 MOST = 20  # files that one text requires
 LARGEST = 262_144  # bytes of one
 _CODE = (".js", ".cjs")
+
+
+@dataclass(slots=True)
+class Imports:
+    """What the files of one script's package give one another."""
+
+    script: Package
+    loose: set[str] = field(default_factory=set)
+    """Own files by path whose exports some text may change; see `loosened`."""
+    taking: dict[str, list[tuple[Text, Reading]]] = field(default_factory=dict)
+    """Own files by path whose exports were taken for known: the texts that do, and what they say without."""
+
+    def reread(self, text: Text, reading: Reading, around: Surroundings) -> Reading:
+        """Read a text once more with what others of the package give it, where something in it is computed."""
+        home = posixpath.dirname(text.origin or "")
+        self.loose |= loosened(reading, text.owner, home, self.script)
+        if text.origin is None or text.owner is not self.script or not is_open(reading):
+            return reading
+        imports = []
+        for specifier, path in required_files(reading, text.owner, home):
+            content = without_nul(text.owner.files[path].decode(errors="replace"))
+            other = read(content, Language.JAVASCRIPT, path, {}, replace(around, asked=""))
+            if other is not None and other.exports:
+                imports.append((specifier, other.exports))
+                self.taking.setdefault(path, []).append((text, reading))
+        around = replace(around, imports=tuple(imports))
+        again = read(text.content, text.file.language, text.origin, {}, around) if imports else None
+        return reading if again is None else again
+
+    def taken_back(self) -> list[tuple[Text, Reading]]:
+        """Give what texts say without the exports that turned out to be changeable, each once."""
+        changed = [path for path in self.taking if path in self.loose or ANY in self.loose]
+        return [one for path in changed for one in self.taking.pop(path)]
 
 
 def is_open(reading: Reading) -> bool:

@@ -30,12 +30,13 @@ Places = frozenset[Spot]
 class Installed:
     """The tree as far as it is here: ``packages`` by location, with or without the script's own among them.
 
-    ``lone``: no lockfile says what else belongs to it.
+    ``lone``: no lockfile says what else belongs to it. ``registry`` is the host of the public registry.
     """
 
     script: Package
     packages: Mapping[str, Package]
     lone: bool = False
+    registry: str = ""
     _provided: Provided = field(init=False)
     _surroundings: dict[str, Surroundings] = field(default_factory=dict)
 

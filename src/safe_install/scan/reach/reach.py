@@ -15,17 +15,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package
-from safe_install.scan.javascript.exported import ANY
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow, places_of
 from safe_install.scan.reach.handed import by_name, handed
-from safe_install.scan.reach.imports import is_open, loosened, required_files
+from safe_install.scan.reach.imports import Imports
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
 from safe_install.scan.reach.lookup import only_while_running
+from safe_install.scan.reach.moving import moved
 from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.readings import Reading, read
@@ -51,15 +51,18 @@ _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know th
 _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
 
-def trace(script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False) -> Inspection:
+def trace(
+    script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False, registry: str = ""
+) -> Inspection:
     """Follow one script; ``packages`` are all of the tree's that are here, by location.
 
-    ``lone``: no lockfile says what the tree is, so a package that is not here may be installed all the same.
+    ``lone``: no lockfile says what the tree is, so a package that is not here may be installed all the same. ``registry`` is the host of
+    the registry that npm ships with.
 
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
     every other text that runs without being a file, under `INLINE` and a number, and what a text hides decoded.
     """
-    installed = Installed(script.package, packages, lone=lone)
+    installed = Installed(script.package, packages, lone=lone, registry=registry)
     walk = _Walk(script, installed, Evidence(script, installed))
     walk.read_all()
     return walk.evidence.inspection()
@@ -80,10 +83,7 @@ class _Walk:
     inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
     """By location, text, language and origin: the name of a text that is no file."""
     leaves_libraries: bool = False
-    loose: set[str] = field(default_factory=set)
-    """Own files by path whose exports some text may change; see `loosened`."""
-    importing: dict[str, list[tuple[Text, Reading]]] = field(default_factory=dict)
-    """Own files by path whose exports were taken for known: the texts that do, and what they say without."""
+    imports: Imports = field(init=False)
     named: dict[str, list[str]] = field(default_factory=dict)
     using: list[Text] = field(default_factory=list)
     """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
@@ -92,6 +92,7 @@ class _Walk:
 
     def __post_init__(self) -> None:
         self.variables = told_by_npm(self.script)
+        self.imports = Imports(self.script.package)
 
     def read_all(self) -> None:
         """Read the command and everything it leads to, within the limits."""
@@ -143,11 +144,9 @@ class _Walk:
         return self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
 
     def _take_back(self) -> bool:
-        """Follow what a text says without the exports of others, where another text may change these; tell whether one does."""
-        changed = [path for path in self.importing if path in self.loose or ANY in self.loose]
-        for path in changed:
-            for text, reading in self.importing.pop(path):
-                self._follow_reading(text, reading)
+        """Follow what a text says without the exports of others, where some text may change these; tell whether one waits."""
+        for text, reading in self.imports.taken_back():
+            self._follow_reading(text, reading)
         return bool(self.waiting)
 
     def _hand_over(self) -> bool:
@@ -176,10 +175,13 @@ class _Walk:
         reading = read(text.content, text.file.language, text.origin, self._variables(), self._around(text))
         if reading is None:
             return
-        self._follow_reading(text, self._with_imports(text, reading))
+        self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
 
     def _follow_reading(self, text: Text, reading: Reading) -> None:
-        text = self._moved(text, reading)
+        there = moved(text, reading, self.installed)
+        if there != text.places:
+            self.evidence.moved.add((text.file.location, text.file.path))
+            text = replace(text, places=there)
         self.evidence.add_reading(reading, text.file, text.places, text.program)
         self._follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
         if reading.together:
@@ -218,37 +220,6 @@ class _Walk:
         """Give what npm tells about the package, but for what a text may have told otherwise since."""
         changed = self.evidence.sets
         return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
-
-    def _with_imports(self, text: Text, reading: Reading) -> Reading:
-        """Read a text once more with what files of the script's package give it, where something in it is computed."""
-        home = posixpath.dirname(text.origin or "")
-        self.loose |= loosened(reading, text.owner, home, self.script.package)
-        if text.origin is None or text.owner is not self.script.package or not is_open(reading):
-            return reading
-        around = self._around(text)
-        imports = []
-        for specifier, path in required_files(reading, text.owner, home):
-            content = without_nul(text.owner.files[path].decode(errors="replace"))
-            other = read(content, Language.JAVASCRIPT, path, {}, replace(around, asked=""))
-            if other is not None and other.exports:
-                imports.append((specifier, other.exports))
-                self.importing.setdefault(path, []).append((text, reading))
-        again = read(text.content, text.file.language, text.origin, {}, replace(around, imports=tuple(imports)))
-        return again if imports and again is not None else reading
-
-    def _moved(self, text: Text, reading: Reading) -> Text:
-        """Let a text run where it goes to, too: a single known directory, in which it cannot be found again."""
-        moves = [one.moves for one in reading.blinds if one.moves is not None]
-        moving = [one for one in reading.blinds if "changes the working directory" in one.detail]
-        said = moves[0].literal if len(moves) == len(moving) == 1 else None
-        owner = text.owner.artifact.location
-        spots = {self.installed.step(said, start, owner) for start in text.places} if said is not None else {None}
-        there = frozenset(spot for spot in spots if spot is not None)
-        again = any(self.installed.holds(self.installed.step(said or "", spot, owner)) for spot in there)
-        if not there or None in spots or again or text.file.inline:
-            return text
-        self.evidence.moved.add((text.file.location, text.file.path))
-        return replace(text, places=text.places | there)
 
     def _around(self, text: Text) -> Surroundings:
         """Say what a text is told of where it runs; one that is no file is told nothing."""

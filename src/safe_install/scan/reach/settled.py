@@ -2,7 +2,7 @@
 
 A program that is not in the package, and that a script puts there and asks for its version, hides what a download hides
 and nothing more; so it is told as what it is, where the script says where it is from: a dependency that npm installs, or a
-download that the package can check.
+download from where packages and releases lie.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from safe_install.model import BoundaryKind, Language, ReachableFile
-from safe_install.scan.javascript.endings import IN_PACKAGE
 from safe_install.scan.reach.installed import Installed, Spot
 from safe_install.scan.reach.installs import DECLARED
 from safe_install.scan.reach.known_programs import is_declared
@@ -83,7 +82,7 @@ class Settled:
 
     def _comes_from_known(self, write: Write, depth: int) -> bool:
         if write.sources is None:
-            return self._is_checked_download(write.by)
+            return self._is_trusted_download(write.by)
         return all(self._is_known_source(source, write, depth) for source in write.sources)
 
     def _is_known_source(self, source: Word, write: Write, depth: int) -> bool:
@@ -117,29 +116,22 @@ class Settled:
             _is_of_dependency(ending) and location == spot.location for location, _, ending in self.boundaries
         )
 
-    def _is_checked_download(self, by: ReachableFile) -> bool:
-        """Tell whether a text writes what it downloads from where packages and releases lie, or what the package can check.
+    def _is_trusted_download(self, by: ReachableFile) -> bool:
+        """Tell whether a text fetches for certain from nowhere but where packages and releases lie.
 
-        Without a lockfile nobody says which registry it is; then the text has npm install the same, too.
+        A checksum that stands beside it is nothing: whoever writes the one writes the other.
         """
+        owner = self.installed.at(by.location)
+        resolved = urlsplit((owner.artifact.resolved if owner is not None else None) or "").hostname
         downloads = [
             ending
             for location, path, ending in self.boundaries
             if ending.kind is BoundaryKind.DOWNLOADS and (location, path) == (by.location, by.path)
         ]
-        owner = self.installed.at(by.location)
-        registry = urlsplit((owner.artifact.resolved if owner is not None else None) or "").hostname
+        registries = {self.installed.registry, resolved} - {"", None}
         return bool(downloads) and all(
-            ending.verified == IN_PACKAGE
-            or all(host == registry or is_store(host) for host in ending.host.split(", "))
-            or (registry is None and self._has_npm_install(by))
-            for ending in downloads
+            ending.asked and all(host in registries or is_store(host) for host in ending.asked) for ending in downloads
         )
-
-    def _has_npm_install(self, by: ReachableFile) -> bool:
-        called = self.installed.called(by)
-        texts = {(location, path) for location, path, ending in self.boundaries if _is_of_dependency(ending)}
-        return any(called in one.via for (location, path, _), one in self.files.items() if (location, path) in texts)
 
 
 def _is_of_dependency(ending: Ending) -> bool:

@@ -55,7 +55,7 @@ class Blind:
 
     ``variable`` names the environment's variable that decides alone: where no text here sets it, whoever installs does,
     and nothing is hidden. ``place`` is the path of a program in the package that is only asked what it is: where it is
-    known how it comes to lie there, nothing more is hidden than that. ``moves`` is the directory that a text goes to: where no
+    known how it comes to lie there, nothing more is hidden than that. Of one that ``is_move``, ``moves`` is the directory that a text goes to: where no
     other text loads that one, it is enough to read it as running in both.
     """
 
@@ -66,14 +66,19 @@ class Blind:
     variable: str = ""
     place: str = ""
     moves: Word | None = None
+    is_move: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ending:
-    """One edge that ends where text does, in a known way; it becomes a boundary where it stands."""
+    """One edge that ends where text does, in a known way; it becomes a boundary where it stands.
+
+    ``asked`` are the hosts that are certainly all that is asked, nothing where that is not certain.
+    """
 
     kind: BoundaryKind
     detail: str
     line: int = 1
     host: str = ""
     verified: str = ""
+    asked: tuple[str, ...] = ()
