@@ -101,6 +101,12 @@ def test_what_another_file_may_change_is_not_known(other: str, last: bool) -> No
     assert "dynamic" in outcome(TOLD + "exports.find = find;", text, {"b.js": other})[1]
 
 
+def test_typescript_may_change_it_too() -> None:
+    text = "const { find } = require('./lib/x'); cp.execFileSync(find()); require('./b.ts');"
+    other = "import f = require('./lib/x'); f.find = evil;"
+    assert "dynamic" in outcome(TOLD + "exports.find = find;", text, {"b.ts": other})[1]
+
+
 def test_so_does_the_file_itself() -> None:
     text = "const x = require('./lib/x'); x.find = () => './evil'; cp.execFileSync(x.find());"
     assert "dynamic" in outcome(TOLD + "exports.find = find;", text)[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import Files
-from tests.scan.trees import inspect, kinds, reached
+from tests.scan.trees import beside, inspect, kinds, reached
 
 CP = "const cp = require('child_process');"
 TWO: Files = {"run.js": "", "sub/run.js": "require(x)"}
@@ -44,6 +44,20 @@ def test_so_does_one_that_another_text_loads(command: str) -> None:
         "c.js": f"{CP} cp.execSync('node run')",
     }
     assert kinds(inspect(command, files)) == {"dynamic"}
+
+
+def test_so_does_one_that_a_library_is_handed() -> None:
+    jiti = beside("jiti", {"index.js": "module.exports = () => id => require(id)"})
+    files: Files = {"a.js": "process.chdir('sub')", "run.js": "", "sub/run.js": ""}
+    text = f"require('jiti')(__filename)('./a.js'); {CP} cp.execSync('node run.js')"
+    gaps = inspect("node a && node b", {**files, "b.js": text}, jiti).gaps
+    assert "a.js" in {gap.path for gap in gaps}
+
+
+def test_so_does_one_that_a_program_reads() -> None:
+    gulp = beside("gulp", {"x.js": "#!/usr/bin/env node\n"}, bin={"gulp": "x.js"})
+    files: Files = {"gulpfile.js": "process.chdir('sub')", "run.js": "", "sub/run.js": ""}
+    assert kinds(inspect("gulp build", files, gulp)) == {"dynamic"}
 
 
 def test_a_file_that_is_started_elsewhere_starts_what_is_relative_there() -> None:

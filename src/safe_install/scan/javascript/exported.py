@@ -145,7 +145,8 @@ def loose(root: Node, constants: Constants) -> frozenset[str]:
                 found |= {ANY if word.literal is None else word.literal for word in words}
         elif place.kind == "import_statement":
             found |= set(_imported_whole(place.node, constants))
-    return frozenset(found | (_held_loosely(root, held, constants) if held else set()))
+    found |= _held_loosely(root, held, constants) if held else set()
+    return frozenset(found | ({ANY} if constants.gave_up else set()))
 
 
 def _name_given(place: Place, constants: Constants) -> str | None:
@@ -196,7 +197,8 @@ def _is_only_read(place: Place) -> bool:
 
 def _imported_whole(statement: Node, constants: Constants) -> Iterator[str]:
     """Name the module whose exports an import statement gives a name as one thing."""
-    source = statement.child_by_field_name("source")
-    clause = next((child for child in statement.named_children if child.type == "import_clause"), None)
+    typed = next((child for child in statement.named_children if child.type == "import_require_clause"), None)
+    source = (typed or statement).child_by_field_name("source")
+    clause = typed or next((child for child in statement.named_children if child.type == "import_clause"), None)
     if source is not None and clause is not None and any(one.type != "named_imports" for one in clause.named_children):
         yield fragments(source, constants.source)

@@ -17,7 +17,7 @@ from safe_install.scan.hosts import hosts_in
 from safe_install.scan.javascript.bindings import NOTED, Bindings
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, downloads
-from safe_install.scan.javascript.exported import exported, loose
+from safe_install.scan.javascript.exported import ANY, exported, loose
 from safe_install.scan.javascript.harmless import only_prints
 from safe_install.scan.javascript.literals import fragments, name_of, spelled
 from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
@@ -101,6 +101,7 @@ def _skimmed(text: bytes, why: str) -> JavaScript:
         blinds=(Blind(kind=GapKind.TOO_LARGE, detail=f"not read whole: {why}"),),
         environment=seen.environment,
         hosts=seen.hosts,
+        loose=frozenset((ANY,)),
     )
 
 

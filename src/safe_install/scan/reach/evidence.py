@@ -181,9 +181,7 @@ class Evidence:
             _, location, path, detail = key
             known = settled.is_known(Spot(location, blind.place)) if blind.place else True
             known &= settled.is_left_to_a_person(blind.variable) if blind.variable else True
-            known &= blind.moves is None or (
-                (location, path) in self.moved and not self.order.is_loaded((location, path))
-            )
+            known &= blind.moves is None or ((location, path) in self.moved and self.order.is_alone((location, path)))
             if known and blind.moves is not None:
                 self.gaps.pop(key, None)
             elif known and key in self.gaps:

@@ -47,6 +47,8 @@ DECODED = ":decoded-"
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
 _PROCESS_ALONE = re.compile(r"\bprocess\b(?!\s*[.])")
 """Node's ``process``, or one that a text puts in its place, where no member of it follows."""
+_STARTING = frozenset((Kind.FILE, Kind.MAIN))
+"""Leads to a file that runs in a process of its own."""
 _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know the signs of words.py
 _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
@@ -158,6 +160,7 @@ class _Walk:
         self.named = self.named or by_name(self.script.package)
         for text in using:
             for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or ""), self.named):
+                self.evidence.order.note_load((text.file.location, text.file.path), (text.file.location, path))
                 self._go(ToFile(package=text.owner, path=path, language=language), text, text.places)
         return bool(self.waiting)
 
@@ -252,7 +255,9 @@ class _Walk:
             here, there = (text.file.location, text.file.path), (outcome.package.artifact.location, outcome.path)
             self.evidence.order.parents.setdefault(there, here)
             if lead.kind is Kind.MODULE:
-                self.evidence.order.loads.setdefault(here, []).append((lead.line, there))
+                self.evidence.order.note_load(here, there, lead.line)
+            elif lead.kind in _STARTING:
+                self.evidence.order.started.add(there)
 
     def _go(self, outcome: Outcome, text: Text, places: Places) -> None:
         """Take one step: note a gap or an end, or a file or text that is to be read."""
