@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import Files
-from tests.scan.trees import inspect, kinds, reached
+from tests.scan.trees import beside, inspect, kinds, reached
 
 CP = "const cp = require('child_process');"
 TOLD = "const path = require('path'); const find = () => path.join(__dirname, 'own.sh');"
@@ -54,7 +54,7 @@ def test_a_place_that_another_file_tells_is_looked_at(lib: str, text: str) -> No
     ],
 )
 def test_what_is_not_plainly_exported_is_not_known(lib: str) -> None:
-    assert outcome(lib, "cp.execFileSync(require('./lib/x').find());")[1]
+    assert "dynamic" in outcome(lib, "cp.execFileSync(require('./lib/x').find());")[1]
 
 
 CHANGES = "f.find = () => './evil'"
@@ -105,6 +105,20 @@ def test_typescript_may_change_it_too() -> None:
     text = "const { find } = require('./lib/x'); cp.execFileSync(find()); require('./b.ts');"
     other = "import f = require('./lib/x'); f.find = evil;"
     assert "dynamic" in outcome(TOLD + "exports.find = find;", text, {"b.ts": other})[1]
+
+
+def test_a_text_of_the_command_line_may_change_it_too() -> None:
+    own = CP + "const { find } = require('./lib/x'); cp.execFileSync(find());"
+    files: Files = {**OWN, "lib/x.js": TOLD + "exports.find = find;", "a.js": own}
+    assert kinds(inspect("node a", files)) == {"downloaded"}
+    assert "dynamic" in kinds(inspect("node -e \"require('./lib/x').find = evil; require('./a')\"", files))
+
+
+def test_another_package_that_names_this_one_may_change_it_too() -> None:
+    other = beside("other", {"index.js": "require('example/lib/x').find = () => evil"})
+    own = CP + "require('other'); const { find } = require('./lib/x'); cp.execFileSync(find());"
+    files: Files = {**OWN, "lib/x.js": TOLD + "exports.find = find;", "a.js": own}
+    assert "dynamic" in kinds(inspect("node a", files, other))
 
 
 def test_so_does_the_file_itself() -> None:

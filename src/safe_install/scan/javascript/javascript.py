@@ -81,8 +81,8 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
         copied=tuple((place, files) for place, files in reading.uses.copied.items() if files is not None)[:MOST_TOLD],
         endings=tuple(dict.fromkeys(reading.endings()))[:MOST_TOLD],
         sets=frozenset(reading.uses.sets),
-        exports=() if path is None else exported(root, reading.constants),
-        loose=loose(root, reading.constants),
+        exports=exported(root, reading.constants) if around.is_own and path is not None else (),
+        loose=loose(root, reading.constants) if around.is_own else frozenset(),
         prints=reading.may_print_only() and only_prints(root, text),
     )
 

@@ -29,13 +29,15 @@ class Surroundings:
     """``name`` and ``main``: by that name ``require.resolve`` finds that file of the package; empty where not certain.
 
     ``asked`` is the one argument that a text is started with, when it is one of `ASKING`, else empty. ``npm_only``: no
-    package here is called `PNP`. ``imports`` are what files of the package export, by the specifier that requires them.
+    package here is called `PNP`. ``is_own``: it stands in the package under inspection, of
+    whose files it is told what they export. ``imports`` are what files of the package export, by the specifier that requires them.
     """
 
     name: str = ""
     main: str = ""
     asked: str = ""
     npm_only: bool = False
+    is_own: bool = False
     imports: tuple[tuple[str, tuple[Export, ...]], ...] = ()
 
 

@@ -34,7 +34,7 @@ class Imports:
     def reread(self, text: Text, reading: Reading, around: Surroundings) -> Reading:
         """Read a text once more with what others of the package give it, where something in it is computed."""
         home = posixpath.dirname(text.origin or "")
-        self.loose |= loosened(reading, text.owner, home, self.script)
+        self.loose |= loosened(reading, text, home, self.script)
         if text.origin is None or text.owner is not self.script or not is_open(reading):
             return reading
         imports = []
@@ -72,12 +72,14 @@ def required_files(reading: Reading, package: Package, home: str) -> Iterator[tu
             yield specifier, path
 
 
-def loosened(reading: Reading, package: Package, home: str, script: Package) -> set[str]:
-    """Name the files of the script's package whose exports a text may change, `ANY` where it may be any's."""
-    if package is script:
-        return {ANY if one == ANY else file_of(one, package, home) or one for one in reading.loose}
-    own = folder_name(script.artifact.location)
-    return {ANY} if any(own in one for one in reading.loose) else set()
+def loosened(reading: Reading, text: Text, home: str, script: Package) -> set[str]:
+    """Name the files of the script's package whose exports a text may change, `ANY` where it may be any's.
+
+    Another package's text may where it names the script's package at all.
+    """
+    if text.owner is script:
+        return {ANY if one == ANY else file_of(one, script, home) or one for one in reading.loose}
+    return {ANY} if folder_name(script.artifact.location) in text.content else set()
 
 
 def file_of(specifier: str, package: Package, home: str) -> str | None:

@@ -225,8 +225,11 @@ class _Walk:
         return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
 
     def _around(self, text: Text) -> Surroundings:
-        """Say what a text is told of where it runs; one that is no file is told nothing."""
-        return NOWHERE if text.origin is None else replace(self.installed.surroundings(text.owner), asked=text.asked)
+        """Say what a text is told of where it runs; one that is no file is told less."""
+        is_own = text.owner is self.script.package
+        if text.origin is None:
+            return replace(NOWHERE, is_own=is_own)
+        return replace(self.installed.surroundings(text.owner), asked=text.asked, is_own=is_own)
 
     def _follow(self, found: Iterable[Lead | Blind | Ending], text: Text, places: Places) -> None:
         """Follow what a text leads to."""
