@@ -17,11 +17,11 @@ from safe_install.scan.hosts import hosts_in
 from safe_install.scan.javascript.bindings import NOTED, Bindings
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, downloads
-from safe_install.scan.javascript.exported import ANY, exported, loose
 from safe_install.scan.javascript.harmless import only_prints
 from safe_install.scan.javascript.literals import fragments, name_of, spelled
 from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
 from safe_install.scan.javascript.name_uses import TYPES
+from safe_install.scan.javascript.plain_exports import ANY, exported, loose
 from safe_install.scan.javascript.skim import skim
 from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
 from safe_install.scan.javascript.uses import Uses, imported_modules
@@ -56,7 +56,7 @@ class JavaScript:
     """Names of the environment that it may give another value; ``*`` for any."""
     exports: tuple[Export, ...] = ()
     loose: frozenset[str] = frozenset()
-    """Specifiers of modules that it requires and may change: see exported.py."""
+    """Specifiers of modules that it requires and may change: see plain_exports.py."""
     prints: bool = False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from safe_install.model import Language, Package
-from safe_install.scan.javascript.exported import ANY
+from safe_install.scan.javascript.plain_exports import ANY
 from safe_install.scan.javascript.surroundings import Surroundings
 from safe_install.scan.lock.tree import folder_name
 from safe_install.scan.reach.readings import Reading, read
