@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from safe_install.model import GapKind, Language
+from safe_install.scan.javascript.surroundings import ASKING
 from safe_install.scan.reach.build_files_followed import cmake, gyp, makefile
 from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
@@ -122,7 +123,8 @@ def _main(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     """Follow ``node PATH``."""
     for one in asked(lead, found(lead, scene, resolve_path)):
         if isinstance(one, ToFile) and one.language is not Language.JSON:
-            only = lead.arguments[0].literal or "" if lead.arguments else ""
+            words = [word.literal or "" for word in lead.arguments]
+            only = words[0] if len(words) == 1 and words[0] in ASKING else ""
             for file in loaded(one.package, one.path, scene):
                 yield replace(file, asked=only) if isinstance(file, ToFile) else file
         else:
