@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from safe_install.model import Digest, Event, Finding, Gap, Inspection, Severity
+from safe_install.model import Behaviours, Boundary, Digest, Event, Finding, Gap, Inspection, Severity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grants:
+    """What a person gives a script beside the right to run: nothing, unless each thing is named.
+
+    ``hosts`` it may speak to by TLS or HTTP, ``outputs`` it may write outside of its package (relative to the project),
+    ``env`` the names of variables it gets from the caller, ``cache`` whether it keeps a cache folder of its own.
+    """
+
+    hosts: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()
+    cache: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Approval:
-    """A person's recorded yes to exactly this. ``until`` is the last day it holds, None for ever."""
+    """A person's recorded yes to exactly this. ``until`` is the last day it holds, None for ever.
+
+    ``integrity`` is that of the package's tarball at the version it was ``seen_in`` (Subresource Integrity, empty for a
+    folder), and ``beside`` that of each other package that was reached into, as (name@version, integrity): with them
+    what was approved can be fetched again, verified, and compared with.
+    """
 
     package: str
     event: Event
@@ -21,16 +40,20 @@ class Approval:
     on: date
     why: str = ""
     until: date | None = None
+    grants: Grants = Grants()
+    integrity: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Denial:
-    """A person's recorded no: no script of this package runs, at any version."""
+    """A person's recorded no: no script of this package runs, at any version; ``blocks``: it may not be installed at all."""
 
     package: str
     by: str
     on: date
     why: str = ""
+    blocks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,11 +93,41 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FileChange:
+    """One reached file, before and after; None where it was not, or is no longer, reached."""
+
+    package: str
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What is different between two inspections of a script: its files, and what of the evidence is new or gone.
+
+    ``before`` and ``after`` name the versions; the commands are equal unless the command itself changed. ``unseen`` says in
+    words why the former contents could not be had; the rest is then empty.
+    """
+
+    before: str
+    after: str
+    commands: tuple[str, str] = ("", "")
+    files: tuple[FileChange, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+    behaviours: Behaviours = field(default_factory=Behaviours)
+    gone: Behaviours = field(default_factory=Behaviours)
+    unseen: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """The judgement on one script, with its reasons; ``approval`` is the record that allows it.
 
     ``previous`` is the latest record that no longer covers it (other contents, or out of time), which is what a
-    person compares with; ``denial`` is the record that forbids it.
+    person compares with, and ``change`` that comparison; ``denial`` is the record that forbids it.
     """
 
     inspection: Inspection
@@ -82,6 +135,7 @@ class Verdict:
     reasons: tuple[Reason, ...]
     approval: Approval | None = None
     previous: Approval | None = None
+    change: Change | None = None
     denial: Denial | None = None
 
 
@@ -90,11 +144,13 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Confinement:
-    """The walls around one step: paths it may write (relative to the project), hosts, names, seconds."""
+    """The walls around one step: paths it may write (relative to the project), hosts, names, a cache kept or not, seconds."""
 
     writable: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
     env: tuple[str, ...] = ()
+    cache: bool = False
     time_limit: int = 600
 
 
