@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
-FOUNDATION = {"model", "judgement", "errors"}
+FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
+    "agent_setup",
     "arguments",
     "beside",
     "beside_answers",
     "gathering",
+    "local_tool",
     "own_signatures",
     "project",
     "staging",
@@ -24,12 +26,12 @@ HALLWAY = {
     "installation",
     "pipeline",
 }
-ROOMS = {"scan", "decide", "run", "report"}
+ROOMS = {"agents", "scan", "decide", "run", "report"}
 LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py"},
+    "typer": {"cli.py", "cli_agents.py"},
     "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }

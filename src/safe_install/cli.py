@@ -18,7 +18,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from safe_install import __version__, pipeline
+from safe_install import __version__, cli_agents, pipeline
+from safe_install.agents.shims import without_shims
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
@@ -43,6 +44,7 @@ app = typer.Typer(
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _MOST_LINES = 60  # of what npm says when it refuses
+_OWN_COMMANDS = {"scan", "approve", "deny", "rules", "explain", "completion", "init", "uninit", "exec"}
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
     list[str] | None, typer.Argument(help="Packages, and npm flags that are known to be harmless.", show_default=False)
@@ -198,6 +200,9 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
     typer.echo(script)
 
 
+cli_agents.register(app)
+
+
 def main() -> None:
     """Run the words of the command line; the one place where errors become text and a number."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
@@ -236,7 +241,7 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     own = {"--help", "--version", "--install-completion", "--show-completion"}
     if words and words[0] in COMMANDS:
         return [COMMANDS[words[0]], *words[1:]]
-    if words and (words[0] in own or words[0] in {"scan", "approve", "deny", "rules", "explain", "completion"}):
+    if words and (words[0] in own or words[0] in _OWN_COMMANDS):
         return words
     return ["install", *words]
 
@@ -248,7 +253,9 @@ def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_jso
 
 
 def _tools(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
-    return make_tools(env, Progress.silent() if quiet else Progress.on(_console(stderr=True)), datetime.now(UTC))
+    return make_tools(
+        without_shims(env), Progress.silent() if quiet else Progress.on(_console(stderr=True)), datetime.now(UTC)
+    )
 
 
 def _tell(report: Report, *, as_json: bool) -> None:
