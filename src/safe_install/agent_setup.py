@@ -56,10 +56,9 @@ def set_up(scope: Scope, root: Path, env: Mapping[str, str], *, scrub: bool) -> 
     path = settings_file(scope, root, env)
     settings, before = _settings(path)
     launcher = ["python3", "${CLAUDE_PROJECT_DIR}/" + _CARRIED] if scope is Scope.PROJECT else [str(_hook())]
-    after = _json(_shaped(path, lambda: claude_settings.with_safe_install(settings, launcher, scrub=scrub)))
-    wanted = {path: after, **_beside(scope, root)}
-    changes = [Change(path=path, before=before, after=after)] if before != after else []
-    changes += [_new(file, text) for file, text in wanted.items() if file != path and _needs(file, text)]
+    after = _shaped(path, lambda: claude_settings.with_safe_install(settings, launcher, scrub=scrub))
+    changes = [Change(path=path, before=before, after=_json(after))] if after != settings else []
+    changes += [_new(file, text) for file, text in _beside(scope, root).items() if _needs(file, text)]
     return tuple(changes)
 
 

@@ -37,7 +37,14 @@ class Model:
 
 def _events(block: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Write one answer as server-sent events."""
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None}
+    message: dict[str, Any] = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [],
+        "stop_reason": None,
+    }
     yield "message_start", {"message": {**message, "usage": {"input_tokens": 1, "output_tokens": 1}}}
     if block["type"] == "text":
         yield "content_block_start", {"index": 0, "content_block": {"type": "text", "text": ""}}
@@ -57,14 +64,14 @@ def serving(model: Model) -> Iterator[str]:
     """Serve a model on loopback for the time of a block; give its address."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers.get("content-length", "0"))) or b"{}")
             if self.path.partition("?")[0].endswith("/v1/messages"):
                 self._say(model.turn(request), stream=bool(request.get("stream")))
             else:
                 self._send(b'{"input_tokens": 10}', "application/json")
 
-        def do_GET(self) -> None:  # noqa: N802 - likewise
+        def do_GET(self) -> None:
             self._send(b"{}", "application/json")
 
         do_HEAD = do_GET  # noqa: N815 - likewise
@@ -72,7 +79,14 @@ def serving(model: Model) -> Iterator[str]:
         def _say(self, block: dict[str, Any], *, stream: bool) -> None:
             if not stream:
                 usage = {"input_tokens": 1, "output_tokens": 1}
-                whole = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [block], "usage": usage}
+                whole = {
+                    "id": "m",
+                    "type": "message",
+                    "role": "assistant",
+                    "model": "m",
+                    "content": [block],
+                    "usage": usage,
+                }
                 self._send(json.dumps({**whole, "stop_reason": "end_turn"}).encode(), "application/json")
                 return
             lines = (f"event: {kind}\ndata: {json.dumps({'type': kind, **data})}\n\n" for kind, data in _events(block))

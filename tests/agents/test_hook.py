@@ -56,7 +56,9 @@ def test_what_installs_nothing_is_answered_with_nothing(event: object) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("event", ["", "{not json", "[]", '"x"', "null", {"tool_name": "Bash", "tool_input": {}}, {"tool_name": "Bash"}])
+@pytest.mark.parametrize(
+    "event", ["", "{not json", "[]", '"x"', "null", {"tool_name": "Bash", "tool_input": {}}, {"tool_name": "Bash"}]
+)
 def test_an_event_that_is_not_understood_blocks(event: object) -> None:
     ran = _hook(["pre-tool-use", "--host", "claude-code"], event)
     assert (ran.returncode, ran.stdout) == (2, "")
@@ -98,7 +100,9 @@ def test_a_session_starts_with_the_shims_first_and_a_word_for_the_agent(tmp_path
         ["session-start", "--host", "claude-code"], {}, XDG_DATA_HOME=str(tmp_path), CLAUDE_ENV_FILE=str(env_file)
     )
     assert "safe-install install" in json.loads(ran.stdout)["hookSpecificOutput"]["additionalContext"]
-    told = subprocess.run(["sh", "-c", f'. {env_file}; printf %s "$PATH"'], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        ["/bin/sh", "-c", f'. {env_file}; printf %s "$PATH"'], capture_output=True, text=True, check=True
+    )
     assert told.stdout.startswith(f"{tmp_path}/safe-install/shims:")
 
 
@@ -130,12 +134,13 @@ def shimmed(tmp_path: Path) -> dict[str, str]:
     ],
 )
 def test_what_no_text_shows_meets_the_shim(shimmed: dict[str, str], command: str, said: str) -> None:
-    ran = subprocess.run(["bash", "-c", command], env=shimmed, capture_output=True, text=True, check=False)
+    ran = subprocess.run(["/bin/bash", "-c", command], env=shimmed, capture_output=True, text=True, check=False)
     assert ran.stdout.strip() == said, ran.stderr
 
 
 def test_a_shim_refuses_with_a_word_and_starts_nothing(shimmed: dict[str, str]) -> None:
-    ran = subprocess.run(["yarn", "add", "x"], env=shimmed, capture_output=True, text=True, check=False)
+    yarn = f"{shimmed['PATH'].partition(':')[0]}/yarn"
+    ran = subprocess.run([yarn, "add", "x"], env=shimmed, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "safe-install install" in ran.stderr
 

@@ -9,7 +9,19 @@ from pathlib import Path
 
 from safe_install.agents.npm_words import _NAMES, could_be, npm_command
 
-GATED = {"install", "ci", "update", "dedupe", "uninstall", "rebuild", "link", "exec", "init", "install-test", "install-ci-test"}
+GATED = {
+    "install",
+    "ci",
+    "update",
+    "dedupe",
+    "uninstall",
+    "rebuild",
+    "link",
+    "exec",
+    "init",
+    "install-test",
+    "install-ci-test",
+}
 
 
 def _as_npm_reads(words: list[str]) -> dict[str, str]:
@@ -20,13 +32,18 @@ def _as_npm_reads(words: list[str]) -> dict[str, str]:
     reading = Path(npm).resolve().parent.parent / "lib" / "utils" / "cmd-list.js"
     code = "const {deref} = require(process.argv[1]);const w = JSON.parse(process.argv[2]);"
     code += "console.log(JSON.stringify(Object.fromEntries(w.map(x => [x, deref(x) || '']))))"
-    ran = subprocess.run([node, "-e", code, str(reading), json.dumps(words)], capture_output=True, check=True, text=True)
+    ran = subprocess.run(
+        [node, "-e", code, str(reading), json.dumps(words)], capture_output=True, check=True, text=True
+    )
     read: dict[str, str] = json.loads(ran.stdout)
     return read
 
 
 def test_every_word_that_npm_takes_for_an_install_is_gated() -> None:
-    words = sorted({name[:end] for name in _NAMES for end in range(1, len(name) + 1)} | {"cleanInstall", "installTest", "runScript"})
+    words = sorted(
+        {name[:end] for name in _NAMES for end in range(1, len(name) + 1)}
+        | {"cleanInstall", "installTest", "runScript"}
+    )
     for word, npms in _as_npm_reads(words).items():
         ours = npm_command(word)
         if npms in GATED:
