@@ -26,10 +26,10 @@ from safe_install.errors import ExitCode, SafeInstallError, UsageError
 from safe_install.judgement import Report
 from safe_install.own_signatures import tried, with_own_signatures
 from safe_install.person import require_person
-from safe_install.project import Project, find_root, open_project
-from safe_install.report import json as json_report
+from safe_install.project import Project, find_root, open_project, write_atomically
 from safe_install.report import rules as rules_report
 from safe_install.report import terminal
+from safe_install.report.formats import Format, renderer
 from safe_install.report.plain import plain
 from safe_install.report.progress import Progress
 from safe_install.tools import Tools, make_tools
@@ -56,6 +56,10 @@ Targets = Annotated[
 Names = Annotated[list[str], typer.Argument(help="Packages by name, or name@version.", show_default=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Inspect and print the plan; change nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
+Form = Annotated[Format, typer.Option("--format", help="How to tell the report.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Write the report here, and the page for people to the terminal.")
+]
 Unconfined = Annotated[bool, typer.Option("--unconfined", help="DANGEROUS: run approved scripts without any walls.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, for the record and for the next reader.")]
 
@@ -122,9 +126,13 @@ def dedupe(
 
 
 @app.command()
-def scan(targets: Targets = None, *, as_json: Json = False) -> None:
+def scan(
+    targets: Targets = None, *, as_json: Json = False, form: Form = Format.TERMINAL, output: Output = None
+) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
-    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), _tools(quiet=as_json)), as_json=as_json)
+    form = Format.JSON if as_json else form
+    report = pipeline.scan(Path.cwd(), tuple(targets or ()), _tools(quiet=form is not Format.TERMINAL))
+    _tell(report, form=form, output=output)
 
 
 @app.command()
@@ -249,7 +257,8 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
 def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_json: bool, unconfined: bool) -> None:
     request = read_request(command, words or [])
     tools = _tools(quiet=as_json or request.quiet)
-    _tell(pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined), as_json=as_json)
+    report = pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined)
+    _tell(report, form=Format.JSON if as_json else Format.TERMINAL)
 
 
 def _tools(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
@@ -258,10 +267,14 @@ def _tools(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
     )
 
 
-def _tell(report: Report, *, as_json: bool) -> None:
+def _tell(report: Report, *, form: Format, output: Path | None = None) -> None:
+    """Tell a report in a format, on standard output or in a file; a file leaves the page for people on standard output."""
     report = replace(report, exit_code=int(exit_code(report)))
-    if as_json:
-        typer.echo(json_report.render(report))
+    text = "" if form is Format.TERMINAL else renderer(form)(report)
+    if output is not None and text:
+        write_atomically(output, f"{text}\n".encode())
+    if text and output is None:
+        typer.echo(text)
     else:
         terminal.render(report, _console())
     raise typer.Exit(report.exit_code)
