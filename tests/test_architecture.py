@@ -13,6 +13,8 @@ HALLWAY = {
     "agent_setup",
     "arguments",
     "beside",
+    "diagnosis",
+    "hygiene",
     "beside_answers",
     "gathering",
     "local_tool",
@@ -26,13 +28,13 @@ HALLWAY = {
     "installation",
     "pipeline",
 }
-ROOMS = {"agents", "scan", "decide", "run", "report"}
+ROOMS = {"advise", "agents", "scan", "decide", "run", "report"}
 LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
     "typer": {"cli.py", "cli_agents.py"},
-    "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
+    "rich": {"cli.py", "cli_agents.py", "report/terminal.py", "report/progress.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")

@@ -44,7 +44,7 @@ app = typer.Typer(
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _MOST_LINES = 60  # of what npm says when it refuses
-_OWN_COMMANDS = {"scan", "approve", "deny", "rules", "explain", "completion", "init", "uninit", "exec"}
+_OWN_COMMANDS = {"scan", "approve", "deny", "rules", "explain", "completion", "init", "uninit", "doctor", "exec"}
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
     list[str] | None, typer.Argument(help="Packages, and npm flags that are known to be harmless.", show_default=False)

@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
+from safe_install import diagnosis, hygiene
 from safe_install.agent_setup import Change, Scope, carry_out, set_up, taken_away
-from safe_install.errors import UsageError
+from safe_install.agents.shims import without_shims
+from safe_install.diagnosis import Check, State
+from safe_install.errors import ExitCode, UsageError
 from safe_install.local_tool import become
 from safe_install.person import require_person
 from safe_install.project import find_root
+from safe_install.report import doctor as doctor_report
+from safe_install.report import terminal
 
 
 class Agent(StrEnum):
@@ -61,6 +67,36 @@ def uninit(agent: Which, *, user: User = False, project: Project = False, local:
         typer.echo(f"{agent.value} installs without safe-install now.")
 
 
+def doctor(
+    *,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON on standard output.")] = False,
+) -> None:
+    """Prove that the gate holds, and find secrets that lie about. Names and lines are told, never a value."""
+    checks = _checks()
+    if fix and (mendable := [check for check in checks if check.mend]):
+        for check in mendable:
+            if check.mend:
+                check.mend()
+        checks = _checks()
+    if as_json:
+        typer.echo(doctor_report.as_json(checks))
+    else:
+        terminal.render_page(doctor_report.page(checks), Console(highlight=False))
+    raise typer.Exit(ExitCode.REVIEW if any(check.state is not State.GOOD for check in checks) else ExitCode.OK)
+
+
+def _checks() -> list[Check]:
+    here = Path.cwd()
+    env, home = without_shims(os.environ), Path.home()
+    return [
+        *diagnosis.the_program(env),
+        *diagnosis.claude_code(here, os.environ),
+        *hygiene.of_the_user(home),
+        *hygiene.of_the_project(here, env),
+    ]
+
+
 def execute(
     name: Annotated[str, typer.Argument(help="The tool, as it is called in node_modules/.bin.")],
     words: Annotated[list[str] | None, typer.Argument(help="Its own words.", show_default=False)] = None,
@@ -73,6 +109,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command()(init)
     app.command()(uninit)
+    app.command()(doctor)
     app.command("exec", context_settings={"allow_interspersed_args": False})(execute)
 
 
