@@ -13,6 +13,7 @@ HALLWAY = {
     "arguments",
     "beside",
     "beside_answers",
+    "former",
     "gathering",
     "own_signatures",
     "project",

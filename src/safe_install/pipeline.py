@@ -8,9 +8,10 @@ from pathlib import Path
 
 from safe_install import __version__
 from safe_install.arguments import Request
-from safe_install.decide.judge import blocks, judge
+from safe_install.decide.judge import blocks, judge, not_wanted
 from safe_install.decide.plan import make_plan
 from safe_install.errors import SafeInstallError
+from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review
@@ -37,7 +38,7 @@ def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
 
 
 def review(evidence: Evidence, tools: Tools) -> Review:
-    """Judge the evidence on one subject by its own policy and approvals."""
+    """Judge the evidence on one subject by its own policy and approvals; what waits because it changed is compared."""
     subject, today = evidence.subject, tools.now.date()
     judged = Review(
         target=subject.name,
@@ -46,9 +47,9 @@ def review(evidence: Evidence, tools: Tools) -> Review:
             judge(inspection, subject.approvals, subject.policy, today) for inspection in evidence.inspections
         ),
         gaps=evidence.gaps,
-        findings=evidence.findings,
+        findings=(*evidence.findings, *not_wanted(subject.promised, subject.approvals)),
     )
-    return replace(judged, blocked=blocks(judged, subject.policy))
+    return with_changes(replace(judged, blocked=blocks(judged, subject.policy)), evidence, tools)
 
 
 def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False, unconfined: bool = False) -> Report:
