@@ -14,6 +14,7 @@ HALLWAY = {
     "beside",
     "beside_answers",
     "former",
+    "keeping",
     "gathering",
     "own_signatures",
     "project",
@@ -30,8 +31,8 @@ LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py"},
-    "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
+    "typer": {"cli.py", "cli_approvals.py"},
+    "rich": {"doorway.py", "report/terminal.py", "report/progress.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")

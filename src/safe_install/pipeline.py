@@ -119,14 +119,19 @@ def _omitted(project: Project, request: Request, tools: Tools) -> frozenset[str]
 
 def scan(here: Path, targets: Sequence[str], tools: Tools) -> Report:
     """Inspect and judge targets, or the project's own lockfile, and install nothing."""
+    return examine(here, targets, tools)[0]
+
+
+def examine(here: Path, targets: Sequence[str], tools: Tools) -> tuple[Report, tuple[Evidence, ...]]:
+    """Scan, and give the evidence beside the report: what a record keeps of the archives is not told in one."""
     project = open_project(find_root(here), tools.npm.version.major)
     tools = with_own_signatures(tools, project)
     if targets:
         subjects = [_read(target, tools, here, alone=len(targets) == 1) for target in targets]
     else:
         subjects = [project_subject(project, tools, everywhere=True)]
-    reviews = tuple(review(evidence, tools) for evidence in inspect(subjects, tools))
-    return _report(here, tools, reviews)
+    gathered = inspect(subjects, tools)
+    return _report(here, tools, tuple(review(evidence, tools) for evidence in gathered)), gathered
 
 
 def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:

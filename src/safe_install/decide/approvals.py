@@ -127,8 +127,8 @@ def write_approvals(approvals: Approvals) -> str:
     """Write the records: the same ones always give the same text, whatever their order."""
     told = {
         "schema": SCHEMA,
-        "approvals": [_approval_fields(approval) for approval in sorted(approvals.approvals, key=key_of)],
-        "denials": [_denial_fields(denial) for denial in sorted(approvals.denials, key=lambda denial: denial.package)],
+        "approvals": [approval_fields(approval) for approval in sorted(approvals.approvals, key=key_of)],
+        "denials": [denial_fields(denial) for denial in sorted(approvals.denials, key=lambda denial: denial.package)],
     }
     text = json.dumps(told, indent=2, ensure_ascii=False)
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text) + "\n"
@@ -139,7 +139,7 @@ def key_of(approval: Approval) -> Key:
     return approval.package, approval.event, approval.fingerprint
 
 
-def _approval_fields(approval: Approval) -> dict[str, object]:
+def approval_fields(approval: Approval) -> dict[str, object]:
     """Give a record as it is written: what is empty, and came later than the format, is left out."""
     told: dict[str, object] = {
         "package": approval.package,
@@ -162,11 +162,12 @@ def _approval_fields(approval: Approval) -> dict[str, object]:
 
 def signed_text(approval: Approval) -> bytes:
     """Give what a signature is made of: the whole record but the signature, and the format's number."""
-    told = {"schema": SCHEMA, **_approval_fields(replace(approval, signature=""))}
+    told = {"schema": SCHEMA, **approval_fields(replace(approval, signature=""))}
     return json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _denial_fields(denial: Denial) -> dict[str, object]:
+def denial_fields(denial: Denial) -> dict[str, object]:
+    """Give a denial as it is written."""
     told: dict[str, object] = {
         "package": denial.package,
         "by": denial.by,

@@ -33,9 +33,12 @@ def about_target(review: Review, width: int) -> Iterator[Line]:
 
 
 def about_scripts(verdicts: Iterable[Verdict], width: int, *, advise: bool = True) -> Iterator[Line]:
-    """Show every script that is blocked or waits; the same script at several places is shown once."""
+    """Show every script that is blocked or waits; the same script at several places is shown once.
+
+    Without advice it is for a person who is about to decide: then every script is shown, and as much as there is.
+    """
     for verdicts_alike in alike(verdicts):
-        if verdicts_alike[0].decision in {Decision.BLOCK, Decision.REVIEW}:
+        if verdicts_alike[0].decision in {Decision.BLOCK, Decision.REVIEW} or not advise:
             yield from _block(verdicts_alike, width, whole=not advise)
             if advise:
                 yield from _advice(verdicts_alike[0])
