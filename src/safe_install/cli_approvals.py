@@ -167,7 +167,7 @@ def _records() -> Approvals:
 def _ask(asked: consent.Asked, *, as_json: bool) -> str:
     """Show the evidence and the terms, and ask for the code at the terminal."""
     page = console(stderr=as_json)
-    terminal.render_evidence(asked.report, page)
+    terminal.render_evidence(asked.report, page, settled=True)
     terminal.render_page(records.terms(asked.records[0]), page)
     page.file.flush()
     return typed(f"Type {asked.code} to approve this, anything else to leave it: ")

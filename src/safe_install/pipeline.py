@@ -10,14 +10,14 @@ from safe_install import __version__
 from safe_install.arguments import Request
 from safe_install.decide.judge import blocks, judge, not_wanted
 from safe_install.decide.plan import make_plan
-from safe_install.errors import SafeInstallError
+from safe_install.errors import SafeInstallError, UsageError
 from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review
 from safe_install.model import Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
-from safe_install.project import Project, find_root, open_project
+from safe_install.project import POLICY, Project, find_root, open_project
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
@@ -58,6 +58,11 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
     Raises SafeInstallError when there is nothing that could be reviewed; the project is then as it was.
     """
     project = open_project(find_root(here), tools.npm.version.major)
+    if unconfined and project.policy.require_sandbox:
+        raise UsageError(
+            "--unconfined is refused: this project's policy has require-sandbox, which is the default.",
+            hint=f"If scripts must run without walls here: require-sandbox = false in {POLICY}.",
+        )
     if hostile := settings_that_block(project, tools):
         return _report(project.directory, tools, (hostile,), plan=Plan(blocked=True))
     tools = with_own_signatures(tools, project)

@@ -143,15 +143,20 @@ def open_project(directory: Path, npm_major: int) -> Project:
 
 
 def read_own_policy(directory: Path) -> Policy:
-    """Read a project's policy; the strict default when there is no file."""
-    content = _read(directory / POLICY)
+    """Read a project's policy; the strict default when there is no file, or when the folder came with a package."""
+    content = None if _came_with_a_package(directory) else _read(directory / POLICY)
     return read_policy(_text(content, POLICY)) if content is not None else Policy()
 
 
 def read_own_approvals(directory: Path) -> Approvals:
-    """Read a project's approvals as they are now; none when there is no file."""
-    content = _read(directory / APPROVALS)
+    """Read a project's approvals as they are now; none when there is no file, or when the folder came with a package."""
+    content = None if _came_with_a_package(directory) else _read(directory / APPROVALS)
     return read_approvals(_text(content, APPROVALS, ApprovalsError)) if content is not None else Approvals()
+
+
+def _came_with_a_package(directory: Path) -> bool:
+    """Tell whether a folder lies in a node_modules: whoever made the package wrote the files in it, and rules nothing here."""
+    return "node_modules" in directory.resolve().parts
 
 
 def change_approvals(directory: Path, change: Callable[[Approvals], Approvals]) -> Path:

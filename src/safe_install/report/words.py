@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from safe_install.judgement import Approval, Confinement, Denial, Reason, Verdict
+from safe_install.judgement import Approval, Confinement, Denial, PolicyException, Reason, Verdict
 from safe_install.model import (
     Behaviours,
     Boundary,
@@ -211,6 +211,18 @@ def standing(verdict: Verdict) -> str:
     if Reason.SKIPPABLE in reasons:
         return "only prints or exits"
     return "never approved" if Reason.NEVER_APPROVED in reasons else "approved, but no approval overrides this"
+
+
+def exceptions(verdict: Verdict) -> tuple[str, ...]:
+    """Say what the policy bears with in a script, and what it no longer does."""
+    holding = (f"{_excepted(one)} counts less until {one.until}" for one in verdict.exceptions)
+    over = (f"{_excepted(one)} counted less until {one.until}, which is over" for one in verdict.lapsed)
+    return *holding, *over
+
+
+def _excepted(one: PolicyException) -> str:
+    author, reason = plain(one.author, limit=60), plain(one.reason, limit=_SHORT)
+    return f'{plain(one.signature, limit=_SHORT)}, says {author} in safe-install.toml ("{reason}"),'
 
 
 def _who(record: Approval | Denial) -> str:
