@@ -11,6 +11,7 @@ HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors"}
 HALLWAY = {
     "arguments",
+    "authority",
     "beside",
     "beside_answers",
     "former",

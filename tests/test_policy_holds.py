@@ -49,7 +49,7 @@ def test_no_package_makes_it_looser_by_what_it_brings(world: World) -> None:
         "allowScripts": {"builds": True},
     }
     files = {**INSTALL, "safe-install.toml": LOOSE, ".npmrc": "auto-approve=true\n"}
-    world.lock(world.registry.publish("builds", "1.0.0", files, **WRITES, **told))
+    world.lock(world.registry.publish("builds", "1.0.0", files, **(WRITES | told)))
     assert world.run("scan", "--json").verdicts == {"builds postinstall": "review"}
     world.run("ci")
     assert world.has("node_modules/builds/safe-install.toml")

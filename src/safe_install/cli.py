@@ -47,6 +47,7 @@ Targets = Annotated[
     list[str] | None,
     typer.Argument(help="Lockfiles, tarballs, package directories or name@version.", show_default=False),
 ]
+Base = Annotated[str, typer.Option("--base", help="Judge by the policy and approvals of this commit, as a CI must.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Inspect and print the plan; change nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
 Unconfined = Annotated[bool, typer.Option("--unconfined", help="DANGEROUS: run approved scripts without any walls.")]
@@ -114,9 +115,10 @@ def dedupe(
 
 
 @app.command()
-def scan(targets: Targets = None, *, as_json: Json = False) -> None:
+def scan(targets: Targets = None, *, base: Base = "", as_json: Json = False) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
-    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), make_tools_here(quiet=as_json)), as_json=as_json)
+    tools = make_tools_here(quiet=as_json)
+    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), as_json=as_json)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from safe_install import __version__
 from safe_install.arguments import Request
+from safe_install.authority import authority, under
 from safe_install.decide.judge import blocks, judge, not_wanted
 from safe_install.decide.plan import make_plan
 from safe_install.errors import SafeInstallError, UsageError
@@ -122,19 +123,29 @@ def _omitted(project: Project, request: Request, tools: Tools) -> frozenset[str]
     return request.omit | (kinds & {"dev", "optional", "peer"} - request.included)
 
 
-def scan(here: Path, targets: Sequence[str], tools: Tools) -> Report:
+def scan(here: Path, targets: Sequence[str], tools: Tools, *, base: str | None = None) -> Report:
     """Inspect and judge targets, or the project's own lockfile, and install nothing."""
-    return examine(here, targets, tools)[0]
+    return examine(here, targets, tools, base=base)[0]
 
 
-def examine(here: Path, targets: Sequence[str], tools: Tools) -> tuple[Report, tuple[Evidence, ...]]:
-    """Scan, and give the evidence beside the report: what a record keeps of the archives is not told in one."""
-    project = open_project(find_root(here), tools.npm.version.major)
+def examine(
+    here: Path, targets: Sequence[str], tools: Tools, *, base: str | None = None
+) -> tuple[Report, tuple[Evidence, ...]]:
+    """Scan, and give the evidence beside the report: what a record keeps of the archives is not told in one.
+
+    Under a ``base`` commit the project's own lockfile is judged by the rules of that commit; what differs is told.
+    """
+    if targets and base:
+        raise UsageError("--base is for this project's own lockfile.", hint=f"safe-install scan --base {base}")
+    project = open_project(find_root(here), tools.npm.version.major, rules=base is None)
+    rules = authority(project.directory, base, tools.env) if base else None
+    project = under(project, rules) if rules else project
     tools = with_own_signatures(tools, project)
     if targets:
         subjects = [_read(target, tools, here, alone=len(targets) == 1) for target in targets]
     else:
-        subjects = [project_subject(project, tools, everywhere=True)]
+        subject = project_subject(project, tools, everywhere=True)
+        subjects = [replace(subject, findings=(*subject.findings, *(rules.findings if rules else ())))]
     gathered = inspect(subjects, tools)
     return _report(here, tools, tuple(review(evidence, tools) for evidence in gathered)), gathered
 

@@ -126,8 +126,8 @@ def _matching(root: Path, pattern: str) -> list[Path]:
         return []
 
 
-def open_project(directory: Path, npm_major: int) -> Project:
-    """Read a project's own files; errors name the file and the fix."""
+def open_project(directory: Path, npm_major: int, *, rules: bool = True) -> Project:
+    """Read a project's own files; errors name the file and the fix. Without ``rules`` its policy and approvals stay unread."""
     files = {
         name: content
         for name in ("package.json", *LOCKFILES, ".npmrc")
@@ -137,8 +137,8 @@ def open_project(directory: Path, npm_major: int) -> Project:
         directory=directory,
         files=files,
         lockfile=choose_lockfile([name for name in LOCKFILES if name in files], npm_major),
-        policy=read_own_policy(directory),
-        approvals=read_own_approvals(directory),
+        policy=read_own_policy(directory) if rules else Policy(),
+        approvals=read_own_approvals(directory) if rules else Approvals(),
     )
 
 
