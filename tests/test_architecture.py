@@ -12,10 +12,13 @@ FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
     "agent_setup",
     "arguments",
+    "authority",
     "beside",
     "diagnosis",
     "hygiene",
     "beside_answers",
+    "former",
+    "keeping",
     "gathering",
     "local_tool",
     "own_signatures",
@@ -33,8 +36,8 @@ LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py", "cli_agents.py"},
-    "rich": {"cli.py", "cli_agents.py", "report/terminal.py", "report/progress.py"},
+    "typer": {"cli.py", "cli_agents.py", "cli_approvals.py"},
+    "rich": {"doorway.py", "report/terminal.py", "report/progress.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")

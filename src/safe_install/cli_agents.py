@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from safe_install import diagnosis, hygiene
 from safe_install.agent_setup import Change, Scope, carry_out, set_up, taken_away
 from safe_install.agents.shims import without_shims
 from safe_install.diagnosis import Check, State
+from safe_install.doorway import console
 from safe_install.errors import ExitCode, UsageError
 from safe_install.local_tool import become
 from safe_install.person import require_person
 from safe_install.project import find_root
 from safe_install.report import doctor as doctor_report
 from safe_install.report import terminal
+
+COMMANDS = ("init", "uninit", "doctor", "exec")
 
 
 class Agent(StrEnum):
@@ -82,7 +84,7 @@ def doctor(
     if as_json:
         typer.echo(doctor_report.as_json(checks))
     else:
-        terminal.render_page(doctor_report.page(checks), Console(highlight=False))
+        terminal.render_page(doctor_report.page(checks), console())
     raise typer.Exit(ExitCode.REVIEW if any(check.state is not State.GOOD for check in checks) else ExitCode.OK)
 
 
