@@ -18,6 +18,9 @@ HALLWAY = {
     "hygiene",
     "beside_answers",
     "former",
+    "gate",
+    "comparing",
+    "surroundings",
     "keeping",
     "gathering",
     "local_tool",
@@ -36,7 +39,7 @@ LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py", "cli_agents.py", "cli_approvals.py"},
+    "typer": {"cli.py", "cli_agents.py", "cli_approvals.py", "cli_gate.py"},
     "rich": {"doorway.py", "report/terminal.py", "report/progress.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }

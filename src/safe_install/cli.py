@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from safe_install import __version__, cli_agents, cli_approvals, pipeline
+from safe_install import __version__, cli_agents, cli_approvals, cli_gate, pipeline
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
 from safe_install.doorway import console, make_tools_here
@@ -37,7 +37,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
-_OWN = {"scan", "rules", "explain", "completion", *cli_agents.COMMANDS, *cli_approvals.COMMANDS}
+_OWN = {"scan", "rules", "explain", "completion", *cli_agents.COMMANDS, *cli_approvals.COMMANDS, *cli_gate.COMMANDS}
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -192,6 +192,7 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
 
 
 cli_agents.register(app)
+cli_gate.add_to(app, lambda report, form, output: _tell(report, form=form, output=output))
 
 
 def main() -> None:

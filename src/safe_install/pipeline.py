@@ -65,7 +65,7 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
             hint=f"If scripts must run without walls here: require-sandbox = false in {POLICY}.",
         )
     if hostile := settings_that_block(project, tools):
-        return _report(project.directory, tools, (hostile,), plan=Plan(blocked=True))
+        return report_on(project.directory, tools, (hostile,), plan=Plan(blocked=True))
     tools = with_own_signatures(tools, project)
     request = from_the_root(replace(request, omit=_omitted(project, request, tools)), here, project)
     report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=False)
@@ -85,7 +85,7 @@ def _attempt(
     subject = evidence.subject
     plan = make_plan(judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked)
     plan = plan if request.scripts else replace(plan, steps=())
-    report = _report(project.directory, tools, (judged,), plan=plan)
+    report = report_on(project.directory, tools, (judged,), plan=plan)
     if dry_run or plan.blocked:
         return report
     sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined) if plan.steps else None
@@ -147,7 +147,7 @@ def examine(
         subject = project_subject(project, tools, everywhere=True)
         subjects = [replace(subject, findings=(*subject.findings, *(rules.findings if rules else ())))]
     gathered = inspect(subjects, tools)
-    return _report(here, tools, tuple(review(evidence, tools) for evidence in gathered)), gathered
+    return report_on(here, tools, tuple(review(evidence, tools) for evidence in gathered)), gathered
 
 
 def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
@@ -161,7 +161,8 @@ def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
         return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
 
 
-def _report(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None) -> Report:
+def report_on(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None) -> Report:
+    """Put reviews, and a plan where there is one, into a report."""
     return Report(
         project=str(here),
         at=tools.now,

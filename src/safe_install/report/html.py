@@ -18,10 +18,12 @@ from safe_install.report.evidence import alike
 from safe_install.report.highlight import highlighted
 from safe_install.report.markup import Child, Markup, ours, tag
 from safe_install.report.plain import plain, plain_block, plain_name
+from safe_install.report.tree import compared, sentence
 from safe_install.report.words import count, does, place, reach, standing, subject
 
 _WORD = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
 _MOST_FILES = 60  # of one script, shown with their text
+_MOST_ROWS = 30  # packages that differ, unfolded
 _MOST_LINES = 400  # of one file
 _MOST_BYTES = 200_000
 _ENDING = {
@@ -78,6 +80,7 @@ def _body(report: Report) -> Iterator[Child]:
         ],
         class_="filter",
     )
+    yield from (_tree(review) for review in report.reviews if review.against)
     yield from _loose(report, groups)
     yield tag("main", [_script(number, group) for number, group in enumerate(groups)])
     yield tag(
@@ -92,6 +95,18 @@ def _counted(reviews: Sequence[Review], groups: Sequence[Sequence[Verdict]]) -> 
     each = [(word, sum(group[0].decision is decision for group in groups)) for decision, word in _WORD.items()]
     told = ", ".join(f"{number} {word}" for word, number in each if number)
     return f"{packages}, {count(len(groups), 'script')}{f' ({told})' if told else ''}."
+
+
+def _tree(review: Review) -> Markup:
+    """Tell how the tree differs, remarkable changes first."""
+    ranked = sorted(review.tree, key=lambda one: not one.remarks)
+    rows = [tag("li", f"{one.kind.value}: {sentence(one)}", class_="gaps" if one.remarks else None) for one in ranked]
+    many = (
+        tag("details", tag("summary", count(len(rows), "package")), tag("ul", rows))
+        if len(rows) > _MOST_ROWS
+        else tag("ul", rows)
+    )
+    return tag("section", tag("h2", "What differs"), tag("p", compared(review)), many)
 
 
 def _loose(report: Report, groups: Sequence[Sequence[Verdict]]) -> Iterator[Markup]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from safe_install.judgement import Decision, Report, Verdict
+from safe_install.judgement import Decision, Report, Review, Verdict
 from safe_install.model import Finding, Severity
 from safe_install.report.concerns import concerns
 from safe_install.report.evidence import alike
 from safe_install.report.plain import plain, plain_block
+from safe_install.report.tree import compared, sentence
 from safe_install.report.words import count, does, place, reach, standing, subject
 
 MARK = "<!-- safe-install-report -->"
@@ -39,7 +40,8 @@ def render(report: Report) -> str:
     told = f"{count(packages, 'package')}, {count(len(groups), 'script')} that npm would run."
     head = [MARK, f"### safe-install: {_MEANING[report.exit_code]}", "", f"{told} Import-time code was not judged.", ""]
     waiting = [group[0] for group in groups if group[0].decision in {Decision.BLOCK, Decision.REVIEW}]
-    sections = ["\n".join([*head, *_table(waiting)]), *_loose(report), *map(_section, waiting)]
+    trees = [line for review in report.reviews if review.against for line in _tree(review)]
+    sections = ["\n".join([*head, *trees, *_table(waiting)]), *_loose(report), *map(_section, waiting)]
     return _cut(sections)
 
 
@@ -60,6 +62,17 @@ def _table(verdicts: list[Verdict]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
     if len(verdicts) > _MOST_ROWS:
         yield f"\nand {len(verdicts) - _MOST_ROWS} more."
+
+
+def _tree(review: Review) -> Iterator[str]:
+    """Tell how the tree differs, remarkable changes first."""
+    yield _text(compared(review))
+    yield ""
+    ranked = sorted(review.tree, key=lambda one: not one.remarks)
+    yield from (f"- {one.kind.value}: {_text(sentence(one))}" for one in ranked[:_MOST_ROWS])
+    if len(ranked) > _MOST_ROWS:
+        yield f"- and {len(ranked) - _MOST_ROWS} more"
+    yield ""
 
 
 def _loose(report: Report) -> Iterator[str]:
