@@ -19,6 +19,11 @@ ROUNDS = 8
 DEEPEST = 8
 _PHASES = {sign: re.compile(rf"\{sign}(!?@?|\|)([-\w.]*)\((\s*\[?)") for sign in "<>^"}
 """How each phase writes what it expands; ``=>f(x)`` in a command of the first is no variable of the second."""
+COUNTED = f"{STAND_IN}_number"
+"""Stands in for what a command counted."""
+_QUIETING = re.compile(r"2>\s*(?:&1|/dev/null)(?!\w)")
+_COUNTS = re.compile(r"(?:[^|;&<>`$()\n]+\|)+\s*wc\s+-[clmw]\s*")
+"""A pipe at whose end only numbers come out; nothing else in it writes to gyp."""
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _KNOWN: Mapping[str, Sequence[str]] = {
@@ -90,7 +95,7 @@ class Expanding:
             one = Ran(text=inside, evaluated=bool(array), main=command == "pymod_do_main")
             if one not in self.ran:
                 self.ran.append(one)
-            return STAND_IN
+            return COUNTED if _COUNTS.fullmatch(_QUIETING.sub("", inside)) else STAND_IN
         values = self.variables.get(inside) or _KNOWN.get(inside) or (STAND_IN,)
         return values[min(choice, len(values) - 1)]
 

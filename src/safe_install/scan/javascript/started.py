@@ -168,6 +168,18 @@ def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
     return [*known, *unknowns[:1]]
 
 
+_INTERNAL = frozenset(("async_wrap", "config", "constants", "natives", "uv"))
+"""Parts of Node's inside that tell something, or count tasks, and start and load nothing."""
+
+
+def _inside(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
+    """Read ``process.binding(NAME)``."""
+    for word in constants.words(_at(given, 0)):
+        if word.literal not in _INTERNAL:
+            detail = "calls process.binding, which can run what is not seen here"
+            yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
+
+
 def _taken(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``Reflect.get(OWNER, NAME)``: a member by another road. A computed name is common, as in ``a[b]``."""
     for word in constants.words(_at(given, 1)):
@@ -256,6 +268,7 @@ _READERS: dict[str, Reader] = {
     "Function": _function,
     "Reflect.get": _taken,
     "Object.getOwnPropertyDescriptor": _taken,
+    "process.binding": _inside,
     "process.dlopen": _native,
     "process.chdir": _directory_changed,
     "WebAssembly.compile": _webassembly,

@@ -11,11 +11,20 @@ from safe_install.scan.reach.installed import Installed, Spot
 from safe_install.scan.shell.words import Computed, Word, literal
 
 MOST = 50
+MOST_LIBRARIES = 120  # deasync 0.1.32 brings one for each of 97 platforms and versions of Node
 SHORTEST = 3  # characters of a package's name that have to be known
 _LOADED = (".js", ".json", ".node", ".cjs", ".mjs")
 _ENDINGS = ("", ".js", ".json", ".node", ".cjs", ".mjs", "/index.js")
 _MADE = re.compile(r"\b(?!platform\b|arch\b|type\b|endianness\b)[\w$]+\s*\)?\s*[(`]")
 """A call in a computed part, but for those of ``os`` that say on which machine this is."""
+
+
+_PART_OF_VERSION = re.compile(r"/\^?[\\d.+()\[\]0-9-]{1,40}/\.exec\(process\.(?:version|versions\.\w+)\)(?:\[\d\])?")
+"""A part of what Node says of its version: numbers with single dots, which lead nowhere else."""
+
+
+def _is_made(part: Computed) -> bool:
+    return _PART_OF_VERSION.fullmatch(part.source) is None and _MADE.search(part.source) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +49,7 @@ def fitting(word: Word, spots: Iterable[Spot], owner: str, installed: Installed)
     folder, _, stub = start.rpartition("/")
     tail = end if isinstance(end, str) else ""
     files: dict[tuple[str, str], Package] = {}
-    certain = not any(_MADE.search(part.source) for part in word.parts if isinstance(part, Computed))
+    certain = not any(_is_made(part) for part in word.parts if isinstance(part, Computed))
     for spot in spots:
         place = installed.step(folder, spot, owner)
         package = installed.at(place.location) if place is not None else None
@@ -48,7 +57,8 @@ def fitting(word: Word, spots: Iterable[Spot], owner: str, installed: Installed)
             continue
         certain &= place.directory != "" or stub != ""
         files |= {(place.location, path): package for path in _below(package, place.directory, stub, tail)}
-    if not 0 < len(files) <= MOST:
+    most = MOST_LIBRARIES if all(path.endswith(".node") for _, path in files) else MOST
+    if not 0 < len(files) <= most:
         return Fitting()
     return Fitting(files=tuple((package, path) for (_, path), package in files.items()), certain=certain)
 
@@ -67,7 +77,7 @@ def named_like(word: Word, manifest: Mapping[str, object]) -> list[Word]:
     package's name is assumed, as it is of ``..`` in a path.
     """
     start, end = word.parts[0], word.parts[-1]
-    made = any(_MADE.search(part.source) for part in word.parts if isinstance(part, Computed))
+    made = any(_is_made(part) for part in word.parts if isinstance(part, Computed))
     if (
         made
         or not isinstance(start, str)

@@ -237,9 +237,11 @@ class Evidence:
         return tuple(sorted(found, key=lambda one: (one.where, one.path, one.line, one.kind, one.detail))[:MOST_GAPS])
 
     def _exposed(self, locations: set[str]) -> tuple[tuple[str, str, Digest], ...]:
-        """List the files of the packages in which a gap stands, but for those that were reached."""
+        """List the files of the packages in which a gap stands, but for those that were reached; and libraries that are loaded."""
         found: set[tuple[str, str, Digest]] = set()
         reached = {(location, path) for location, path, _ in self.files}
+        if any(ending.kind is BoundaryKind.LOADS_NATIVE for _, _, ending in self.boundaries):
+            found |= self._libraries_carried()
         for location in locations:
             package = self.installed.at(location)
             if package is None or package.artifact.source in OF_THE_PROJECT:
@@ -250,6 +252,17 @@ class Evidence:
                 if path != MANIFEST and (location, path) not in reached
             }
         return tuple(sorted(found))
+
+    def _libraries_carried(self) -> set[tuple[str, str, Digest]]:
+        """List the native libraries in the script's own package: which of them is loaded, the machine decides."""
+        package = self.script.package
+        if package.artifact.source in OF_THE_PROJECT:
+            return set()
+        return {(package.artifact.name, path, one.digest) for path, one in package.members.items() if _is_library(path)}
+
+
+def _is_library(path: str) -> bool:
+    return path.lower().endswith((".node", ".so", ".dll", ".dylib")) or ".so." in path
 
 
 def _in_order(file: ReachableFile) -> tuple[str, str, str, str]:
