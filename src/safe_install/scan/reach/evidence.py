@@ -27,6 +27,7 @@ from safe_install.scan.reach.installed import Installed, Places, is_registrys_ow
 from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.rewritten import Write, rewritten
+from safe_install.scan.reach.tools_set import tools_set
 from safe_install.scan.shell.leads import Blind, Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
 from safe_install.scan.shell.shell import Command, read_command
@@ -144,6 +145,8 @@ class Evidence:
     def inspection(self) -> Inspection:
         """Put it all together."""
         for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order):
+            self.add_gap(by, blind)
+        for by, blind in tools_set([file for file in self.files.values() if self._is_own(file)]):
             self.add_gap(by, blind)
         told = self._told()
         of_libraries = dict.fromkeys(key for key in told if self._is_of_library(key))

@@ -24,6 +24,8 @@ _EXPANSION = re.compile(
 _DEFAULT = re.compile(r"\$\{\w+:?[-=]")
 _BLANK = re.compile(r"[ \t\n]+")
 _SEPARATORS = "IFS"
+_USUAL = {"MAKE": "make"}
+"""What a variable of the surroundings holds that names a tool; who sets one to anything else is told of: see `tools.py`."""
 OWN_FILE = "0"
 """Names the file that is read, as it was started: ``$0``."""
 _OWN_FILE = frozenset(
@@ -63,6 +65,8 @@ class Known:
             return values[self.choice]
         if values and not self._is_open(name):
             return values[-1]
+        if name in _USUAL and not (self.loose or name in self.never):
+            return _USUAL[name]
         return " \t\n" if name == _SEPARATORS and not values else None
 
     def alternatives(self, text: str) -> int:
