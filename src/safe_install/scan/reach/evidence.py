@@ -23,6 +23,7 @@ from safe_install.model import (
 )
 from safe_install.scan.javascript.harmless import harmless_command
 from safe_install.scan.reach.behaviours import behaviours, filled, written
+from safe_install.scan.reach.empty_places import may_fill
 from safe_install.scan.reach.installed import Installed, Places, is_registrys_own
 from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
@@ -71,6 +72,8 @@ class Evidence:
     """Those of the script's own package: what a library could do, nobody says that it does here."""
     writes: bool = False
     fills: list[Write] = field(default_factory=list)
+    empty: list[tuple[ReachableFile, Blind]] = field(default_factory=list)
+    """Gaps if something may come to be in a directory that they name."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that a text may give another value; ``*`` for any."""
 
@@ -96,6 +99,9 @@ class Evidence:
     def add_gap(self, by: ReachableFile, blind: Blind, program: str = "") -> None:
         """Note that something cannot be seen at a place; said again of another line it is one gap, at the first."""
         detail = excerpt(blind.detail, LONGEST_DETAIL)
+        if blind.where_empty and not program:
+            self.empty.append((by, blind))
+            return
         if program:
             self.covered.setdefault(program, set()).add((by.location, by.path, detail))
             return
@@ -146,6 +152,10 @@ class Evidence:
         """Put it all together."""
         for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order):
             self.add_gap(by, blind)
+        for by, blind in self.empty:
+            started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
+            if may_fill(blind.where_empty, self.script.package, self.fills, started):
+                self.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
         for by, blind in tools_set([file for file in self.files.values() if self._is_own(file)]):
             self.add_gap(by, blind)
         told = self._told()
