@@ -76,20 +76,25 @@ def named_like(word: Word, manifest: Mapping[str, object]) -> list[Word]:
     The name has to start with more than a scope, and no code may make the computed part: that it says no other
     package's name is assumed, as it is of ``..`` in a path.
     """
-    start, end = word.parts[0], word.parts[-1]
-    made = any(_is_made(part) for part in word.parts if isinstance(part, Computed))
-    if (
-        made
-        or not isinstance(start, str)
-        or len(start.partition("/")[2] if start.startswith("@") else start) < SHORTEST
-    ):
+    kin = kin_of(word)
+    if kin is None:
         return []
-    scoped = start.startswith("@")
-    if start.count("/") > scoped:  # the name is known, and a path in the package is not
-        return []
-    tail = end if isinstance(end, str) else ""
+    start, tail = kin
     subpath = tail[tail.index("/") :] if "/" in tail else ""
     tables = [manifest.get(table) for table in ("dependencies", "optionalDependencies")]
     names = {name for table in tables if isinstance(table, Mapping) for name in table}
     fitting = sorted(name for name in names if name.startswith(start) and name.endswith(tail.removesuffix(subpath)))
     return [literal(f"{name}{subpath}") for name in fitting[:MOST]]
+
+
+def kin_of(word: Word) -> tuple[str, str] | None:
+    """Give how a partly computed module's name starts, and how it ends with what stands behind it; None where it may be any."""
+    start, end = (word.parts[0], word.parts[-1]) if word.parts else ("", "")
+    made = any(_is_made(part) for part in word.parts if isinstance(part, Computed))
+    if made or not isinstance(start, str):
+        return None
+    scoped = start.startswith("@")
+    is_short = len(start.partition("/")[2] if scoped else start) < SHORTEST
+    if is_short or start.count("/") > scoped:  # the name is known, and a path in the package is not
+        return None
+    return start, end if isinstance(end, str) else ""

@@ -22,6 +22,7 @@ from safe_install.model import (
     ReachableFile,
 )
 from safe_install.scan.javascript.harmless import harmless_command
+from safe_install.scan.reach.asked import Asked
 from safe_install.scan.reach.behaviours import behaviours, filled, written
 from safe_install.scan.reach.empty_places import may_fill
 from safe_install.scan.reach.installed import Installed, Places, is_registrys_own
@@ -72,6 +73,7 @@ class Evidence:
     """Those of the script's own package: what a library could do, nobody says that it does here."""
     writes: bool = False
     fills: list[Write] = field(default_factory=list)
+    asked: Asked = field(default_factory=Asked)
     empty: list[tuple[ReachableFile, Blind]] = field(default_factory=list)
     """Gaps if something may come to be in a directory that they name."""
     sets: set[str] = field(default_factory=set)
@@ -156,7 +158,8 @@ class Evidence:
             started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
             if may_fill(blind.where_empty, self.script.package, self.fills, started):
                 self.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
-        for by, blind in tools_set([file for file in self.files.values() if self._is_own(file)]):
+        own = [file for file in self.files.values() if self._is_own(file)]
+        for by, blind in (*tools_set(own), *self.asked.set_by(own, self.sets)):
             self.add_gap(by, blind)
         told = self._told()
         of_libraries = dict.fromkeys(key for key in told if self._is_of_library(key))

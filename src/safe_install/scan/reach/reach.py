@@ -165,7 +165,7 @@ class _Walk:
             return
         for file, blind in self.arguments.note(text.file, text.given, reading) if self._is_own(text) else ():
             self.evidence.add_gap(file, blind)
-        reading = applied(reading, text.given)
+        reading = self.evidence.asked.settled(applied(reading, text.given), text.owner, text.file)
         self.evidence.add_reading(reading, text.file, text.places, text.program)
         self._follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
         if reading.together:

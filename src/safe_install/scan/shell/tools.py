@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from safe_install.scan.shell.program_names import COMPILERS
 from safe_install.scan.shell.words import Word
@@ -10,7 +11,6 @@ from safe_install.scan.shell.words import Word
 TOOLS = frozenset(("AR", "AS", "CC", "CXX", "LD", "MAKE", "RM"))
 _MAKERS = frozenset(("make", "gmake", "ccache", "rm"))
 _VERSIONED = re.compile(r"(?:[\w]+-linux-\w+-)?([a-z+]+)(?:-\d+(?:\.\d+)*)?")
-_SETTING = re.compile(rf"""\b(?P<name>{"|".join(sorted(TOOLS))})\b['"]?\s*\]?\s*(?:=(?![=>])|:)""")
 
 
 def is_usual_tool(value: Word) -> bool:
@@ -21,7 +21,18 @@ def is_usual_tool(value: Word) -> bool:
     return words == [] or (bool(plain) and all(one is not None and one[1] in COMPILERS | _MAKERS for one in names))
 
 
+def setting(names: Iterable[str]) -> re.Pattern[str]:
+    """Match where a text in any language may give one of these variables a value: ``X=``, ``["X"] =``, ``{X: …}``."""
+    either = "|".join(map(re.escape, sorted(names)))
+    return re.compile(
+        rf"""\b(?P<name>{either})\b['"]?\s*\]?\s*=(?![=>])|[{{,(]\s*\[?\s*['"]?(?P<key>{either})\b['"]?\s*\]?\s*:"""
+    )
+
+
+_SETTING = setting(TOOLS)
+
+
 def sets_tool(text: str) -> tuple[str, int] | None:
     """Find where a text in another language than a shell's may set one; its name and line."""
     found = _SETTING.search(text)
-    return None if found is None else (found["name"], text.count("\n", 0, found.start()) + 1)
+    return None if found is None else (found["name"] or found["key"], text.count("\n", 0, found.start()) + 1)
