@@ -163,7 +163,7 @@ def _absent(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Out
     if whole and (lead.optional or _may_be_absent(name, scene.owner.manifest)):
         return
     if not declared and is_declared(name, {"dependencies": scene.owner.manifest.get("devDependencies")}):
-        detail = f"{name}, which only those who develop the package have; {UNREAD}"
+        detail = f"{name}, a dependency of its developers; {UNREAD}"
         yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=detail))
     elif declared and (scene.installed.lone or not whole):
         yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=f"{name}, a dependency; {UNREAD}"))
