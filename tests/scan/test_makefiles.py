@@ -68,6 +68,8 @@ def test_what_the_goals_do_not_need_is_no_gap() -> None:
         "all:\n\t$(MAKE) -C . it\nit:\n\tnode evil.js",
         "X = $(shell node evil.js)\nall:",
         "RUN = echo\nifdef Y\nRUN = node\nendif\nIT = a.js\nifdef Z\nIT = evil.js\nendif\nall:\n\t$(RUN) $(IT)",
+        "ifdef Y\nX = echo\nendif\nall:\n\t$(X) node evil.js",
+        "ifdef Y\nX = a\nelse\nX = b\nendif\nall:\n\t$(X) node evil.js",
         "RUN = node\nRUN += evil.js\nall:\n\t$(RUN)",
         "AR = node\nall:\n\t$(AR) evil.js",
         "define CC\nnode evil.js\nendef\nall:\n\t$(CC)",
@@ -105,3 +107,28 @@ def test_who_names_another_tool_is_told(command: str, files: Files) -> None:
 def test_a_tool_that_systems_have_is_quiet(tool: str) -> None:
     files = {"b.sh": f"export CC={tool}\n{SCRIPT}", "lib/Makefile": LIBRARY}
     assert kinds(inspect("bash b.sh", files)) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$MAKE sh evil.sh",
+        "if [ -z $MAKE ]; then MAKE=make; fi\n$MAKE sh evil.sh",
+        "${MAKE:-sh} evil.sh",
+        "${MAKE-sh evil.sh}",
+        "MAKE=\n$MAKE sh evil.sh",
+        "MAKE=$(which sh)\n$MAKE evil.sh",
+        "$(which node) evil.js",
+        "$(which $X) evil.js",
+        "unset MAKE; $MAKE node evil.js",
+        ". ./more; $MAKE -C lib clean all",
+    ],
+)
+def test_a_variable_for_make_may_also_be_nothing(text: str) -> None:
+    inspection = inspect("bash b.sh", {"b.sh": text, "lib/Makefile": LIBRARY, **HIDDEN})
+    assert "evil.js" in reached(inspection) or kinds(inspection) - {"missing"}
+
+
+def test_a_program_that_is_called_like_a_flag_or_an_archive_is_followed() -> None:
+    assert "evil.js" in reached(inspect("libone.a", HIDDEN, programs={"libone.a": "evil.js"}))
+    assert kinds(inspect("one.js", HIDDEN)) == {"unknown-program"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 
@@ -12,6 +12,8 @@ from safe_install.scan.shell.words import STAND_IN
 WINDOW = 8_192  # characters of one command; the longest honest one has 900
 _SET = re.compile(r"^(?:export\s+|override\s+)*([\w.-]+)\s*(?:\+|:{1,3}|\?)?=\s*(.*)$")
 SHELL_SET = re.compile(r"^([\w.-]+)\s*!=\s*(.*)$")
+_OPENS = re.compile(r"\s*ifn?(?:def|eq)\b")
+_CLOSES = re.compile(r"\s*endif\b")
 _DEFINED = re.compile(r"^(?:override\s+)?define\s+([\w.-]+)")
 MOST_VALUES = 8  # of one variable
 MOST_WAYS = 16  # to choose among the values in one text
@@ -23,16 +25,23 @@ Variables = Mapping[str, tuple[str, ...]]
 
 
 def variables_of(lines: Sequence[tuple[int, str]]) -> Variables:
-    """List what each variable may be: those that are set to plain values only, and the tools that make itself names."""
+    """List what each variable may be: those that are set to plain values only, and the tools that make itself names.
+
+    One that is only set under a condition may also be what it is without: a tool of make's, or nothing.
+    """
     found: dict[str, list[str]] = {}
     added: set[str] = set()
-    for _, line in lines:
+    sure: set[str] = set()
+    for line, is_sure in _by_condition(lines):
         match = _SET.match(line) if not line.startswith("\t") else None
         if match:
             values = found.setdefault(match[1], [])
             values += [match[2].strip()] if match[2].strip() not in values else []
             added |= {match[1]} if "+=" in line[: match.start(2)] else set()
+            sure |= {match[1]} if is_sure else set()
     named = {match[1] for _, line in lines if (match := SHELL_SET.match(line) or _DEFINED.match(line))}
+    for name in found.keys() - sure - added:
+        found[name] += [one for one in (_TOOLS.get(name, ""),) if one not in found[name]]
     known = {
         name: tuple(values)
         for name, values in found.items()
@@ -40,6 +49,15 @@ def variables_of(lines: Sequence[tuple[int, str]]) -> Variables:
     }
     tools = {name: (tool,) for name, tool in _TOOLS.items() if name not in found.keys() | named}
     return {**tools, **{name: values for name, values in known.items() if name not in named}}
+
+
+def _by_condition(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[str, bool]]:
+    """Give each line, and whether it counts whatever the conditions are."""
+    depth = 0
+    for _, line in lines:
+        depth += _OPENS.match(line) is not None
+        yield line, depth == 0
+        depth -= depth > 0 and _CLOSES.match(line) is not None
 
 
 def values_of(text: str, variables: Variables) -> list[str]:
