@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import Files
+from tests.builders import Files, a_manifest, a_package, an_artifact
 from tests.scan.test_reach import inspect, kinds, reached
 
 LIBRARY = """
@@ -132,3 +132,9 @@ def test_a_variable_for_make_may_also_be_nothing(text: str) -> None:
 def test_a_program_that_is_called_like_a_flag_or_an_archive_is_followed() -> None:
     assert "evil.js" in reached(inspect("libone.a", HIDDEN, programs={"libone.a": "evil.js"}))
     assert kinds(inspect("one.js", HIDDEN)) == {"unknown-program"}
+
+
+def test_a_library_that_names_another_tool_is_told() -> None:
+    lib = a_package({"package.json": a_manifest("lib"), "index.js": "process.env.MAKE = f()"}, an_artifact("lib"))
+    files = {"a.js": "require('lib'); require('child_process').spawn('bash', ['b.sh'])", "b.sh": SCRIPT}
+    assert kinds(inspect("node a.js", {**files, "lib/Makefile": LIBRARY}, (lib,)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import Files
+from tests.builders import Files, a_manifest, a_package, an_artifact
 from tests.scan.test_reach import inspect, kinds, reached
 
 ASKING = (
@@ -71,6 +71,11 @@ def test_a_command_in_an_argument_is_followed_or_told(command: str, files: Files
         ("node a.js jpeg", {"a.js": "process['argv'][2] = f();" + ASKING}),
         ("node a.js jpeg", {"a.js": "require('./b');" + ASKING, "b.js": "process.argv = f()"}),
         ("node a.js jpeg", {"a.js": ASKING.replace("(", "(f(), ", 1), "b.js": "process.argv.length = 0"}),
+        (
+            "node a.js",
+            {"a.js": "new (require('worker_threads').Worker)(__dirname + '/b.js', {argv: x})", "b.js": ASKING},
+        ),
+        ("echo x | xargs node a.js", {"a.js": ASKING}),
         ("node a.js", {"a.js": REBUILDING.replace("args)", "args, f())")}),
         ("node a.js", {"a.js": REBUILDING.replace("require", "args[0] = f(); require")}),
         ("node a.js", {"a.js": REBUILDING.replace("slice(2)", "slice(1)")}),
@@ -86,3 +91,10 @@ def test_a_command_in_an_argument_is_followed_or_told(command: str, files: Files
 )
 def test_arguments_that_may_be_others_stay_a_gap(command: str, files: Files) -> None:
     assert kinds(inspect(command, files))
+
+
+def test_a_library_that_changes_the_arguments_is_told() -> None:
+    lib = a_package({"package.json": a_manifest("lib"), "index.js": "process.argv[2] = f()"}, an_artifact("lib"))
+    assert kinds(inspect("node a.js jpeg", {"a.js": "require('lib');" + ASKING}, (lib,)))
+    quiet = a_package({"package.json": a_manifest("lib"), "index.js": "f(process.argv[2])"}, an_artifact("lib"))
+    assert not kinds(inspect("node a.js jpeg", {"a.js": "require('lib');" + ASKING}, (quiet,)))

@@ -22,7 +22,7 @@ from safe_install.scan.javascript.taken_off import is_taken_once, shifted
 from safe_install.scan.javascript.values import ALTERNATIVES, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Word, joined, literal
+from safe_install.scan.shell.words import Word, computed, joined, literal
 
 Found = Iterator[Seen]
 _TEXTS = frozenset(("string", "template_string", "identifier", "member_expression", "call_expression"))
@@ -115,7 +115,9 @@ def _worker(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
         text = in_address(word)
         if text is not None:
             yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=text, line=line_of(call))
-        yield Lead(kind=Kind.JAVASCRIPT_TEXT if evaluates else Kind.MAIN, target=word, line=line_of(call))
+        kind = Kind.JAVASCRIPT_TEXT if evaluates else Kind.MAIN
+        arguments = (computed("what its options say"),)
+        yield Lead(kind=kind, target=word, line=line_of(call), arguments=arguments)
 
 
 def _evaluated(constants: Constants, call: Node, given: Sequence[Node]) -> Found:

@@ -42,11 +42,16 @@ class Arguments:
     made: bool = False
     changed: list[tuple[ReachableFile, Blind]] = field(default_factory=list)
 
-    def note(self, file: ReachableFile, given: Given, reading: Reading) -> list[tuple[ReachableFile, Blind]]:
-        """Tell of the texts that may change the arguments, once anything is made of known ones."""
+    def note(
+        self, file: ReachableFile, told_of: ReachableFile, given: Given, reading: Reading
+    ) -> list[tuple[ReachableFile, Blind]]:
+        """Tell of the texts that may change the arguments, once anything is made of known ones.
+
+        ``told_of`` is where that is told: what a library does, it does to the script.
+        """
         self.made |= given is not None and takes_arguments(reading)
         blind = changed(file.content.decode(errors="replace"), file.language)
-        self.changed += [(file, blind)] if blind is not None else []
+        self.changed += [(told_of, blind)] if blind is not None else []
         told, self.changed = (self.changed, []) if self.made else ([], self.changed)
         return told
 

@@ -26,6 +26,7 @@ from safe_install.scan.reach.asked import Asked
 from safe_install.scan.reach.behaviours import behaviours, filled, written
 from safe_install.scan.reach.empty_places import may_fill
 from safe_install.scan.reach.installed import Installed, Places, is_registrys_own
+from safe_install.scan.reach.known_programs import known_program
 from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.rewritten import Write, rewritten
@@ -150,6 +151,10 @@ class Evidence:
     def _is_own(self, file: ReachableFile) -> bool:
         return self.script.package.brings(file.location)
 
+    def _is_known(self, file: ReachableFile) -> bool:
+        package = self.installed.at(file.location)
+        return package is not None and known_program(package) is not None
+
     def inspection(self) -> Inspection:
         """Put it all together."""
         for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order):
@@ -159,7 +164,8 @@ class Evidence:
             if may_fill(blind.where_empty, self.script.package, self.fills, started):
                 self.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
         own = [file for file in self.files.values() if self._is_own(file)]
-        for by, blind in (*tools_set(own), *self.asked.set_by(own, self.sets)):
+        others = [file for file in self.files.values() if not self._is_own(file) and not self._is_known(file)]
+        for by, blind in (*tools_set(own, others), *self.asked.set_by((*own, *others), self.sets)):
             self.add_gap(by, blind)
         told = self._told()
         of_libraries = dict.fromkeys(key for key in told if self._is_of_library(key))

@@ -163,7 +163,8 @@ class _Walk:
         reading = read(text.content, text.file.language, text.origin, self._variables())
         if reading is None:
             return
-        for file, blind in self.arguments.note(text.file, text.given, reading) if self._is_own(text) else ():
+        told_of = text.file if self._is_own(text) else next(iter(self.evidence.files.values()))
+        for file, blind in () if text.program else self.arguments.note(text.file, told_of, text.given, reading):
             self.evidence.add_gap(file, blind)
         reading = self.evidence.asked.settled(applied(reading, text.given), text.owner, text.file)
         self.evidence.add_reading(reading, text.file, text.places, text.program)

@@ -13,14 +13,27 @@ _TAKING = re.compile(rb"\$\{?MAKE\b|\$[({](?:AR|AS|CC|CXX|LD|MAKE|RM)[)}]")
 _SETTING = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT, Language.PYTHON, Language.BATCH, Language.POWERSHELL))
 
 
-def tools_set(files: Collection[ReachableFile]) -> Iterator[tuple[ReachableFile, Blind]]:
-    """Tell where a tool may be set, if a makefile or a shell's text takes one for what it usually is."""
-    taking = (Language.SHELL, Language.TEXT)
-    if not any(file.language in taking and _TAKING.search(file.content) for file in files):
+def tools_set(
+    own: Collection[ReachableFile], others: Collection[ReachableFile]
+) -> Iterator[tuple[ReachableFile, Blind]]:
+    """Tell where a tool may be set, if a makefile or a shell's text takes one for what it usually is.
+
+    What one of the ``others`` does, of libraries, is told of the text that takes it.
+    """
+    in_text = (file for file in own if file.language in {Language.SHELL, Language.TEXT})
+    taking = next((file for file in in_text if _TAKING.search(file.content)), None)
+    if taking is None:
         return
-    for file in files:
+    for file in (*own, *others):
         found = sets_tool(file.content.decode(errors="replace")) if file.language in _SETTING else None
         if found is not None:
             name, line = found
             detail = f"may set {name}, which changes what a build runs"
-            yield file, Blind(kind=GapKind.DYNAMIC, detail=detail, line=line)
+            yield (
+                (file, Blind(kind=GapKind.DYNAMIC, detail=detail, line=line))
+                if file in own
+                else (
+                    taking,
+                    Blind(kind=GapKind.DYNAMIC, detail=f"{file.package} {detail}"),
+                )
+            )
