@@ -50,7 +50,8 @@ class Arguments:
         ``told_of`` is where that is told: what a library does, it does to the script.
         """
         self.made |= given is not None and takes_arguments(reading)
-        blind = changed(file.content.decode(errors="replace"), file.language)
+        named = b"argv" in file.content
+        blind = changed(file.content.decode(errors="replace"), file.language) if named else None
         self.changed += [(told_of, blind)] if blind is not None else []
         told, self.changed = (self.changed, []) if self.made else ([], self.changed)
         return told
@@ -71,7 +72,7 @@ def takes_arguments(reading: Reading) -> bool:
 
 def changed(content: str, language: Language) -> Blind | None:
     """Tell of a text that may change what it is started with."""
-    if "argv" not in content or language not in _WITH_ARGUMENTS:
+    if language not in _WITH_ARGUMENTS:
         return None
     for found in _TAKEN.finditer(content):
         if language is not Language.PYTHON or not _PASSED.search(content, max(0, found.start() - 40), found.start()):

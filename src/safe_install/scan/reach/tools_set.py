@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from safe_install.model import GapKind, Language, ReachableFile
 from safe_install.scan.shell.leads import Blind
@@ -24,16 +25,17 @@ def tools_set(
     taking = next((file for file in in_text if _TAKING.search(file.content)), None)
     if taking is None:
         return
-    for file in (*own, *others):
-        found = sets_tool(file.content.decode(errors="replace")) if file.language in _SETTING else None
-        if found is not None:
-            name, line = found
-            detail = f"may set {name}, which changes what a build runs"
-            yield (
-                (file, Blind(kind=GapKind.DYNAMIC, detail=detail, line=line))
-                if file in own
-                else (
-                    taking,
-                    Blind(kind=GapKind.DYNAMIC, detail=f"{file.package} {detail}"),
-                )
-            )
+    for file in own:
+        yield from ((file, blind) for blind in _set_in(file))
+    for file in others:
+        yield from (
+            (taking, replace(blind, detail=f"{file.package} {blind.detail}", line=1)) for blind in _set_in(file)
+        )
+
+
+def _set_in(file: ReachableFile) -> Iterator[Blind]:
+    found = sets_tool(file.content.decode(errors="replace")) if file.language in _SETTING else None
+    if found is not None:
+        name, line = found
+        detail = f"may set {name}, which changes what a build runs"
+        yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line)
