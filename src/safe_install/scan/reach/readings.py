@@ -35,6 +35,7 @@ class Reading:
     sets: frozenset[str] = frozenset()
     prints: bool = False
     together: bool = False
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ def _gyp(content: str, _: str | None) -> Reading:
     """Read a gyp file; what it includes is reached as every gyp file of the package is."""
     said = read_gyp(content)
     included = (one for one in said.leads if one.kind is not Kind.GYP)
-    return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds)
+    return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds, asked=said.asked)
 
 
 _READERS: dict[Language, Callable[[str, str | None], Reading]] = {

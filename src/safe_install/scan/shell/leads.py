@@ -51,12 +51,16 @@ class Lead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blind:
-    """One edge that cannot be followed; it becomes a gap where it stands. ``optional``: its failure is caught."""
+    """One edge that cannot be followed; it becomes a gap where it stands. ``optional``: its failure is caught.
+
+    ``where_empty`` names a directory: it is an edge only if something lies there or may come there.
+    """
 
     kind: GapKind
     detail: str
     line: int = 1
     optional: bool = False
+    where_empty: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
