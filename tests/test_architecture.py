@@ -8,12 +8,22 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
-FOUNDATION = {"model", "judgement", "errors"}
+FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
+    "agent_setup",
     "arguments",
+    "authority",
     "beside",
+    "diagnosis",
+    "hygiene",
     "beside_answers",
+    "former",
+    "gate",
+    "comparing",
+    "surroundings",
+    "keeping",
     "gathering",
+    "local_tool",
     "own_signatures",
     "project",
     "staging",
@@ -24,13 +34,13 @@ HALLWAY = {
     "installation",
     "pipeline",
 }
-ROOMS = {"scan", "decide", "run", "report"}
+ROOMS = {"advise", "agents", "scan", "decide", "run", "report"}
 LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py"},
-    "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
+    "typer": {"cli.py", "cli_agents.py", "cli_approvals.py", "cli_gate.py"},
+    "rich": {"doorway.py", "report/terminal.py", "report/progress.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")

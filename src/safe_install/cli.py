@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import difflib
-import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from safe_install import __version__, pipeline
+from safe_install import __version__, cli_agents, cli_approvals, cli_gate, pipeline
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
+from safe_install.doorway import console, make_tools_here
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
 from safe_install.judgement import Report
 from safe_install.own_signatures import tried, with_own_signatures
-from safe_install.person import require_person
-from safe_install.project import Project, find_root, open_project
-from safe_install.report import json as json_report
+from safe_install.project import Project, find_root, open_project, write_atomically
 from safe_install.report import rules as rules_report
 from safe_install.report import terminal
+from safe_install.report.formats import Format, renderer
 from safe_install.report.plain import plain
-from safe_install.report.progress import Progress
-from safe_install.tools import Tools, make_tools
+from safe_install.tools import Tools
 
 app = typer.Typer(
     name="safe-install",
@@ -42,6 +37,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
+_OWN = {"scan", "rules", "explain", "completion", *cli_agents.COMMANDS, *cli_approvals.COMMANDS, *cli_gate.COMMANDS}
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -51,11 +47,14 @@ Targets = Annotated[
     list[str] | None,
     typer.Argument(help="Lockfiles, tarballs, package directories or name@version.", show_default=False),
 ]
-Names = Annotated[list[str], typer.Argument(help="Packages by name, or name@version.", show_default=False)]
+Base = Annotated[str, typer.Option("--base", help="Judge by the policy and approvals of this commit, as a CI must.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Inspect and print the plan; change nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
+Form = Annotated[Format, typer.Option("--format", help="How to tell the report.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Write the report here, and the page for people to the terminal.")
+]
 Unconfined = Annotated[bool, typer.Option("--unconfined", help="DANGEROUS: run approved scripts without any walls.")]
-Why = Annotated[str, typer.Option("--why", help="The reason, for the record and for the next reader.")]
 
 
 def exit_code(report: Report) -> ExitCode:
@@ -120,27 +119,18 @@ def dedupe(
 
 
 @app.command()
-def scan(targets: Targets = None, *, as_json: Json = False) -> None:
+def scan(
+    targets: Targets = None,
+    *,
+    base: Base = "",
+    as_json: Json = False,
+    form: Form = Format.TERMINAL,
+    output: Output = None,
+) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
-    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), _tools(quiet=as_json)), as_json=as_json)
-
-
-@app.command()
-def approve(names: Names, *, why: Why = "") -> None:
-    """Record a person's yes. It is to these scripts exactly as they were just shown."""
-    from safe_install.consent import approve as ask
-
-    require_person(os.environ, doing="Approving")
-    typer.echo(ask(Path.cwd(), names, why, _tools(quiet=False), partial(terminal.render_evidence, console=_console())))
-
-
-@app.command()
-def deny(names: Names, *, why: Why = "") -> None:
-    """Record a person's no. No script of these packages runs, at any version."""
-    from safe_install.consent import deny as ask
-
-    require_person(os.environ, doing="Denying")
-    typer.echo(ask(Path.cwd(), names, why, os.environ, datetime.now(UTC)))
+    form = Format.JSON if as_json else form
+    tools = make_tools_here(quiet=form is not Format.TERMINAL)
+    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), form=form, output=output)
 
 
 @app.command()
@@ -157,7 +147,7 @@ def rules(
     elif as_json:
         typer.echo(rules_report.as_json(tools.matcher.signatures))
     else:
-        terminal.render_page(rules_report.rules(tools.matcher.signatures), _console())
+        terminal.render_page(rules_report.rules(tools.matcher.signatures), console())
 
 
 @app.command()
@@ -169,14 +159,17 @@ def explain(name: Annotated[str, typer.Argument(metavar="ID", help="The signatur
         near = difflib.get_close_matches(name, by_id, n=1)
         hint = f"Did you mean {near[0]}?" if near else "`safe-install rules` lists them."
         raise UsageError(f"{plain(name)} is no signature.", hint=hint)
-    terminal.render_page(rules_report.explanation(by_id[name]), _console())
+    terminal.render_page(rules_report.explanation(by_id[name]), console())
 
 
 def _project_and_tools() -> tuple[Project, Tools]:
     """Open the project here, with the tools that it has."""
-    tools = _tools(quiet=True)
+    tools = make_tools_here(quiet=True)
     project = open_project(find_root(Path.cwd()), tools.npm.version.major)
     return project, with_own_signatures(tools, project)
+
+
+cli_approvals.add_to(app)
 
 
 class Shell(StrEnum):
@@ -196,6 +189,10 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
     # By name: typer's own --show-completion asks the processes above which shell they are, and in a pipe finds none.
     script = get_completion_script(prog_name="safe-install", complete_var="_SAFE_INSTALL_COMPLETE", shell=shell.value)
     typer.echo(script)
+
+
+cli_agents.register(app)
+cli_gate.add_to(app, lambda report, form, output: _tell(report, form=form, output=output))
 
 
 def main() -> None:
@@ -236,35 +233,29 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     own = {"--help", "--version", "--install-completion", "--show-completion"}
     if words and words[0] in COMMANDS:
         return [COMMANDS[words[0]], *words[1:]]
-    if words and (words[0] in own or words[0] in {"scan", "approve", "deny", "rules", "explain", "completion"}):
+    if words and (words[0] in own or words[0] in _OWN):
         return words
     return ["install", *words]
 
 
 def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_json: bool, unconfined: bool) -> None:
     request = read_request(command, words or [])
-    tools = _tools(quiet=as_json or request.quiet)
-    _tell(pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined), as_json=as_json)
+    tools = make_tools_here(quiet=as_json or request.quiet)
+    report = pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined)
+    _tell(report, form=Format.JSON if as_json else Format.TERMINAL)
 
 
-def _tools(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
-    return make_tools(env, Progress.silent() if quiet else Progress.on(_console(stderr=True)), datetime.now(UTC))
-
-
-def _tell(report: Report, *, as_json: bool) -> None:
+def _tell(report: Report, *, form: Format, output: Path | None = None) -> None:
+    """Tell a report in a format, on standard output or in a file; a file leaves the page for people on standard output."""
     report = replace(report, exit_code=int(exit_code(report)))
-    if as_json:
-        typer.echo(json_report.render(report))
+    text = "" if form is Format.TERMINAL else renderer(form)(report)
+    if output is not None and text:
+        write_atomically(output, f"{text}\n".encode())
+    if text and output is None:
+        typer.echo(text)
     else:
-        terminal.render(report, _console())
+        terminal.render(report, console())
     raise typer.Exit(report.exit_code)
-
-
-def _console(*, stderr: bool = False) -> Console:
-    console = Console(highlight=False, stderr=stderr)
-    if console.width < 1:  # COLUMNS=0, where rich prints nothing at all
-        console.width = 80
-    return console
 
 
 def _say_error(message: str, hint: str | None, detail: str = "") -> None:

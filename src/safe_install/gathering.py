@@ -59,8 +59,7 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
         subject=subject,
         packages=packages,
         inspections=tuple(
-            _traced(script, packages, lone=subject.lone, registry=_host(tools))
-            for script in sorted(scripts, key=_place)
+            traced(script, packages, lone=subject.lone, registry=_host(tools)) for script in sorted(scripts, key=_place)
         ),
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
@@ -72,7 +71,7 @@ def _host(tools: Tools) -> str:
     return urlsplit(tools.public_registry).hostname or ""
 
 
-def _traced(
+def traced(
     script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False, registry: str = ""
 ) -> Inspection:
     """Trace one script; where this program itself fails on it that is a gap, and every file of the package counts.

@@ -341,7 +341,8 @@ class Behaviours:
 class Inspection:
     """The evidence on one script. ``harmless``: the reach is complete and only prints or exits.
 
-    ``exposed`` are files, as (package, path, digest), that count as reached because a gap stands before them.
+    ``exposed`` are files, as (package, path, digest), that count as reached because a gap stands before them, or because
+    they are native libraries of a package that loads one of its own.
     """
 
     script: LifecycleScript

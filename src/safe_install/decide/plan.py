@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from safe_install.judgement import Confinement, Decision, Plan, Policy, Step, Verdict
+from safe_install.judgement import Confinement, Decision, Grants, Plan, Policy, Step, Verdict
 from safe_install.model import Artifact, Event, Source
 
 _INSTALLED = (Event.PREINSTALL, Event.INSTALL, Event.POSTINSTALL)
@@ -31,10 +31,18 @@ def make_plan(verdicts: Iterable[Verdict], *, npm: tuple[str, ...], policy: Poli
 
 def _step(verdict: Verdict, policy: Policy) -> Step:
     location = verdict.inspection.script.package.artifact.location
+    grants = verdict.approval.grants if verdict.approval else Grants()
     return Step(
         verdict=verdict,
         location=location,
-        confinement=Confinement(writable=(location or ".",), time_limit=policy.time_limit),
+        confinement=Confinement(
+            writable=(location or ".",),
+            outputs=grants.outputs,
+            network=grants.hosts,
+            env=grants.env,
+            cache=grants.cache,
+            time_limit=policy.time_limit,
+        ),
     )
 
 

@@ -6,26 +6,16 @@ tree-sitter-bash 57 s. So a parse has a limit of CPU seconds besides the callers
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 import tree_sitter
-import tree_sitter_bash
 import tree_sitter_javascript
 import tree_sitter_typescript
 from tree_sitter import Node
 
-SECONDS = 2.0  # CPU seconds for one text; esbuild's 97 KB main.js takes 0.02
-CHUNK = 65_536
-_STAND_IN = "\x7f"
-AS_ASCII = bytes(
-    byte if chr(byte) in "\t\n\r" or " " <= chr(byte) < _STAND_IN else ord(_STAND_IN) for byte in range(256)
-)
-"""What the grammar of bash is shown. A shell takes every other byte for a letter; the grammar takes some for blanks, and
-its scanner asks C's ``isdigit`` about characters beyond 255, which reads outside a table: ``{`` and U+9D685 in a package
-would end this process."""
+from safe_install.shell_grammar import parse
 
 
 @cache
@@ -43,14 +33,9 @@ def _tsx() -> tree_sitter.Language:
     return tree_sitter.Language(tree_sitter_typescript.language_tsx())
 
 
-@cache
-def _bash() -> tree_sitter.Language:
-    return tree_sitter.Language(tree_sitter_bash.language())
-
-
 def parse_javascript(source: bytes) -> Node | None:
     """Give the root of the syntax tree of UTF-8 JavaScript, or None when parsing takes too long."""
-    return _parse(_javascript(), source)
+    return parse(_javascript(), source)
 
 
 def parse_typescript(source: bytes, *, jsx: bool = False) -> Node | None:
@@ -58,24 +43,7 @@ def parse_typescript(source: bytes, *, jsx: bool = False) -> Node | None:
 
     ``jsx``: as in a .tsx file, where ``<T>x`` is an element and no assertion of a type.
     """
-    return _parse(_tsx() if jsx else _typescript(), source)
-
-
-def parse_shell(source: bytes) -> Node | None:
-    """Give the root of the syntax tree of shell text, or None when parsing takes too long; see `AS_ASCII`."""
-    return _parse(_bash(), source.translate(AS_ASCII))
-
-
-def _parse(language: tree_sitter.Language, source: bytes) -> Node | None:
-    deadline = time.thread_time() + SECONDS
-    try:
-        tree = tree_sitter.Parser(language).parse(
-            lambda offset, _: source[offset : offset + CHUNK],
-            progress_callback=lambda _, __: time.thread_time() > deadline,
-        )
-    except ValueError:  # what tree-sitter says when the callback stops it
-        return None
-    return tree.root_node
+    return parse(_tsx() if jsx else _typescript(), source)
 
 
 class Place(NamedTuple):

@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import kinds
 from safe_install.scan.javascript import handing, lists, tables
+from safe_install.scan.javascript.arguments import argument
 from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Bindings
 from safe_install.scan.javascript.expressions import READERS, REMEMBERED
 from safe_install.scan.javascript.interpreter import Interpreter
@@ -288,6 +289,9 @@ class Constants:
         if symbols == {f"{MANIFEST}.version"}:
             return Value((Word((OWN_VERSION,)),))
         variables = {symbol.removeprefix("process.env.") for symbol in symbols if symbol.startswith("process.env.")}
+        started_with = argument(symbols, node, self.source)
+        if started_with is not None:
+            return started_with
         if not known and len(variables) == len(symbols) == 1:
             (variable,) = variables
             return Value((Word((Variable(f"process.env.{variable}"[:80], variable),)),), symbols)

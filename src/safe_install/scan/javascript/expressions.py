@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.arguments import after_flag
 from safe_install.scan.javascript.call_values import call_value, new_value
 from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.literals import decoded, fragments, name_of
@@ -109,7 +110,7 @@ def _member(constants: Constants, node: Node, depth: int) -> Value:
         if found is not None:
             return found
     if name is None:
-        return unknown(node, constants.source)
+        return after_flag(constants, owner, inner, node) or unknown(node, constants.source)
     value = constants.value(owner, depth)
     if value.symbols:
         return constants.member(value, name, node)

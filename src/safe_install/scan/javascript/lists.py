@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.arguments import all_arguments, holds_all
 from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Parameter
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
@@ -75,14 +76,19 @@ def _of_call(constants: Constants, node: Node, depth: int) -> list[List]:
     if callee is not None and callee.type == "member_expression":
         owner, taken = callee.child_by_field_name("object"), callee.child_by_field_name("property")
         name = constants.said(taken) if taken is not None else ""
+        everything = all_arguments(constants, callee, given)
+        if everything is not None:
+            return [(everything,)]
         start = lists(constants, owner, depth + 1) if name in {"concat", "slice", "filter"} else []
+        if start and name == "filter" and all(len(one) == 1 and holds_all(one) for one in start):
+            return start  # those of them that pass, where there are none anyway
         if start and name == "concat":
             return _combined(
                 [start, *(lists(constants, one, depth + 1) or _part(constants, one, depth) for one in given)]
             )
         text = constants.words(given[0])[0].literal if given else "0"
         if start and name == "slice" and len(given) <= 1 and text is not None and text.isdigit():
-            return [one[int(text) :] for one in start]
+            return [] if any(map(holds_all, start)) else [one[int(text) :] for one in start]
     exact = constants.interpreter.certain(node)
     if isinstance(exact, list) and all(isinstance(one, str) and "\0" not in one for one in exact):
         return [tuple(literal(one) for one in exact if isinstance(one, str))]
@@ -220,7 +226,7 @@ def of_loop(constants: Constants, over: Node, names: tuple[str, ...], depth: int
     if said in {"Object.values", "Object.entries"} and inside is not None:
         return _of_entries(constants, inside, names if said == "Object.entries" else ("1", *names), depth)
     found = lists(constants, over, 0) if not names else []
-    if found:
+    if found and not any(map(holds_all, found)):
         return either(Value((word,)) for one in found for word in one)
     return _inside_elements(constants, over, names, depth)
 
@@ -256,4 +262,5 @@ def _keys(constants: Constants, table: Node) -> Value:
 def elements(constants: Constants, owner: Node) -> Value | None:
     """Say what one element of an array can be, whichever it is; None when the array is not known."""
     found = lists(constants, owner, whole=True)
-    return either(Value((word,)) for one in found for word in one) if found else None
+    known = found and not any(map(holds_all, found))
+    return either(Value((word,)) for one in found for word in one) if known else None

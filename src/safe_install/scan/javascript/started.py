@@ -23,7 +23,7 @@ from safe_install.scan.javascript.taken_off import is_taken_once, shifted
 from safe_install.scan.javascript.values import ALTERNATIVES, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Word, joined, literal
+from safe_install.scan.shell.words import Word, computed, joined, literal
 
 Found = Iterator[Seen]
 _TEXTS = frozenset(("string", "template_string", "identifier", "member_expression", "call_expression"))
@@ -118,7 +118,9 @@ def _worker(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
         text = in_address(word)
         if text is not None:
             yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=text, line=line_of(call))
-        yield Lead(kind=Kind.JAVASCRIPT_TEXT if evaluates else Kind.MAIN, target=word, line=line_of(call))
+        kind = Kind.JAVASCRIPT_TEXT if evaluates else Kind.MAIN
+        arguments = (computed("what its options say"),)
+        yield Lead(kind=kind, target=word, line=line_of(call), arguments=arguments)
 
 
 def _evaluated(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -176,6 +178,18 @@ def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
 def _is_told(word: Word) -> bool:
     """Tell whether nothing in a word is open but the package's own version."""
     return all(isinstance(part, str) or part is OWN_VERSION for part in word.parts)
+
+
+_INTERNAL = frozenset(("async_wrap", "config", "constants", "natives", "uv"))
+"""Parts of Node's inside that tell something, or count tasks, and start and load nothing."""
+
+
+def _inside(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
+    """Read ``process.binding(NAME)``."""
+    for word in constants.words(_at(given, 0)):
+        if word.literal not in _INTERNAL:
+            detail = "calls process.binding, which can run what is not seen here"
+            yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
 
 
 def _taken(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -266,6 +280,7 @@ _READERS: dict[str, Reader] = {
     "Function": _function,
     "Reflect.get": _taken,
     "Object.getOwnPropertyDescriptor": _taken,
+    "process.binding": _inside,
     "process.dlopen": _native,
     "process.chdir": _directory_changed,
     "WebAssembly.compile": _webassembly,

@@ -18,7 +18,7 @@ from safe_install.scan.javascript.call_values import unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
-from safe_install.scan.javascript.node_builtins import can_hide, member, steers
+from safe_install.scan.javascript.node_builtins import can_hide, is_put_there, member, steers
 from safe_install.scan.javascript.paths import outside
 from safe_install.scan.javascript.placed import launches, sources
 from safe_install.scan.javascript.started import started
@@ -230,7 +230,7 @@ class Uses:
             for symbol in sorted(symbols):
                 if symbol.startswith(f"{_ENVIRONMENT}."):
                     self.sets.add(symbol.removeprefix(f"{_ENVIRONMENT}."))
-                if "." in symbol and (can_hide(symbol) or steers(symbol)):
+                if "." in symbol and ((can_hide(symbol) and not is_put_there(symbol)) or steers(symbol)):
                     self.found.append(_dynamic(f"replaces {symbol.removeprefix('node:')}", above.node))
 
     def _lost(self, place: Place, symbols: frozenset[str]) -> None:
@@ -239,7 +239,7 @@ class Uses:
             self.environment.add(_WHOLE_ENVIRONMENT)
             self.sets |= {_WHOLE_ENVIRONMENT} if _may_fill(place) else set()
         for symbol in sorted(symbols):
-            if can_hide(symbol):
+            if can_hide(symbol) and not is_put_there(symbol):
                 around = unknown((place.above or place).node, self.constants.source).words[0].shown
                 self.found.append(
                     _dynamic(f"{symbol.removeprefix('node:')} goes where it cannot be followed: {around}", place.node)

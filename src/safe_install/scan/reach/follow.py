@@ -17,9 +17,8 @@ from safe_install.scan.reach.modules import loaded, module
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.programs_followed import executed, program, script
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path
-from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN, WORKING_DIRECTORY, Computed, Word, joined, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN, WORKING_DIRECTORY, Computed, Word, joined
 
 _LANGUAGES = {
     Kind.JAVASCRIPT: Language.JAVASCRIPT,
@@ -170,23 +169,6 @@ def _python_module(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
         yield Blind(kind=GapKind.OUTSIDE, detail=detail, optional=lead.optional)
 
 
-def _build_file(lead: Lead, scene: Scene, again: Follow) -> Iterator[Outcome]:
-    """Follow a makefile or a project file of CMake to the commands in it; without a name, to the one that is looked for."""
-    is_make = lead.kind is Kind.MAKEFILE
-    usual = [literal(name) for name in (MAKEFILES if is_make else (PROJECT,))]
-    outcomes = [one for name in ([lead.target] if lead.target.parts else usual) for one in _named(name, lead, scene)]
-    files = [one for one in outcomes if isinstance(one, ToFile)]
-    for one in files[:1]:
-        yield replace(one, language=Language.TEXT)
-        for inside in (read_makefile if is_make else read_cmake)(one.package.files[one.path].decode(errors="replace")):
-            yield from [inside] if isinstance(inside, Blind) else again(inside, scene)
-    yield from outcomes[:1] if lead.target.parts and not files else ()
-
-
-def _named(name: Word, lead: Lead, scene: Scene) -> Iterator[Outcome]:
-    yield from found(replace(lead, target=name), scene, resolve_file)
-
-
 _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.MODULE: module,
     Kind.MAIN: _main,
@@ -195,8 +177,6 @@ _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.PYTHON: _exactly,
     Kind.BATCH: _exactly,
     Kind.POWERSHELL: _exactly,
-    Kind.MAKEFILE: _build_file,
-    Kind.CMAKE: _build_file,
     Kind.OTHER: _exactly,
     Kind.FILE: _file,
     Kind.JAVASCRIPT_TEXT: _text,

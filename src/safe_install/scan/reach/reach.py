@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
+from safe_install.scan.reach.arguments import Arguments, Given, applied, given_by
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow, places_of
@@ -81,7 +82,7 @@ class _Walk:
     waiting: deque[Text] = field(default_factory=deque)
     in_libraries: deque[Text] = field(default_factory=deque)
     """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
-    seen: set[tuple[str, str, Language, Places, str, str]] = field(default_factory=set)
+    seen: set[tuple[str, str, Language, Places, str, Given, str]] = field(default_factory=set)
     inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
     """By location, text, language and origin: the name of a text that is no file."""
     leaves_libraries: bool = False
@@ -89,6 +90,7 @@ class _Walk:
     named: dict[str, list[str]] = field(default_factory=dict)
     using: list[Text] = field(default_factory=list)
     """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
+    arguments: Arguments = field(default_factory=Arguments)
     unfolded: set[tuple[str, str]] = field(default_factory=set)
     decoded: set[tuple[str, str]] = field(default_factory=set)
 
@@ -185,6 +187,10 @@ class _Walk:
         if there != text.places:
             self.evidence.moved.add((text.file.location, text.file.path))
             text = replace(text, places=there)
+        told_of = text.file if self._is_own(text) else next(iter(self.evidence.files.values()))
+        for file, blind in () if text.program else self.arguments.note(text.file, told_of, text.given, reading):
+            self.evidence.add_gap(file, blind)
+        reading = self.evidence.asked.settled(applied(reading, text.given), text.owner, text.file)
         self.evidence.add_reading(reading, text.file, text.places, text.program)
         self._follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
         if reading.together:
@@ -244,7 +250,7 @@ class _Walk:
                 there = places_of(one, scene)
                 for outcome in follow(one, scene):
                     self._note_order(one, outcome, text)
-                    self._go(outcome, text, there)
+                    self._go(outcome, text, there, given_by(one, text.file.language, text.given))
             else:
                 self._go(ToEnd(ending=one) if isinstance(one, Ending) else one, text, places)
 
@@ -262,7 +268,7 @@ class _Walk:
             elif lead.kind in _STARTING:
                 self.evidence.order.started.add(there)
 
-    def _go(self, outcome: Outcome, text: Text, places: Places) -> None:
+    def _go(self, outcome: Outcome, text: Text, places: Places, given: Given = None) -> None:
         """Take one step: note a gap or an end, or a file or text that is to be read."""
         if isinstance(outcome, Blind):
             self.evidence.add_gap(text.file, outcome, text.program)
@@ -270,11 +276,11 @@ class _Walk:
             if not text.program:
                 self.evidence.add_boundary(text.file, outcome.ending, outcome.program)
         elif isinstance(outcome, ToFile):
-            self._to_file(outcome, text, places)
+            self._to_file(outcome, text, places, given)
         else:
             self._to_text(outcome, text)
 
-    def _to_file(self, outcome: ToFile, text: Text, places: Places) -> None:
+    def _to_file(self, outcome: ToFile, text: Text, places: Places, given: Given) -> None:
         package, via = outcome.package, (*text.file.via, text.called)
         content = package.files[outcome.path]
         file = self.evidence.add_file(package, outcome.path, content, outcome.language, via)
@@ -291,6 +297,7 @@ class _Walk:
                 origin=outcome.path,
                 program=self._covering(package, outcome.program or text.program),
                 asked=outcome.asked,
+                given=given if package is self.script.package else None,
             )
         )
 
@@ -322,7 +329,7 @@ class _Walk:
 
     def _wait(self, text: Text) -> None:
         """Let a text wait to be read, once for each set of places where it may run, and once more without cover."""
-        key = (text.file.location, text.file.path, text.file.language, text.places, text.asked)
+        key = (text.file.location, text.file.path, text.file.language, text.places, text.asked, text.given)
         if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
             self.seen.add((*key, text.program))
             if self._is_own(text):

@@ -41,6 +41,7 @@ class Reading:
     loose: frozenset[str] = frozenset()
     prints: bool = False
     together: bool = False
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 _Key = tuple[str, str | None, Language, Surroundings]
@@ -133,7 +134,7 @@ def _gyp(content: str, _: str | None) -> Reading:
     """Read a gyp file; what it includes is reached as every gyp file of the package is."""
     said = read_gyp(content)
     included = (one for one in said.leads if one.kind is not Kind.GYP)
-    return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds)
+    return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds, asked=said.asked)
 
 
 _READERS: dict[Language, Callable[[str, str | None], Reading]] = {

@@ -30,8 +30,6 @@ _QUIET_ALONE = (
     *("--no-", "--pending-", "--permission", "--preserve-symlinks", "--stack-", "--throw-", "--trace-", "--use-"),
 )
 """Beginnings of flags that take no value, or take it after ``=``, and load nothing."""
-_ASKING = frozenset(("--version", "--help"))
-"""What a file that is given nothing else is only asked; of other arguments none is told."""
 _TELLING = frozenset(("--version", "-v", "--help", "-h", "--v8-options", "--completion-bash"))
 
 
@@ -65,10 +63,10 @@ def node_command(words: Sequence[Word]) -> tuple[list[Lead | Blind], bool]:
 def _main(word: Word, waiting: list[Word]) -> Iterator[Lead]:
     """Take the program's file; after ``--`` and ``inspect`` it is the next word, and ``inspect`` may be a file's name."""
     if word.literal != "--":
-        asked = tuple(waiting) if len(waiting) == 1 and waiting[0].literal in _ASKING else ()
-        yield Lead(kind=Kind.MAIN, target=word, arguments=asked, optional=word.literal == "inspect" and bool(waiting))
+        optional = word.literal == "inspect" and bool(waiting)
+        yield Lead(kind=Kind.MAIN, target=word, optional=optional, arguments=tuple(waiting))
     if waiting and word.literal in {"--", "inspect"}:
-        yield Lead(kind=Kind.MAIN, target=waiting[0])
+        yield Lead(kind=Kind.MAIN, target=waiting[0], arguments=tuple(waiting[1:]))
 
 
 def _flag(word: Word, waiting: list[Word]) -> Iterator[Lead | Blind]:

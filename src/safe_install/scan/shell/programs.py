@@ -31,6 +31,7 @@ from safe_install.scan.shell.program_names import (
     program_name,
 )
 from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.tools import TOOLS, is_usual_tool
 from safe_install.scan.shell.words import Word, literal
 
 Found = Iterator[Lead | Blind | Ending | Command]
@@ -76,6 +77,8 @@ def _steering(command: Command) -> Found:
             yield from node_command([literal(part) for part in value.literal.split()])[0]
         elif _STEERING.fullmatch(name) and not (name == "PATH" and _keeps_path(value)):
             yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what runs")
+        elif name in TOOLS and not is_usual_tool(value):
+            yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what a build runs")
 
 
 _PLACES = ("/bin", "/sbin", "/usr", "/opt", "/Library", "/System")

@@ -23,6 +23,17 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
+class Argument(Computed):
+    """What a text is started with: the argument at an ``index`` from 0, any for None; with ``rest`` all from there on.
+
+    Where all of them stand, a list of words has as many there; a text has them with blanks between.
+    """
+
+    index: int | None = None
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word, quotes removed and escapes decoded; neighbouring literal parts are joined."""
 
