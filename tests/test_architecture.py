@@ -18,6 +18,7 @@ HALLWAY = {
     "keeping",
     "gathering",
     "own_signatures",
+    "signing",
     "project",
     "staging",
     "tools",
@@ -34,6 +35,8 @@ LIBRARIES = {
     "subprocess": {"scan/match/semgrep.py", "run/"},
     "typer": {"cli.py", "cli_approvals.py"},
     "rich": {"doorway.py", "report/terminal.py", "report/progress.py"},
+    "cryptography": {"signing.py"},
+    "keyring": {"signing.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from safe_install.decide.approvals import ROOT, Approvals, in_force, is_ahead, key_of
-from safe_install.judgement import Approval, Policy
+from safe_install.judgement import Approval
 from safe_install.project import LOCKFILES, open_project
 from safe_install.scan.lock.lockfile import read_lockfile
 from safe_install.tools import Tools
-
-
-def with_proof(approvals: Approvals, policy: Policy) -> Approvals:
-    """Mark the records that must be signed and are not."""
-    if not policy.require_signed:
-        return approvals
-    return replace(approvals, unproven=frozenset(map(key_of, approvals.approvals)))
 
 
 def standing_of(approval: Approval, approvals: Approvals, today: date) -> str:
