@@ -32,7 +32,7 @@ def about_change(change: Change, own: str, width: int, *, whole: bool = False) -
         yield Line(label="care", text=told, tone=Tone.CARE)
     most = _MOST_FILES_WHOLE if whole else _MOST_FILES
     for number, file in enumerate(change.files[:most]):
-        yield from _file(file, number, width, whole=whole)
+        yield from about_file(file, number, width, whole=whole)
     left = [f"{count(len(change.files) - most, 'more file')} differ"] if len(change.files) > most else []
     left += (
         [f"{count(len(change.unread), 'file')} that differ and are not shown: {_named(change.unread)}"]
@@ -67,7 +67,8 @@ def _news(change: Change, own: str) -> Iterator[Line]:
         yield Line(label="gone", text="; ".join(behaves(change.gone)))
 
 
-def _file(file: FileChange, number: int, width: int, *, whole: bool) -> Iterator[Line]:
+def about_file(file: FileChange, number: int, width: int, *, whole: bool) -> Iterator[Line]:
+    """Show the lines by which one file, the ``number``-th from 0, differs."""
     rows = difference(file)
     come, went = counted(rows)
     how = "new" if file.before is None else "no longer reached" if file.after is None else f"+{come:,} -{went:,} lines"
