@@ -21,6 +21,7 @@ from safe_install.person import require_person, typed
 from safe_install.project import APPROVALS, find_root, read_own_approvals, read_own_policy
 from safe_install.report import terminal
 from safe_install.report.changes import about_file
+from safe_install.report.difference import difference
 from safe_install.report.plain import plain_name
 from safe_install.signing import with_proof
 
@@ -78,7 +79,7 @@ def export_(
         return
     if not (as_json and dry_run):
         change = FileChange(package="", path=made.path.name, before=made.before, after=made.after)
-        terminal.render_page(about_file(change, 0, _WIDTH, whole=True), console(stderr=as_json))
+        terminal.render_page(about_file(change, difference(change), 0, _WIDTH, whole=True), console(stderr=as_json))
     if not dry_run:
         _write(made)
     if as_json:

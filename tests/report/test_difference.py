@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from safe_install.judgement import Change, FileChange
 from safe_install.model import Behaviours, Gap, GapKind
 from safe_install.report.changes import about_change
-from safe_install.report.difference import counted, difference
+from safe_install.report.difference import counted, difference, differences
 
 
 def a_change(before: bytes | None, after: bytes | None, path: str = "install.js") -> FileChange:
@@ -100,6 +100,14 @@ def test_a_report_counts_the_lines_that_it_leaves_out_and_approving_shows_them()
     assert "more changed lines" in said(change)
     assert "line 150;" not in said(change)
     assert "line 150;" in said(change, whole=True)
+
+
+def test_of_very_many_files_the_first_are_shown_line_by_line_and_the_others_named() -> None:
+    files = tuple(a_change(b"a", b"\n".join(b"line %d" % n for n in range(900)), f"{number}.js") for number in range(9))
+    shown = list(differences(files, most_rows=2_000))
+    assert [rows is not None for _, rows in shown] == [True] * 3 + [False] * 6
+    page = said(Change(before="1", after="2", files=files), whole=True)
+    assert "8.js: differs" in page
 
 
 def test_files_behind_a_gap_are_told_as_such() -> None:
