@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from safe_install.judgement import Change, FileChange
@@ -57,6 +57,7 @@ def test_thousands_of_alike_lines_that_all_differ_come_apart_and_whole() -> None
     assert went > 19_000
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a machine with eight test runs at once
 @given(
     st.lists(st.sampled_from(["a", "b", "", "c;"]), max_size=12), st.lists(st.sampled_from(["a", "b", ""]), max_size=12)
 )
