@@ -135,6 +135,15 @@ def test_a_file_behind_a_gap_that_differs_is_told_as_one() -> None:
     assert change.unread == ("other lib.js",)
 
 
+def test_a_file_that_is_reached_and_stands_behind_a_gap_is_told_once() -> None:
+    def both(version: str, text: str) -> Inspection:
+        digest = at(version, {"install.js": text}).script.package.members["install.js"].digest
+        return at(version, {"install.js": text}, exposed=(("example", "install.js", digest),))
+
+    change = compare(both("1.0.0", "1"), both("1.0.1", "2"))
+    assert [(file.path, file.behind_gap) for file in change.files] == [("install.js", False)]
+
+
 def test_of_very_much_behind_a_gap_the_rest_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "ROOM", 10)
 
