@@ -17,6 +17,7 @@ HALLWAY = {
     "diagnosis",
     "hygiene",
     "beside_answers",
+    "exchange",
     "former",
     "gate",
     "comparing",
@@ -25,6 +26,7 @@ HALLWAY = {
     "gathering",
     "local_tool",
     "own_signatures",
+    "signing",
     "project",
     "staging",
     "tools",
@@ -39,8 +41,10 @@ LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py", "cli_agents.py", "cli_approvals.py", "cli_gate.py"},
+    "typer": {"cli.py", "cli_agents.py", "cli_approvals.py", "cli_gate.py", "cli_neighbours.py"},
     "rich": {"doorway.py", "report/terminal.py", "report/progress.py"},
+    "cryptography": {"signing.py"},
+    "keyring": {"signing.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")

@@ -12,10 +12,10 @@ from safe_install.decide.authority import authority_changed
 from safe_install.decide.policy import read_policy
 from safe_install.errors import SafeInstallError
 from safe_install.judgement import Policy
-from safe_install.keeping import with_proof
 from safe_install.model import Finding, Severity
 from safe_install.project import APPROVALS, POLICY, Project, read_own_approvals, read_own_policy
 from safe_install.run.git import Repository
+from safe_install.signing import with_proof
 
 _SHA1 = 40  # hexadecimal digits of a git id, in a repository that does not use sha-256
 

@@ -12,22 +12,26 @@ from typing import Annotated, Any
 
 import typer
 
-from safe_install import consent
+from safe_install import cli_neighbours, consent
 from safe_install.decide.approvals import Approvals, approval_fields, denial_fields
 from safe_install.decide.grants import is_secret, make_grants
 from safe_install.doorway import console, make_tools_here
 from safe_install.errors import UsageError
 from safe_install.judgement import Approval, Denial, Grants
-from safe_install.keeping import packages_there, standing_of, with_proof
-from safe_install.person import require_person, typed
+from safe_install.keeping import packages_there, standing_of
+from safe_install.person import require_person, typed, who
 from safe_install.project import APPROVALS, find_root, read_own_approvals, read_own_policy
 from safe_install.report import records, terminal
 from safe_install.report.plain import plain
+from safe_install.signing import create_key, public_key, with_proof
 
-COMMANDS = ("approve", "deny", "revoke", "approvals")
+COMMANDS = ("approve", "deny", "revoke", "approvals", "key")
 """The commands that this door adds."""
 
 approvals_app = typer.Typer(name="approvals", help="The records of people's decisions.", rich_markup_mode=None)
+key_app = typer.Typer(
+    name="key", help="The key that signs approvals, in this system's keychain.", rich_markup_mode=None
+)
 
 Names = Annotated[list[str], typer.Argument(help="Packages by name, or name@version.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print what was done as JSON (schema 1) on standard output.")]
@@ -46,7 +50,9 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the program's own."""
     for command in (approve, deny, revoke):
         app.command()(command)
+    cli_neighbours.add_to(approvals_app)
     app.add_typer(approvals_app)
+    app.add_typer(key_app)
 
 
 def approve(  # noqa: PLR0913 - one parameter an option
@@ -130,6 +136,23 @@ def prune(
     there = packages_there(find_root(Path.cwd()), make_tools_here(quiet=True))
     gone = consent.prune(Path.cwd(), there, dry_run=dry_run)
     _tell("would-prune" if dry_run else "pruned", gone, as_json=as_json, next_step="")
+
+
+@key_app.command()
+def create() -> None:
+    """Make a key in the keychain, and print the line by which a policy names it."""
+    require_person(os.environ, doing="Making a key")
+    typer.echo(_signer(create_key()))
+
+
+@key_app.command("show")
+def show_key() -> None:
+    """Print the line by which a policy names this machine's key."""
+    typer.echo(_signer(public_key()))
+
+
+def _signer(key: str) -> str:
+    return f'{{ name = "{plain(who(os.environ), limit=60)}", key = "{key}" }}'
 
 
 # ------------------------------------------------------------------ words in, words out

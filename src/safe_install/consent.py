@@ -10,12 +10,14 @@ from pathlib import Path
 from safe_install import pipeline
 from safe_install.decide.approvals import Approvals, key_of, package_of, signed_text
 from safe_install.errors import ApprovalsError, UsageError
-from safe_install.former import promises_of
+from safe_install.former import promises_of, with_changes
 from safe_install.gathering import Evidence
 from safe_install.judgement import Approval, Decision, Denial, Grants, Report, Verdict
 from safe_install.model import Inspection, sha256
 from safe_install.person import who
 from safe_install.project import change_approvals, find_root
+from safe_install.signing import signed_for
+from safe_install.subjects import Subject
 from safe_install.tools import Tools
 
 _CODE_LENGTH = 6
@@ -61,11 +63,13 @@ def approve(
         raise UsageError(f"--until {terms.until} is over.", hint="Name the last day that it shall hold.")
     report, (evidence,) = pipeline.examine(root, (), tools)
     waiting = [verdict for name in names for verdict in _waiting(name, report, anew=terms.ask_anew)]
-    asked = Asked(report=_only(report, waiting), records=records_of(waiting, evidence, terms, tools))
+    signed_for(evidence.subject.policy, ())  # who cannot sign what must be signed learns it before reading
+    asked = Asked(
+        report=_compared(_only(report, waiting), evidence, tools), records=records_of(waiting, evidence, terms, tools)
+    )
     if ask(asked).strip().lower() != asked.code:
         raise ApprovalsError("Nothing was approved.", hint="The approvals file is as it was.")
-    save_records(root, asked.records, evidence.subject.approvals)
-    return asked.records
+    return save_records(root, asked.records, evidence.subject)
 
 
 def records_of(verdicts: Sequence[Verdict], evidence: Evidence, terms: Terms, tools: Tools) -> tuple[Approval, ...]:
@@ -74,13 +78,17 @@ def records_of(verdicts: Sequence[Verdict], evidence: Evidence, terms: Terms, to
     return tuple({key_of(record): record for record in made}.values())
 
 
-def save_records(root: Path, records: Sequence[Approval], seen: Approvals) -> Path:
-    """Add records to what is there now; ApprovalsError when somebody denied one of the packages since ``seen`` was read."""
+def save_records(root: Path, records: Sequence[Approval], subject: Subject) -> tuple[Approval, ...]:
+    """Add records to what is there now, signed where the policy names this machine's key, and give them so.
+
+    ApprovalsError when somebody denied one of the packages since the ``subject`` was read, or they cannot be signed.
+    """
+    signed = signed_for(subject.policy, records)
 
     def add(now: Approvals) -> Approvals:
-        for record in records:
+        for record in signed:
             denied = next((denial for denial in now.denials if denial.package == record.package), None)
-            if denied and denied not in seen.denials:
+            if denied and denied not in subject.approvals.denials:
                 raise ApprovalsError(
                     f"{denied.by} denied {denied.package} meanwhile; nothing was approved.",
                     hint=f"safe-install approvals show {denied.package}",
@@ -88,7 +96,8 @@ def save_records(root: Path, records: Sequence[Approval], seen: Approvals) -> Pa
             now = now.with_approval(record)
         return now
 
-    return change_approvals(root, add)
+    change_approvals(root, add)
+    return signed
 
 
 def deny(
@@ -179,6 +188,11 @@ def _only(report: Report, verdicts: Sequence[Verdict]) -> Report:
         replace(r, verdicts=tuple(v for v in r.verdicts if v in verdicts), gaps=(), findings=()) for r in report.reviews
     ]
     return replace(report, reviews=tuple(kept))
+
+
+def _compared(report: Report, evidence: Evidence, tools: Tools) -> Report:
+    """Compare what a report of many changed scripts left out."""
+    return replace(report, reviews=tuple(with_changes(review, evidence, tools) for review in report.reviews))
 
 
 def _record(inspection: Inspection, evidence: Evidence, terms: Terms, tools: Tools) -> Approval:

@@ -16,6 +16,7 @@ from safe_install.errors import SafeInstallError
 from safe_install.gathering import Evidence, traced
 from safe_install.judgement import Approval, Change, Decision, Reason, Review, Verdict
 from safe_install.model import Artifact, Gap, Inspection, Package, Source
+from safe_install.scan.fetch.urls import is_plain_name, is_plain_version
 from safe_install.scan.unpack.nested import bundled
 from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages
 from safe_install.scan.unpack.tarball import unpack
@@ -42,18 +43,18 @@ class _Former:
 
 
 def with_changes(review: Review, evidence: Evidence, tools: Tools) -> Review:
-    """Give every script that waits because it changed the comparison with what was approved, or the words why there is none."""
-    waiting = [verdict for verdict in review.verdicts if _is_changed(verdict)]
-    if not waiting:
+    """Give every script that waits because it changed the comparison with what was approved, or the words why there is none.
+
+    The same script at several places is compared once, and those that were compared already are not compared again.
+    """
+    changed = {_what(verdict): verdict for verdict in review.verdicts if _is_changed(verdict)}
+    if not changed:
         return review
-    tools.progress.begin("comparing with what was approved", len(waiting))
-    found = _changes(waiting, evidence, tools)
+    tools.progress.begin("comparing with what was approved", len(changed))
+    found = dict(zip(changed, _changes(list(changed.values()), evidence, tools), strict=True))
     tools.progress.end()
-    told = {id(verdict): change for verdict, change in zip(waiting, found, strict=True)}
-    return replace(
-        review,
-        verdicts=tuple(replace(verdict, change=told.get(id(verdict), verdict.change)) for verdict in review.verdicts),
-    )
+    verdicts = (replace(verdict, change=found.get(_what(verdict), verdict.change)) for verdict in review.verdicts)
+    return replace(review, verdicts=tuple(verdicts))
 
 
 def promises_of(inspection: Inspection, packages: Mapping[str, Package]) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -77,14 +78,20 @@ def _archive(location: str, packages: Mapping[str, Package]) -> Artifact | None:
 
 def _is_changed(verdict: Verdict) -> bool:
     waits = verdict.decision in {Decision.REVIEW, Decision.BLOCK}
-    return waits and Reason.CHANGED in verdict.reasons and verdict.previous is not None
+    compared = verdict.change is not None and verdict.change.unseen != _TOO_MANY
+    return waits and Reason.CHANGED in verdict.reasons and verdict.previous is not None and not compared
+
+
+def _what(verdict: Verdict) -> tuple[str, str, str]:
+    script = verdict.inspection.script
+    return script.package.artifact.id, script.event, verdict.inspection.fingerprint
 
 
 # ------------------------------------------------------------------ which archives, and whether they can be had
 
 
 def _changes(waiting: Sequence[Verdict], evidence: Evidence, tools: Tools) -> list[Change]:
-    """Compare each, in order; the same script at several places is compared once."""
+    """Compare each, in order."""
     promised = [
         _promised(verdict, evidence, tools) if number < MOST else _TOO_MANY for number, verdict in enumerate(waiting)
     ]
@@ -117,8 +124,8 @@ def _promised(verdict: Verdict, evidence: Evidence, tools: Tools) -> _Former | s
     today, record = verdict.inspection.script.package.artifact, verdict.previous
     if record is None or today.source is not Source.REGISTRY:
         return "it does not come from a registry, so what was approved is nowhere to be had"
-    if not record.seen_in or len(record.beside) > MOST_BESIDE:
-        return "the record does not say which version was read"
+    if len(record.beside) > MOST_BESIDE or not _are_plain([(today.name, record.seen_in), *_named(record)]):
+        return "the record does not say which versions were read"
     try:
         integrity = record.integrity or _said_today(today.name, record.seen_in, evidence, tools)
     except SafeInstallError as error:
@@ -130,6 +137,15 @@ def _promised(verdict: Verdict, evidence: Evidence, tools: Tools) -> _Former | s
         for name, version, sealed in _split(record.beside)
     )
     return _Former(verdict=verdict, record=record, own=own, beside=beside)
+
+
+def _are_plain(named: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether these can be names and versions in a registry: they become parts of addresses."""
+    return all(is_plain_name(name) and is_plain_version(version) for name, version in named)
+
+
+def _named(record: Approval) -> Iterator[tuple[str, str]]:
+    return ((name, version) for name, version, _ in _split(record.beside))
 
 
 def _split(beside: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -16,6 +16,7 @@ from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review
+from safe_install.keeping import notes_on
 from safe_install.model import Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import POLICY, Project, find_root, open_project
@@ -85,7 +86,7 @@ def _attempt(
     subject = evidence.subject
     plan = make_plan(judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked)
     plan = plan if request.scripts else replace(plan, steps=())
-    report = report_on(project.directory, tools, (judged,), plan=plan)
+    report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:
         return report
     sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined) if plan.steps else None
@@ -147,7 +148,8 @@ def examine(
         subject = project_subject(project, tools, everywhere=True)
         subjects = [replace(subject, findings=(*subject.findings, *(rules.findings if rules else ())))]
     gathered = inspect(subjects, tools)
-    return report_on(here, tools, tuple(review(evidence, tools) for evidence in gathered)), gathered
+    reviews = tuple(review(evidence, tools) for evidence in gathered)
+    return report_on(here, tools, reviews, of=None if targets else project), gathered
 
 
 def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
@@ -161,8 +163,10 @@ def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
         return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
 
 
-def report_on(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None) -> Report:
-    """Put reviews, and a plan where there is one, into a report."""
+def report_on(
+    here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None, of: Project | None = None
+) -> Report:
+    """Begin the story; ``of`` is the project whose records it is about."""
     return Report(
         project=str(here),
         at=tools.now,
@@ -170,4 +174,5 @@ def report_on(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Pl
         signatures=tools.matcher.digest,
         reviews=reviews,
         plan=plan,
+        notes=notes_on(of, tools.now.date()) if of else (),
     )

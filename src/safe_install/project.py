@@ -16,6 +16,7 @@ from safe_install.decide.policy import read_policy
 from safe_install.errors import ApprovalsError, LockfileError, SafeInstallError, UsageError
 from safe_install.judgement import Policy
 from safe_install.scan.lock.lockfile import choose_lockfile
+from safe_install.signing import with_proof
 
 if sys.platform != "win32":
     import fcntl
@@ -133,12 +134,13 @@ def open_project(directory: Path, npm_major: int, *, rules: bool = True) -> Proj
         for name in ("package.json", *LOCKFILES, ".npmrc")
         if (content := _read(directory / name)) is not None
     }
+    policy = read_own_policy(directory) if rules else Policy()
     return Project(
         directory=directory,
         files=files,
         lockfile=choose_lockfile([name for name in LOCKFILES if name in files], npm_major),
-        policy=read_own_policy(directory) if rules else Policy(),
-        approvals=read_own_approvals(directory) if rules else Approvals(),
+        policy=policy,
+        approvals=with_proof(read_own_approvals(directory), policy) if rules else Approvals(),
     )
 
 

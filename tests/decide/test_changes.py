@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from safe_install.decide import changes
 from safe_install.decide.changes import compare
 from safe_install.judgement import FileChange
 from safe_install.model import (
@@ -60,6 +64,18 @@ def test_exactly_the_files_that_differ_are_told_with_both_contents() -> None:
         FileChange(package="example", path="new.js", before=None, after=b"y"),
         FileChange(package="example", path="old.js", before=b"x", after=None),
     )
+
+
+def test_the_packages_own_files_come_before_those_of_others() -> None:
+    def reaching(version: str, text: bytes) -> Inspection:
+        files = tuple(
+            ReachableFile(package=package, path="a.js", content=text, language=Language.JAVASCRIPT)
+            for package in ("another", "example")
+        )
+        return replace(at(version, {}), files=files)
+
+    change = compare(reaching("1.0.0", b"1"), reaching("1.0.1", b"2"))
+    assert [file.package for file in change.files] == ["example", "another"]
 
 
 def test_a_manifest_in_which_only_the_version_differs_is_no_change() -> None:
@@ -130,6 +146,29 @@ def test_a_file_behind_a_gap_that_differs_is_told_as_one() -> None:
     change = compare(exposing("1.0.0", "1"), exposing("1.0.1", "2"))
     assert change.files == (FileChange(package="example", path="payload.js", before=b"1", after=b"2", behind_gap=True),)
     assert change.unread == ("other lib.js",)
+
+
+def test_a_file_that_is_reached_and_stands_behind_a_gap_is_told_once() -> None:
+    def both(version: str, text: str) -> Inspection:
+        digest = at(version, {"install.js": text}).script.package.members["install.js"].digest
+        return at(version, {"install.js": text}, exposed=(("example", "install.js", digest),))
+
+    change = compare(both("1.0.0", "1"), both("1.0.1", "2"))
+    assert [(file.path, file.behind_gap) for file in change.files] == [("install.js", False)]
+
+
+def test_of_very_much_behind_a_gap_the_rest_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "ROOM", 10)
+
+    def exposing(version: str, text: str) -> Inspection:
+        files = {f"{name}.js": text for name in "abc"}
+        members = at(version, files).script.package.members
+        exposed = tuple(("example", path, members[path].digest) for path in files)
+        return at(version, files, unreached=tuple(files), exposed=exposed)
+
+    change = compare(exposing("1.0.0", "1" * 5), exposing("1.0.1", "2" * 5))
+    assert [file.path for file in change.files] == ["a.js"]
+    assert change.unread == ("example b.js", "example c.js")
 
 
 def test_nothing_is_different_between_the_same() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from safe_install.judgement import Change, FileChange
 from safe_install.model import Behaviours, Gap, GapKind
 from safe_install.report.changes import about_change
-from safe_install.report.difference import counted, difference
+from safe_install.report.difference import counted, difference, differences
 
 
 def a_change(before: bytes | None, after: bytes | None, path: str = "install.js") -> FileChange:
@@ -44,6 +44,20 @@ def test_in_a_minified_line_only_the_statements_that_differ_are_told() -> None:
     assert "steal()" in next(row.text for row in rows if row.mark == "+")
 
 
+def test_of_a_manifest_only_what_an_approval_binds_is_compared() -> None:
+    before = b'{"version": "1.0.0", "dependencies": {"a": "^1.0.0"}, "bin": "a.js"}'
+    after = b'{"version": "2.0.0", "dependencies": {"a": "^2.0.0", "b": "1"}, "bin": "b.js"}'
+    rows = difference(a_change(before, after, "package.json"))
+    assert {row.line for row in rows} == {0}  # nobody wrote these lines so
+    assert [(row.mark, row.text.strip()) for row in rows if row.mark in "+-"] == [
+        ("-", '"a"'),
+        ("+", '"a",'),
+        ("+", '"b"'),
+        ("-", '"bin": "a.js"'),
+        ("+", '"bin": "b.js"'),
+    ]
+
+
 def test_what_is_no_text_is_told_by_its_size() -> None:
     (row,) = difference(a_change(b"\x7fELF\x00", b"\x7fELF\x00\x00"))
     assert row.text == "not text: 5 bytes before, 6 after"
@@ -57,6 +71,7 @@ def test_thousands_of_alike_lines_that_all_differ_come_apart_and_whole() -> None
     assert went > 19_000
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a machine with eight test runs at once
 @given(
     st.lists(st.sampled_from(["a", "b", "", "c;"]), max_size=12), st.lists(st.sampled_from(["a", "b", ""]), max_size=12)
 )
@@ -100,6 +115,14 @@ def test_a_report_counts_the_lines_that_it_leaves_out_and_approving_shows_them()
     assert "more changed lines" in said(change)
     assert "line 150;" not in said(change)
     assert "line 150;" in said(change, whole=True)
+
+
+def test_of_very_many_files_the_first_are_shown_line_by_line_and_the_others_named() -> None:
+    files = tuple(a_change(b"a", b"\n".join(b"line %d" % n for n in range(900)), f"{number}.js") for number in range(9))
+    shown = list(differences(files, most_rows=2_000))
+    assert [rows is not None for _, rows in shown] == [True] * 3 + [False] * 6
+    page = said(Change(before="1", after="2", files=files), whole=True)
+    assert "8.js: differs" in page
 
 
 def test_files_behind_a_gap_are_told_as_such() -> None:
