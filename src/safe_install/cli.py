@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,7 +22,9 @@ from safe_install.doorway import console, make_tools_here
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
 from safe_install.judgement import Report
 from safe_install.own_signatures import tried, with_own_signatures
+from safe_install.person import agent_marker
 from safe_install.project import Project, find_root, open_project, write_atomically
+from safe_install.report import agent as agent_report
 from safe_install.report import rules as rules_report
 from safe_install.report import terminal
 from safe_install.report.formats import Format, renderer
@@ -246,13 +249,18 @@ def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_jso
 
 
 def _tell(report: Report, *, form: Format, output: Path | None = None) -> None:
-    """Tell a report in a format, on standard output or in a file; a file leaves the page for people on standard output."""
+    """Tell a report in a format, on standard output or in a file; a file leaves the page on standard output.
+
+    The page is the one for people, or in a coding agent's shell the one for agents.
+    """
     report = replace(report, exit_code=int(exit_code(report)))
     text = "" if form is Format.TERMINAL else renderer(form)(report)
     if output is not None and text:
         write_atomically(output, f"{text}\n".encode())
     if text and output is None:
         typer.echo(text)
+    elif agent_marker(os.environ):
+        typer.echo(agent_report.render(report))
     else:
         terminal.render(report, console())
     raise typer.Exit(report.exit_code)
