@@ -40,7 +40,16 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
-_OWN = {"scan", "rules", "explain", "completion", *cli_agents.COMMANDS, *cli_approvals.COMMANDS, *cli_gate.COMMANDS}
+_OWN = {
+    "scan",
+    "rules",
+    "explain",
+    "completion",
+    "mcp",
+    *cli_agents.COMMANDS,
+    *cli_approvals.COMMANDS,
+    *cli_gate.COMMANDS,
+}
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -192,6 +201,14 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
     # By name: typer's own --show-completion asks the processes above which shell they are, and in a pipe finds none.
     script = get_completion_script(prog_name="safe-install", complete_var="_SAFE_INSTALL_COMPLETE", shell=shell.value)
     typer.echo(script)
+
+
+@app.command()
+def mcp() -> None:
+    """Serve tools that read to a coding agent's program (Model Context Protocol on standard input and output)."""
+    from safe_install.tool_server import serve
+
+    serve(Path.cwd(), os.environ, lambda: make_tools_here(quiet=True), exit_code)
 
 
 cli_agents.register(app)
