@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import secrets
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -47,7 +48,11 @@ def serve(here: Path, env: Mapping[str, str], make_tools: Callable[[], Tools], e
             hint="pipx install 'safe-install-npm[mcp]'",
         ) from error
     desk = Desk(here, env, make_tools, exit_code)
-    server = FastMCP("safe-install", instructions=_ABOUT, log_level="ERROR")
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # the SDK's own settings warn about their types (1.29 with pydantic-settings 2.16)
+        server = FastMCP("safe-install", instructions=_ABOUT, log_level="ERROR")
     reads = ToolAnnotations(readOnlyHint=True, destructiveHint=False, idempotentHint=True, openWorldHint=True)
     for tool in (desk.inspect, desk.diff, desk.explain, desk.report):
         server.add_tool(_apart(tool, desk.clean), annotations=reads, structured_output=True)
