@@ -51,6 +51,7 @@ _OWN = {
     *cli_gate.COMMANDS,
 }
 _MOST_LINES = 60  # of what npm says when it refuses
+_MOST_FOR_AGENTS = 16
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
     list[str] | None, typer.Argument(help="Packages, and npm flags that are known to be harmless.", show_default=False)
@@ -285,7 +286,9 @@ def _tell(report: Report, *, form: Format, output: Path | None = None) -> None:
 
 def _say_error(message: str, hint: str | None, detail: str = "") -> None:
     typer.echo(f"safe-install: {plain(message, limit=2000)}", err=True)
-    for line in detail.splitlines()[:_MOST_LINES]:
-        typer.echo(f"  | {plain(line, limit=500)}", err=True)
+    agent = bool(agent_marker(os.environ))
+    lines = [plain(line, limit=500) for line in detail.splitlines()[: _MOST_FOR_AGENTS if agent else _MOST_LINES]]
+    for line in agent_report.fenced(lines) if agent else [f"  | {line}" for line in lines]:
+        typer.echo(line, err=True)
     if hint:
         typer.echo(f"  {plain(hint, limit=2000)}", err=True)

@@ -214,8 +214,16 @@ def test_the_settings_of_the_sandbox_are_taken_and_the_gate_still_holds(desk: De
     desk.set_up(sandbox=True)
     session = desk.session("ls package.json", "npm install steals")
     assert "package.json" in session.told[0]
-    assert "steals" in session.told[1]
+    assert "safe-install" in session.told[1]
     assert _nothing_ran(desk), session.told
+
+
+def test_the_plugin_and_init_do_not_stand_in_each_others_way(desk: Desk) -> None:
+    desk.set_up()
+    session = desk.session("npm install steals", "npm -s ci", "ls package.json", plugin=True)
+    assert all("safe-install: " in told for told in session.told[:2]), session.told
+    assert "package.json" in session.told[2]
+    assert _nothing_ran(desk)
 
 
 def test_the_plugin_alone_sends_installs_through_safe_install(desk: Desk) -> None:
