@@ -24,13 +24,13 @@ HALLWAY = {
     "installation",
     "pipeline",
 }
-ROOMS = {"scan", "decide", "run", "report"}
+ROOMS = {"advise", "scan", "decide", "run", "report"}
 LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
     "typer": {"cli.py"},
-    "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
+    "rich": {"cli.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")

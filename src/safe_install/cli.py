@@ -135,6 +135,18 @@ def approve(names: Names, *, why: Why = "") -> None:
 
 
 @app.command()
+def review() -> None:
+    """Go through everything that waits for a person, page by page, and record the decisions at once."""
+    from safe_install.report.screen import draw
+    from safe_install.reviewing.session import review as go_through
+
+    require_person(os.environ, doing="Reviewing")
+    ended = go_through(Path.cwd(), _tools(quiet=False), partial(draw, console=_console()))
+    typer.echo(ended.told)
+    raise typer.Exit(ended.exit_code)
+
+
+@app.command()
 def deny(names: Names, *, why: Why = "") -> None:
     """Record a person's no. No script of these packages runs, at any version."""
     from safe_install.consent import deny as ask
@@ -236,7 +248,9 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     own = {"--help", "--version", "--install-completion", "--show-completion"}
     if words and words[0] in COMMANDS:
         return [COMMANDS[words[0]], *words[1:]]
-    if words and (words[0] in own or words[0] in {"scan", "approve", "deny", "rules", "explain", "completion"}):
+    if words and (
+        words[0] in own or words[0] in {"scan", "review", "approve", "deny", "rules", "explain", "completion"}
+    ):
         return words
     return ["install", *words]
 

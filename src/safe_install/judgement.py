@@ -127,7 +127,8 @@ class Verdict:
     """The judgement on one script, with its reasons; ``approval`` is the record that allows it.
 
     ``previous`` is the latest record that no longer covers it (other contents, or out of time), which is what a
-    person compares with, and ``change`` that comparison; ``denial`` is the record that forbids it.
+    person compares with, and ``change`` that comparison; ``denial`` is the record that forbids it. ``advice`` is what
+    we know of the script in one line: it is no evidence and no reason.
     """
 
     inspection: Inspection
@@ -137,6 +138,7 @@ class Verdict:
     previous: Approval | None = None
     change: Change | None = None
     denial: Denial | None = None
+    advice: str = ""
 
 
 # ------------------------------------------------------------------ what would happen, and what did

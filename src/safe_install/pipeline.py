@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from safe_install import __version__
+from safe_install.advise.known_scripts import advice
 from safe_install.arguments import Request
 from safe_install.decide.judge import blocks, judge
 from safe_install.decide.plan import make_plan
@@ -43,7 +44,8 @@ def review(evidence: Evidence, tools: Tools) -> Review:
         target=subject.name,
         artifacts=len(subject.promised),
         verdicts=tuple(
-            judge(inspection, subject.approvals, subject.policy, today) for inspection in evidence.inspections
+            replace(judge(inspection, subject.approvals, subject.policy, today), advice=advice(inspection.script))
+            for inspection in evidence.inspections
         ),
         gaps=evidence.gaps,
         findings=evidence.findings,

@@ -73,13 +73,25 @@ def _rank(verdicts: list[Verdict]) -> tuple[object, ...]:
 
 
 def _block(verdicts: Sequence[Verdict], width: int) -> Iterator[Line]:
-    verdict, inspection = verdicts[0], verdicts[0].inspection
-    yield heading(verdict)
+    yield heading(verdicts[0])
+    yield from lines_on(verdicts[0], [verdict.inspection.script.package.artifact for verdict in verdicts], width)
+    yield from from_us(verdicts[0])
+
+
+def lines_on(verdict: Verdict, artifacts: Sequence[Artifact], width: int) -> Iterator[Line]:
+    """Tell the evidence on one script, which stands at these places."""
+    inspection = verdict.inspection
     yield Line(label="command", text=plain(inspection.script.command))
-    yield Line(label="at", text=_places([v.inspection.script.package.artifact for v in verdicts]))
+    yield Line(label="at", text=_places(artifacts))
     yield from _labelled("does", does(inspection))
     yield from _findings(inspection, width)
     yield from _labelled("unseen" if inspection.gaps else "reach", reach(inspection))
+
+
+def from_us(verdict: Verdict) -> Iterator[Line]:
+    """Say what we know of a script, and that it is only advice."""
+    if verdict.advice:
+        yield Line(label="advice", text=f"{plain(verdict.advice)} (ours, as once measured: advice, no evidence)")
 
 
 def _places(artifacts: Sequence[Artifact]) -> str:

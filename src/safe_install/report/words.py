@@ -83,6 +83,11 @@ def does(inspection: Inspection) -> tuple[str, ...]:
     return tuple(told) or ("nothing that its text tells",)
 
 
+def does_newly(behaviours: Behaviours, boundaries: Iterable[Boundary], own: str) -> tuple[str, ...]:
+    """Say some of what a script does, as `does` would; ``own`` is the id of its package."""
+    return (*(_end(boundary, own) for boundary in boundaries), *_behaves(behaviours))
+
+
 def _runs(inspection: Inspection) -> list[str]:
     location = inspection.script.package.artifact.location
     code = [file for file in inspection.files if file.language in _CODE and not file.inline]

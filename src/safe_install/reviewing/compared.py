@@ -1,0 +1,91 @@
+"""What changed in a script since it was approved: the news of the evidence first, then exactly the files that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from safe_install.judgement import Change, FileChange
+from safe_install.model import Behaviours, Language
+from safe_install.report.difference import difference
+from safe_install.report.evidence import from_us, heading
+from safe_install.report.page import BLANK, Line, Tone
+from safe_install.report.plain import plain, plain_name
+from safe_install.report.screen import Code
+from safe_install.report.words import does_newly, place, unseen
+from safe_install.reviewing.sources import row_of
+from safe_install.reviewing.state import Item
+
+_LANGUAGES = {
+    "ts": Language.TYPESCRIPT,
+    "mts": Language.TYPESCRIPT,
+    "cts": Language.TYPESCRIPT,
+    "sh": Language.SHELL,
+    "py": Language.PYTHON,
+    "gyp": Language.GYP,
+    "gypi": Language.GYP,
+    "json": Language.JSON,
+    "bat": Language.BATCH,
+    "cmd": Language.BATCH,
+    "ps1": Language.POWERSHELL,
+}
+
+
+def about_change(item: Item, width: int) -> Iterator[Line | Code]:
+    """Tell what is new in one script; where what was approved cannot be had, that is said."""
+    change, verdict = item.verdict.change, item.verdict
+    yield heading(verdict)
+    if change is None:
+        return
+    yield Line(label="compared", text=f"{plain_name(change.before)}, as approved, with {plain_name(change.after)}")
+    if change.unseen:
+        yield Line(label="unseen", text=plain(change.unseen), tone=Tone.CARE)
+        yield Line(text="D shows the script as it is now.")
+        return
+    if change.commands[0] != change.commands[1]:
+        yield Line(label="command", text=f"was {plain(change.commands[0])}", tone=Tone.CARE)
+        yield Line(text=f"is  {plain(change.commands[1])}", tone=Tone.CARE)
+    yield from _news(change, item.artifacts[0].id)
+    yield from from_us(verdict)
+    for file in change.files:
+        yield BLANK
+        yield from _file(file, width)
+
+
+def _news(change: Change, own: str) -> Iterator[Line]:
+    """Tell what the evidence has that it had not, worst first."""
+    for finding in sorted(change.findings, key=lambda one: (-one.severity, one.signature)):
+        where = place(finding.where, finding.path, finding.line, own)
+        told = f"{finding.severity.name} {plain(finding.signature, limit=80)} in {where}: {plain(finding.message)}"
+        yield Line(label="new found", text=told, tone=Tone.BAD, indent=11)
+    yield from _labelled("new unseen", unseen(change.gaps, own), Tone.CARE)
+    yield from _labelled("now", does_newly(change.behaviours, change.boundaries, own), Tone.CARE)
+    yield from _labelled("no longer", does_newly(change.gone, (), own), Tone.QUIET)
+    if not (change.findings or change.gaps or change.boundaries or change.behaviours != Behaviours()):
+        yield Line(label="new", text="no finding, no gap and nothing that it does", indent=11)
+
+
+def _labelled(label: str, texts: Iterable[str], tone: Tone) -> Iterator[Line]:
+    for number, text in enumerate(texts):
+        yield Line(label="" if number else label, text=text, tone=tone if not number else Tone.TEXT, indent=11)
+
+
+def _file(file: FileChange, width: int) -> Iterator[Line | Code]:
+    how = "is new" if file.before is None else "is no longer reached" if file.after is None else "changed"
+    yield Line(text=f"{plain_name(file.package)}: {plain(file.path, limit=160)} {how}", indent=0, tone=Tone.STRONG)
+    rows = _rows(file.before, file.after, _language(file.path), width)
+    yield from rows or [Line(text="its text is the same; only how it is reached changed", indent=0)]
+
+
+@lru_cache(maxsize=64)
+def _rows(before: bytes | None, after: bytes | None, language: Language, width: int) -> tuple[Code, ...]:
+    return tuple(
+        row
+        for piece in difference(before, after)
+        for row in row_of(piece.text, language, piece.number, width, piece.sign)
+    )
+
+
+def _language(path: str) -> Language:
+    ending = path.rpartition(".")[2].lower()
+    return _LANGUAGES.get(ending, Language.JAVASCRIPT if ending in {"js", "cjs", "mjs"} else Language.TEXT)
