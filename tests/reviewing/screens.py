@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from rich.console import Console
 
 from safe_install.judgement import Verdict

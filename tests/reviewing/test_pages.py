@@ -52,7 +52,9 @@ def with_change() -> Verdict:
 def with_hostile_files(verdict: Verdict) -> Verdict:
     """Let a script reach files whose names and texts try to act."""
     text = f"// {ESCAPES}\nrun('{ESCAPES}')\n\x1b[2J\x9b1A\r\x08[red]x[/red]\t{'x' * 5000}\n\u202e" + "\ufeff" * 40
-    file = ReachableFile(package=ESCAPES, path=f"{ESCAPES}.js", content=text.encode(errors="replace"), language=Language.JAVASCRIPT)
+    file = ReachableFile(
+        package=ESCAPES, path=f"{ESCAPES}.js", content=text.encode(errors="replace"), language=Language.JAVASCRIPT
+    )
     change = Change(
         before=ESCAPES,
         after=ESCAPES,

@@ -1,0 +1,256 @@
+"""A whole review as a person does it, at a real terminal; and where there is no person, or no terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pexpect
+import pytest
+from rich.cells import cell_len
+
+from safe_install.decide.approvals import Approvals
+from safe_install.judgement import Grants
+from safe_install.reviewing.keys import Key
+from safe_install.reviewing.session import with_decisions
+from tests.report.stories import ESCAPES, changed, esbuild
+from tests.reviewing.screens import opened, typed
+from tests.world import World
+
+MAKES = {
+    "install.js": "const fs = require('fs')\n"
+    "if (process.env.BUILD_FLAVOUR) console.log('flavoured')\n"
+    "fs.writeFileSync(__dirname + '/made.txt', 'made\\n')\n"
+}
+BY_NODE: dict[str, Any] = {"scripts": {"postinstall": "node install.js"}}
+BEGS: dict[str, Any] = {"scripts": {"postinstall": "node beg.js"}}
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+RECORDS = "safe-install.approvals.json"
+ALT, NOT_ALT = "\x1b[?1049h", "\x1b[?1049l"
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Typist:
+    """A person at a terminal, and all that was ever on the screen."""
+
+    def __init__(self, child: pexpect.spawn[str]) -> None:
+        self.child = child
+        self.seen = ""
+
+    def sees(self, pattern: str) -> re.Match[str]:
+        """Wait until something is on the screen."""
+        self.child.expect(pattern)
+        self.seen += self.child.before + self.child.after
+        found = self.child.match
+        assert isinstance(found, re.Match)
+        return found
+
+    def types(self, keys: str) -> None:
+        """Type."""
+        self.child.send(keys)
+
+    def ends(self) -> int | None:
+        """Wait for the end; the exit code."""
+        self.child.expect(pexpect.EOF)
+        self.seen += self.child.before
+        self.child.close()
+        code: int | None = self.child.exitstatus
+        return code
+
+    def screens(self) -> list[list[str]]:
+        """Give every screen that was drawn, as rows without colours."""
+        drawn = self.seen.partition(ALT)[2].partition(NOT_ALT)[0].split("\x1b[H")[1:]
+        return [re.split(r"\r+\n", CONTROL.sub("", one)) for one in drawn]
+
+
+@contextmanager
+def a_review(world: World, *, size: tuple[int, int] = (24, 80), **env: str) -> Iterator[Typist]:
+    """Start a review at a terminal of so many lines and columns."""
+    child: pexpect.spawn[str] = pexpect.spawn(
+        sys.executable,
+        ["-m", "safe_install", "review"],
+        cwd=str(world.folder),
+        encoding="utf-8",
+        timeout=40,
+        dimensions=size,
+        env={**os.environ, "TERM": "xterm", **env},
+    )
+    try:
+        yield Typist(child)
+    finally:
+        child.close(force=True)
+
+
+@pytest.mark.npm
+@pytest.mark.semgrep
+@pytest.mark.sandbox
+def test_a_person_reviews_grants_approves_skips_and_then_the_approved_script_runs_inside_its_walls(
+    world: World,
+) -> None:
+    world.lock(
+        world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE),
+        world.registry.publish(
+            "begs", "1.0.0", {"beg.js": "require('child_process').execSync('echo money')\n"}, **BEGS
+        ),
+    )
+    with a_review(world) as person:
+        person.sees("begs 1.0.0 postinstall")
+        person.types("sj\r")
+        person.sees("this project > builds 2.0.0")
+        person.types("ag ")
+        person.sees(r"\[x\].*see the variable BUILD_FLAVOUR")
+        person.types("qnread it\rfj\r")
+        person.sees("writeFileSync")
+        person.types("qqqw")
+        code = person.sees(r"Type ([0-9a-f]{6}) to record")[1]
+        person.types(f"{code}\r")
+        person.sees("2 decisions recorded")
+        assert person.ends() == 0
+        for screen in person.screens():
+            assert len(screen) <= 24
+            assert max(map(cell_len, screen)) <= 80
+        assert "variables: BUILD_FLAVOUR" in CONTROL.sub("", person.seen)
+    records = json.loads(world.read(RECORDS))
+    assert [(one["package"], one["why"]) for one in records["approvals"]] == [("builds", "read it")]
+    assert [one["package"] for one in records["denials"]] == ["begs"]
+    said = world.run("ci", "--json")
+    assert said.code == 0, said.err
+    assert said.report["execution"]["confined_by"] == "bubblewrap"
+    assert world.read("node_modules/builds/made.txt") == "made\n"
+
+
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_what_a_package_wrote_is_text_on_the_screen_and_nothing_else(world: World) -> None:
+    escapes = "".join(char for char in ESCAPES if char != "\ud800")
+    files = {"install.js": f"// {escapes}\nrequire('child_process').execSync('make')\n"}
+    world.lock(world.registry.publish("loud", "1.0.0", files, scripts={"postinstall": f"node install.js '{escapes}'"}))
+    with a_review(world) as person:
+        person.sees("loud 1.0.0 postinstall")
+        person.types("\r")
+        person.sees("decision: not decided")
+        person.types("fjj\r")
+        person.sees("execSync")
+        person.types("qqqqq")
+        person.sees("Nothing was recorded")
+        person.ends()
+        told = person.seen
+    assert "\x1b[2J" not in told
+    assert "\x1b]0;" not in told
+    assert not {"\u202e", "\u2066", "\u200b", "\x9b", "\x07"} & set(told)
+    assert "\\u{202e}gpj.exe" in CONTROL.sub("", told)
+
+
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_ctrl_c_leaves_the_terminal_and_the_file_as_they_were(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    with a_review(world) as person:
+        before = termios.tcgetattr(person.child.child_fd)
+        person.sees("builds 2.0.0 postinstall")
+        person.types("sw")
+        person.sees("to record this")
+        assert termios.tcgetattr(person.child.child_fd)[3] != before[3]
+        person.types("\x03")
+        person.sees("Interrupted")
+        assert person.ends() == 130
+        assert NOT_ALT in person.seen.partition(ALT)[2]
+        assert "\x1b[?25h" in person.seen
+    assert not world.has(RECORDS)
+
+
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_a_terminal_that_becomes_another_size_gets_another_page(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    with a_review(world) as person:
+        person.sees("builds 2.0.0 postinstall")
+        person.sees("q leave")
+        person.child.setwinsize(14, 50)
+        person.sees("─{50}\x1b")
+        person.types("q")
+        assert person.ends() == 10
+
+
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_without_colours_nothing_is_coloured(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    with a_review(world, NO_COLOR="1") as person:
+        person.sees("builds 2.0.0 postinstall")
+        person.types("\rfj\r")
+        person.sees("writeFileSync")
+        person.types("qqqq")
+        person.ends()
+        assert not re.search(r"\x1b\[(?:[0-9]+;)*(?:3[0-7]|9[0-7])m", person.seen.partition(ALT)[2])
+
+
+@pytest.mark.npm
+def test_a_terminal_that_cannot_be_drawn_on_gets_a_plain_word(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    with a_review(world, TERM="dumb") as person:
+        person.sees("needs a terminal that can be drawn on")
+        assert person.ends() == 1
+
+
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_where_nothing_waits_no_page_is_opened(world: World) -> None:
+    world.lock(world.registry.publish("plain", "1.0.0"))
+    with a_review(world) as person:
+        person.sees("Nothing waits for a person")
+        assert person.ends() == 0
+        assert ALT not in person.seen
+
+
+def test_without_a_terminal_there_is_no_review(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    said = world.run("review")
+    assert said.code == world.run("approve", "builds").code == 1
+    assert "Reviewing is for a person" in said.err
+    assert not world.has(RECORDS)
+
+
+def test_a_coding_agent_at_a_terminal_is_refused(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    with a_review(world, CLAUDECODE="1") as person:
+        person.sees("Reviewing is for a person: CLAUDECODE")
+        assert person.ends() == 1
+
+
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_a_review_that_is_ended_from_outside_gives_the_terminal_back(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    with a_review(world) as person:
+        person.sees("builds 2.0.0 postinstall")
+        person.types("s")
+        person.child.kill(signal.SIGTERM)
+        assert person.ends() == 130
+        assert NOT_ALT in person.seen
+    assert not world.has(RECORDS)
+
+
+def test_what_was_decided_becomes_records_with_exactly_what_was_granted() -> None:
+    state = typed(
+        opened(changed(), esbuild()), Key.ENTER, "a", "g", "j", " ", "q", "n", *"built it", Key.ENTER, " ", "d"
+    )
+    records = with_decisions(Approvals(), state, "ana@example.test", NOW)
+    (yes,), (no,) = records.approvals, records.denials
+    assert (yes.package, yes.seen_in, yes.why, yes.by) == ("addon", "5.1.0", "built it", "ana@example.test")
+    assert yes.fingerprint == changed().inspection.fingerprint
+    assert yes.grants == Grants(hosts=("builds.example.test",))
+    assert (no.package, no.blocks, no.on) == ("esbuild", True, NOW.date())
+
+
+def test_skipping_for_ever_does_not_forbid_the_package() -> None:
+    records = with_decisions(Approvals(), typed(opened(esbuild()), "s"), "ana@example.test", NOW)
+    assert [one.blocks for one in records.denials] == [False]
