@@ -10,6 +10,7 @@ import pytest
 from safe_install.advise.known_scripts import advice, known_script
 from safe_install.model import Event, LifecycleScript, Source
 from tests.builders import a_package, a_script, an_artifact
+from tests.world import World
 
 MEASURED = json.loads(files("safe_install.advise").joinpath("known-scripts.json").read_text())["scripts"]
 
@@ -67,3 +68,15 @@ def test_every_entry_gives_a_line_for_the_script_that_it_was_made_from(one: dict
     assert told.startswith("it ")
     assert told.isprintable()
     assert len(told) <= 200
+
+
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_advice_stands_in_the_waiting_list_and_approves_nothing(world: World) -> None:
+    files = {"install.js": "require('child_process').execSync('make')\n"}
+    world.lock(world.registry.publish("esbuild", "0.28.2", files, scripts={"postinstall": "node install.js"}))
+    said = world.run("scan")
+    assert said.code == 10
+    assert "advice" in said.out
+    assert "can be skipped" in said.out
+    assert "REVIEW" in said.out

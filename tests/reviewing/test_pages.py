@@ -111,6 +111,15 @@ def test_a_change_tells_the_news_first_and_then_the_lines() -> None:
     assert "    4   build(a)" in told
 
 
+def test_a_file_whose_bytes_differ_is_never_called_the_same() -> None:
+    one, other = (
+        FileChange(package="addon", path="a.js", before=b"a()\n", after=after) for after in (b"a()", b"a(\xff)\n")
+    )
+    for file, told in ((one, "its bytes differ"), (other, "a(\\xff)")):
+        change = Change(before="1.0.0", after="2.0.0", files=(file,))
+        assert told in shown(typed(opened(replace(changed(), change=change)), Key.ENTER))
+
+
 def test_a_change_that_cannot_be_shown_says_why() -> None:
     gone = replace(changed(), change=Change(before="1.0.0", after="2.0.0", unseen="the registry no longer has it"))
     assert "the registry no longer has it" in shown(typed(opened(gone), Key.ENTER))

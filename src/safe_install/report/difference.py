@@ -41,7 +41,7 @@ def difference(before: bytes | None, after: bytes | None) -> tuple[Piece, ...]:
         return (Piece(sign="@", number=0, text=told),)
     if not gone and not come:
         return ()
-    around = old[max(0, start - _AROUND) : start], old[len(old) - end : len(old) - end + _AROUND]
+    around = new[max(0, start - _AROUND) : start], new[len(new) - end : len(new) - end + _AROUND]
     return tuple(_shortened([*_same(around[0]), *_changes(gone, come), *_same(around[1])]))
 
 
@@ -50,7 +50,7 @@ _Numbered = tuple[int, str]
 
 def _pieces(content: bytes | None) -> list[_Numbered]:
     """Cut a text into its lines, and long lines into statements."""
-    lines = (content or b"").decode("utf-8", "replace").split("\n")
+    lines = (content or b"").decode("utf-8", "backslashreplace").split("\n")
     if lines[-1] == "":
         lines.pop()
     return [(number, piece) for number, line in enumerate(lines, start=1) for piece in _cut(line)]

@@ -74,7 +74,8 @@ def _file(file: FileChange, width: int) -> Iterator[Line | Code]:
     how = "is new" if file.before is None else "is no longer reached" if file.after is None else "changed"
     yield Line(text=f"{plain_name(file.package)}: {plain(file.path, limit=160)} {how}", indent=0, tone=Tone.STRONG)
     rows = _rows(file.before, file.after, _language(file.path), width)
-    yield from rows or [Line(text="its text is the same; only how it is reached changed", indent=0)]
+    same = "its contents are the same" if file.before == file.after else "its lines read the same, but its bytes differ"
+    yield from rows or [Line(text=same, indent=0, tone=Tone.QUIET if file.before == file.after else Tone.CARE)]
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ _WORST = 10  # characters that one character may become
 @lru_cache(maxsize=8)
 def rows_of(content: bytes, language: Language, width: int) -> tuple[Code, ...]:
     """Lay a file out for a screen of so many columns, with nothing of what is shown left out of a line."""
-    text = content[:MOST].decode("utf-8", "replace").replace("\r\n", "\n")
+    text = content[:MOST].decode("utf-8", "backslashreplace").replace("\r\n", "\n")
     rows = [
         row for number, line in enumerate(text.split("\n"), start=1) for row in row_of(line, language, number, width)
     ]
