@@ -94,6 +94,29 @@ def test_a_script_says_what_brings_it_in() -> None:
     assert "this project > vite 5.0.0 > esbuild 0.25.1" in shown(typed(state, Key.ENTER), (80, 60))
 
 
+def test_every_gap_and_every_finding_is_on_the_page() -> None:
+    state = typed(opened(*hostile().reviews[0].verdicts), Key.ENTER)
+    inspection = state.item.verdict.inspection
+    told = shown(state, (100, 400))
+    assert len(set(inspection.gaps)) == told.count("left-pad@9.9.9 ")
+    for finding in inspection.findings:
+        assert f":{finding.line}" in told
+
+
+def test_its_own_files_are_read_first() -> None:
+    verdict = esbuild()
+    files = (
+        ReachableFile(
+            package="other", path="o.js", content=b"", language=Language.JAVASCRIPT, location="node_modules/o"
+        ),
+        ReachableFile(package="esbuild", path=":command", content=b"", language=Language.SHELL, inline=True),
+        *verdict.inspection.files,
+    )
+    files = tuple(replace(file, location=file.location or "node_modules/esbuild") for file in files)
+    state = opened(replace(verdict, inspection=replace(verdict.inspection, files=files)))
+    assert [file.path for file in state.item.files] == ["install.js", "lib/npm/node-platform.js", ":command", "o.js"]
+
+
 def test_our_advice_is_labelled_as_ours() -> None:
     state = typed(opened(replace(esbuild(), advice="it checks something; can be skipped")), Key.ENTER)
     assert "advice it checks something; can be skipped (ours, as once measured: advice, no evidence)" in shown(

@@ -107,7 +107,7 @@ def test_a_person_reviews_grants_approves_skips_and_then_the_approved_script_run
         person.sees("this project > builds 2.0.0")
         person.types("ag ")
         person.sees(r"\[x\].*see the variable BUILD_FLAVOUR")
-        person.types("qnread it\rfj\r")
+        person.types("qnread it\rf\r")
         person.sees("writeFileSync")
         person.types("qqqw")
         code = person.sees(r"Type ([0-9a-f]{6}) to record")[1]
@@ -137,7 +137,7 @@ def test_what_a_package_wrote_is_text_on_the_screen_and_nothing_else(world: Worl
         person.sees("loud 1.0.0 postinstall")
         person.types("\r")
         person.sees("decision: not decided")
-        person.types("fjj\r")
+        person.types("f\r")
         person.sees("execSync")
         person.types("qqqqq")
         person.sees("Nothing was recorded")
@@ -186,7 +186,7 @@ def test_without_colours_nothing_is_coloured(world: World) -> None:
     world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
     with a_review(world, NO_COLOR="1") as person:
         person.sees("builds 2.0.0 postinstall")
-        person.types("\rfj\r")
+        person.types("\rf\r")
         person.sees("writeFileSync")
         person.types("qqqq")
         person.ends()

@@ -77,7 +77,7 @@ def _within(number: int, count: int) -> int:
 
 
 def _rows(state: State) -> int:
-    return len(state.item.verdict.inspection.files) if state.view is View.FILES else len(state.item.proposals)
+    return len(state.item.files) if state.view is View.FILES else len(state.item.proposals)
 
 
 def _show(state: State, view: View) -> State:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from safe_install.model import Artifact, Severity
+from safe_install.model import Artifact, Inspection, Severity
 from safe_install.report.evidence import from_us, heading, lines_on
 from safe_install.report.page import BLANK, Line, Tone
 from safe_install.report.plain import plain, plain_name
 from safe_install.report.screen import Code, Page
-from safe_install.report.words import count, subject
+from safe_install.report.words import count, gap_sentence, place, subject
 from safe_install.reviewing.compared import about_change
 from safe_install.reviewing.proposals import Kind
 from safe_install.reviewing.sources import rows_of
@@ -21,6 +21,7 @@ _WORDS = {Group.BLOCKED: "blocked", Group.CHANGED: "changed", Group.NEW: "new", 
 _ANSWERS = {Answer.APPROVE: "approve", Answer.SKIP: "skip", Answer.DENY: "deny", Answer.NOTHING: ""}
 _ANSWER_TONES = {Answer.APPROVE: Tone.GOOD, Answer.SKIP: Tone.CARE, Answer.DENY: Tone.BAD, Answer.NOTHING: Tone.TEXT}
 _MOST_WAYS = 3
+_MOST_EACH = 300
 _MOST_STEPS = 8
 _KINDS = {
     Kind.CACHE: "a cache of its own, kept between runs",
@@ -127,6 +128,23 @@ def _script(item: Item, width: int) -> Iterator[Line]:
     yield from from_us(item.verdict)
     yield BLANK
     yield Line(label="walls", text="if approved: its own folder, no network, no secrets; g shows what could be granted")
+    yield from _each(item.verdict.inspection)
+
+
+def _each(inspection: Inspection) -> Iterator[Line]:
+    """List what was only counted above: every gap, and every finding with those that are no more than information."""
+    own = inspection.script.package.artifact.id
+    gaps = list(dict.fromkeys(map(gap_sentence, inspection.gaps)))
+    found = [
+        f"{one.severity.name} {plain(one.signature, limit=80)} in {place(one.where, one.path, one.line, own)}"
+        for one in sorted(dict.fromkeys(inspection.findings), key=lambda one: -one.severity)
+    ]
+    for label, texts in (("all unseen", gaps), ("all found", found)):
+        yield from [BLANK] if texts else []
+        for number, text in enumerate(texts[:_MOST_EACH]):
+            yield Line(label="" if number else label, text=text, indent=11)
+        if len(texts) > _MOST_EACH:
+            yield Line(text=f"and {len(texts) - _MOST_EACH:,} more; scan --json has them all", indent=11)
 
 
 def _ways(ways: Sequence[tuple[Artifact, ...]]) -> Iterator[Line]:
@@ -148,9 +166,9 @@ def _way(way: Sequence[Artifact]) -> str:
 
 def _files(state: State) -> Page:
     """List the files that a script reaches, its own first."""
-    home = state.item.verdict.inspection.script.package.artifact.location
+    home = state.item.artifacts[0].location
     body = []
-    for number, file in enumerate(state.item.verdict.inspection.files):
+    for number, file in enumerate(state.item.files):
         whose = "" if file.location == home else f"{plain_name(file.package)}: "
         size = f"{len(file.content):,} bytes"
         text = f"{whose}{plain(file.path, limit=120)}  ({size}{', in the command' if file.inline else ''})"
@@ -164,7 +182,7 @@ def _files(state: State) -> Page:
 
 
 def _file(state: State, width: int) -> Page:
-    file = state.item.verdict.inspection.files[state.row]
+    file = state.item.files[state.row]
     via = [Line(label="by way of", text=" > ".join(plain(step, limit=80) for step in file.via))] if file.via else []
     body: list[Line | Code] = [*via, *([BLANK] if via else []), *rows_of(file.content, file.language, width)]
     head = f" {plain_name(file.package)}: {plain(file.path, limit=200)}"

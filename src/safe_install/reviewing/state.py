@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from safe_install.judgement import Decision, Denial, Grants, Reason, Verdict
-from safe_install.model import Artifact
+from safe_install.model import Artifact, ReachableFile
 from safe_install.report.evidence import alike
 from safe_install.reviewing.proposals import Proposal, granted, proposals
 
@@ -69,6 +69,12 @@ class Item:
     def package(self) -> str:
         """Name the package as the lockfile does."""
         return self.artifacts[0].name
+
+    @property
+    def files(self) -> tuple[ReachableFile, ...]:
+        """List what it reaches as a person reads it: its own files, then text inside of commands, then other packages'."""
+        home = self.artifacts[0].location
+        return tuple(sorted(self.verdict.inspection.files, key=lambda file: (file.location != home, file.inline)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -120,9 +120,10 @@ def screen() -> Iterator[Screen]:
         sys.stdout.write(_ENTER)
         yield Screen(wakes)
     finally:
-        sys.stdout.write(_LEAVE)
-        sys.stdout.flush()
-        termios.tcsetattr(stdin, termios.TCSAFLUSH, before)
+        with contextlib.suppress(OSError, termios.error):  # it may be gone
+            sys.stdout.write(_LEAVE)
+            sys.stdout.flush()
+            termios.tcsetattr(stdin, termios.TCSAFLUSH, before)
         signal.signal(signal.SIGWINCH, former)
         os.close(wakes)
         os.close(wake)
