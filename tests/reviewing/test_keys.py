@@ -135,6 +135,11 @@ def test_the_code_is_another_one_for_any_other_decision(more: list[str]) -> None
     assert code(typed(opened(), "s")) != code(typed(opened(), "s", *more))
 
 
+def test_the_code_is_another_one_for_other_grants() -> None:
+    approved = typed(opened(changed()), Key.ENTER, "a", "g")
+    assert len({code(typed(approved, *keys)) for keys in ([], [" "], ["j", " "], [" ", "j", " "])}) == 4
+
+
 def test_the_code_is_another_one_for_other_evidence() -> None:
     one, other = esbuild(), esbuild()
     script = replace(other.inspection.script, command="node install.js --now")

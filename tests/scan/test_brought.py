@@ -32,10 +32,10 @@ def test_the_way_goes_from_the_project_over_each_dependency() -> None:
 
 
 def test_the_shortest_way_is_told() -> None:
-    told = ways(
-        ROOT, at("node_modules/a", "c"), at("node_modules/b", "d"), at("node_modules/c", "d"), at("node_modules/d")
-    )
-    assert told["node_modules/d"] == ". > b > d"
+    short, long = at("node_modules/a", "d"), at("node_modules/b", "c")
+    assert ways(ROOT, short, long, at("node_modules/c", "d"), at("node_modules/d"))["node_modules/d"] == ". > a > d"
+    short, long = at("node_modules/b", "d"), at("node_modules/a", "c")
+    assert ways(ROOT, short, long, at("node_modules/c", "d"), at("node_modules/d"))["node_modules/d"] == ". > b > d"
 
 
 def test_a_nested_copy_belongs_to_the_package_that_it_lies_in() -> None:
