@@ -36,7 +36,20 @@ Read = dict[str, Any]
 
 
 class OnTheDay(Tools):
-    """Tools that see the registry as it was: npm chooses dependencies that were there on ``now``."""
+    """Tools that see the registry as it was: npm chooses dependencies that were there on ``now``.
+
+    ``cache`` is the package's own folder, in which npm's answers stay; downloads lie beside the folders of all.
+    """
+
+    @property
+    def npm_cache(self) -> Path:
+        """Keep what was downloaded for all packages in one place."""
+        return self.cache.parent / "downloads" / "npm"
+
+    @property
+    def resolving_cache(self) -> Path:
+        """Let npm keep what it was told of all packages in one place."""
+        return self.cache.parent / "downloads" / "resolving"
 
     def registries(self, project_npmrc: str | None) -> Registries:
         """Add npm's own setting for that, which goes the way that every setting goes."""
@@ -50,14 +63,14 @@ class OnTheDay(Tools):
         return opened
 
 
-def history(name: str, kept: Path, tools: Tools) -> Iterator[Read]:
-    """Read the last releases of a package, oldest first, each once."""
+def history(name: str, kept: Path, tools: Tools, *, anew: bool = False) -> Iterator[Read]:
+    """Read the last releases of a package, oldest first, each once; ``anew`` reads again what was fetched before."""
     folder = kept / _SPOILT.sub("+", name)
     folder.mkdir(parents=True, exist_ok=True)
     for version, (day, dist) in releases(name, folder).items():
         place = folder / f"{_SPOILT.sub('+', version)}.json"
-        if not place.is_file():
-            told = read(name, version, datetime.fromisoformat(day), dist, tools)
+        if anew or not place.is_file():
+            told = read(name, version, datetime.fromisoformat(day), dist, replace(tools, cache=folder))
             place.write_text(json.dumps(told, indent=1), encoding="utf-8")
         yield json.loads(place.read_text(encoding="utf-8"))
 
