@@ -11,10 +11,14 @@ HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors"}
 HALLWAY = {
     "arguments",
+    "authority",
     "beside",
     "beside_answers",
+    "former",
+    "keeping",
     "gathering",
     "own_signatures",
+    "signing",
     "project",
     "staging",
     "tools",
@@ -29,8 +33,10 @@ LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py"},
-    "rich": {"cli.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
+    "typer": {"cli.py", "cli_approvals.py"},
+    "rich": {"doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
+    "cryptography": {"signing.py"},
+    "keyring": {"signing.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")

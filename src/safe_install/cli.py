@@ -6,9 +6,8 @@ import difflib
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from io import TextIOWrapper
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from safe_install import __version__, pipeline
+from safe_install import __version__, cli_approvals, pipeline
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
+from safe_install.doorway import console, make_tools_here
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
 from safe_install.judgement import Report
 from safe_install.own_signatures import tried, with_own_signatures
@@ -30,8 +29,7 @@ from safe_install.report import json as json_report
 from safe_install.report import rules as rules_report
 from safe_install.report import terminal
 from safe_install.report.plain import plain
-from safe_install.report.progress import Progress
-from safe_install.tools import Tools, make_tools
+from safe_install.tools import Tools
 
 app = typer.Typer(
     name="safe-install",
@@ -42,6 +40,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
+_OWN = {"scan", "review", "rules", "explain", "completion", *cli_approvals.COMMANDS}
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -51,11 +50,10 @@ Targets = Annotated[
     list[str] | None,
     typer.Argument(help="Lockfiles, tarballs, package directories or name@version.", show_default=False),
 ]
-Names = Annotated[list[str], typer.Argument(help="Packages by name, or name@version.", show_default=False)]
+Base = Annotated[str, typer.Option("--base", help="Judge by the policy and approvals of this commit, as a CI must.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Inspect and print the plan; change nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
 Unconfined = Annotated[bool, typer.Option("--unconfined", help="DANGEROUS: run approved scripts without any walls.")]
-Why = Annotated[str, typer.Option("--why", help="The reason, for the record and for the next reader.")]
 
 
 def exit_code(report: Report) -> ExitCode:
@@ -120,18 +118,10 @@ def dedupe(
 
 
 @app.command()
-def scan(targets: Targets = None, *, as_json: Json = False) -> None:
+def scan(targets: Targets = None, *, base: Base = "", as_json: Json = False) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
-    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), _tools(quiet=as_json)), as_json=as_json)
-
-
-@app.command()
-def approve(names: Names, *, why: Why = "") -> None:
-    """Record a person's yes. It is to these scripts exactly as they were just shown."""
-    from safe_install.consent import approve as ask
-
-    require_person(os.environ, doing="Approving")
-    typer.echo(ask(Path.cwd(), names, why, _tools(quiet=False), partial(terminal.render_evidence, console=_console())))
+    tools = make_tools_here(quiet=as_json)
+    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), as_json=as_json)
 
 
 @app.command()
@@ -141,18 +131,9 @@ def review() -> None:
     from safe_install.reviewing.session import review as go_through
 
     require_person(os.environ, doing="Reviewing")
-    ended = go_through(Path.cwd(), _tools(quiet=False), partial(draw, console=_console()))
+    ended = go_through(Path.cwd(), make_tools_here(quiet=False), partial(draw, console=console()))
     typer.echo(ended.told)
     raise typer.Exit(ended.exit_code)
-
-
-@app.command()
-def deny(names: Names, *, why: Why = "") -> None:
-    """Record a person's no. No script of these packages runs, at any version."""
-    from safe_install.consent import deny as ask
-
-    require_person(os.environ, doing="Denying")
-    typer.echo(ask(Path.cwd(), names, why, os.environ, datetime.now(UTC)))
 
 
 @app.command()
@@ -169,7 +150,7 @@ def rules(
     elif as_json:
         typer.echo(rules_report.as_json(tools.matcher.signatures))
     else:
-        terminal.render_page(rules_report.rules(tools.matcher.signatures), _console())
+        terminal.render_page(rules_report.rules(tools.matcher.signatures), console())
 
 
 @app.command()
@@ -181,14 +162,17 @@ def explain(name: Annotated[str, typer.Argument(metavar="ID", help="The signatur
         near = difflib.get_close_matches(name, by_id, n=1)
         hint = f"Did you mean {near[0]}?" if near else "`safe-install rules` lists them."
         raise UsageError(f"{plain(name)} is no signature.", hint=hint)
-    terminal.render_page(rules_report.explanation(by_id[name]), _console())
+    terminal.render_page(rules_report.explanation(by_id[name]), console())
 
 
 def _project_and_tools() -> tuple[Project, Tools]:
     """Open the project here, with the tools that it has."""
-    tools = _tools(quiet=True)
+    tools = make_tools_here(quiet=True)
     project = open_project(find_root(Path.cwd()), tools.npm.version.major)
     return project, with_own_signatures(tools, project)
+
+
+cli_approvals.add_to(app)
 
 
 class Shell(StrEnum):
@@ -248,21 +232,15 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     own = {"--help", "--version", "--install-completion", "--show-completion"}
     if words and words[0] in COMMANDS:
         return [COMMANDS[words[0]], *words[1:]]
-    if words and (
-        words[0] in own or words[0] in {"scan", "review", "approve", "deny", "rules", "explain", "completion"}
-    ):
+    if words and (words[0] in own or words[0] in _OWN):
         return words
     return ["install", *words]
 
 
 def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_json: bool, unconfined: bool) -> None:
     request = read_request(command, words or [])
-    tools = _tools(quiet=as_json or request.quiet)
+    tools = make_tools_here(quiet=as_json or request.quiet)
     _tell(pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined), as_json=as_json)
-
-
-def _tools(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
-    return make_tools(env, Progress.silent() if quiet else Progress.on(_console(stderr=True)), datetime.now(UTC))
 
 
 def _tell(report: Report, *, as_json: bool) -> None:
@@ -270,15 +248,8 @@ def _tell(report: Report, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json_report.render(report))
     else:
-        terminal.render(report, _console())
+        terminal.render(report, console())
     raise typer.Exit(report.exit_code)
-
-
-def _console(*, stderr: bool = False) -> Console:
-    console = Console(highlight=False, stderr=stderr)
-    if console.width < 1:  # COLUMNS=0, where rich prints nothing at all
-        console.width = 80
-    return console
 
 
 def _say_error(message: str, hint: str | None, detail: str = "") -> None:

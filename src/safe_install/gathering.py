@@ -57,13 +57,13 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     return Evidence(
         subject=subject,
         packages=packages,
-        inspections=tuple(_traced(script, packages, lone=subject.lone) for script in sorted(scripts, key=_place)),
+        inspections=tuple(traced(script, packages, lone=subject.lone) for script in sorted(scripts, key=_place)),
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
     )
 
 
-def _traced(script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False) -> Inspection:
+def traced(script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False) -> Inspection:
     """Trace one script; where this program itself fails on it that is a gap, and every file of the package counts.
 
     A defect of ours that one package meets, or was made to meet, must not hide the report on all the others.

@@ -9,15 +9,17 @@ from pathlib import Path
 from safe_install import __version__
 from safe_install.advise.known_scripts import advice
 from safe_install.arguments import Request
-from safe_install.decide.judge import blocks, judge
+from safe_install.authority import authority, under
+from safe_install.decide.judge import blocks, judge, not_wanted
 from safe_install.decide.plan import make_plan
-from safe_install.errors import SafeInstallError
+from safe_install.errors import SafeInstallError, UsageError
+from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review
 from safe_install.model import Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
-from safe_install.project import Project, find_root, open_project
+from safe_install.project import POLICY, Project, find_root, open_project
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
@@ -38,7 +40,7 @@ def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
 
 
 def review(evidence: Evidence, tools: Tools) -> Review:
-    """Judge the evidence on one subject by its own policy and approvals."""
+    """Judge the evidence on one subject by its own policy and approvals; what waits because it changed is compared."""
     subject, today = evidence.subject, tools.now.date()
     judged = Review(
         target=subject.name,
@@ -48,9 +50,9 @@ def review(evidence: Evidence, tools: Tools) -> Review:
             for inspection in evidence.inspections
         ),
         gaps=evidence.gaps,
-        findings=evidence.findings,
+        findings=(*evidence.findings, *not_wanted(subject.promised, subject.approvals)),
     )
-    return replace(judged, blocked=blocks(judged, subject.policy))
+    return with_changes(replace(judged, blocked=blocks(judged, subject.policy)), evidence, tools)
 
 
 def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False, unconfined: bool = False) -> Report:
@@ -59,6 +61,11 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
     Raises SafeInstallError when there is nothing that could be reviewed; the project is then as it was.
     """
     project = open_project(find_root(here), tools.npm.version.major)
+    if unconfined and project.policy.require_sandbox:
+        raise UsageError(
+            "--unconfined is refused: this project's policy has require-sandbox, which is the default.",
+            hint=f"If scripts must run without walls here: require-sandbox = false in {POLICY}.",
+        )
     if hostile := settings_that_block(project, tools):
         return _report(project.directory, tools, (hostile,), plan=Plan(blocked=True))
     tools = with_own_signatures(tools, project)
@@ -118,16 +125,31 @@ def _omitted(project: Project, request: Request, tools: Tools) -> frozenset[str]
     return request.omit | (kinds & {"dev", "optional", "peer"} - request.included)
 
 
-def scan(here: Path, targets: Sequence[str], tools: Tools) -> Report:
+def scan(here: Path, targets: Sequence[str], tools: Tools, *, base: str | None = None) -> Report:
     """Inspect and judge targets, or the project's own lockfile, and install nothing."""
-    project = open_project(find_root(here), tools.npm.version.major)
+    return examine(here, targets, tools, base=base)[0]
+
+
+def examine(
+    here: Path, targets: Sequence[str], tools: Tools, *, base: str | None = None
+) -> tuple[Report, tuple[Evidence, ...]]:
+    """Scan, and give the evidence beside the report: what a record keeps of the archives is not told in one.
+
+    Under a ``base`` commit the project's own lockfile is judged by the rules of that commit; what differs is told.
+    """
+    if targets and base:
+        raise UsageError("--base is for this project's own lockfile.", hint=f"safe-install scan --base {base}")
+    project = open_project(find_root(here), tools.npm.version.major, rules=base is None)
+    rules = authority(project.directory, base, tools.env) if base else None
+    project = under(project, rules) if rules else project
     tools = with_own_signatures(tools, project)
     if targets:
         subjects = [_read(target, tools, here, alone=len(targets) == 1) for target in targets]
     else:
-        subjects = [project_subject(project, tools, everywhere=True)]
-    reviews = tuple(review(evidence, tools) for evidence in inspect(subjects, tools))
-    return _report(here, tools, reviews)
+        subject = project_subject(project, tools, everywhere=True)
+        subjects = [replace(subject, findings=(*subject.findings, *(rules.findings if rules else ())))]
+    gathered = inspect(subjects, tools)
+    return _report(here, tools, tuple(review(evidence, tools) for evidence in gathered)), gathered
 
 
 def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:

@@ -1,57 +1,113 @@
-"""What is different between two texts."""
+"""The lines by which a file differs: few where little differs, and never long in coming."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.report.difference import MOST, difference
+from safe_install.judgement import Change, FileChange
+from safe_install.model import Behaviours, Gap, GapKind
+from safe_install.report.changes import about_change
+from safe_install.report.difference import counted, difference
 
 
-def told(before: str | None, after: str | None) -> list[str]:
-    """Write each piece as a diff does."""
-    pieces = difference(None if before is None else before.encode(), None if after is None else after.encode())
-    return [f"{one.sign}{one.text}" for one in pieces]
+def a_change(before: bytes | None, after: bytes | None, path: str = "install.js") -> FileChange:
+    return FileChange(package="example", path=path, before=before, after=after)
 
 
-def test_the_same_text_has_no_difference() -> None:
-    assert told("a\nb\n", "a\nb\n") == []
+def said(change: Change, *, whole: bool = False) -> str:
+    return "\n".join(f"{line.label} {line.text}" for line in about_change(change, "example@2.0.0", 80, whole=whole))
 
 
-def test_a_changed_line_stands_between_its_neighbours_with_its_number() -> None:
-    before, after = "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n"
-    assert told(before, after) == [" 2", " 3", " 4", "-5", "+five", " 6", " 7", " 8"]
-    assert [piece.number for piece in difference(before.encode(), after.encode())] == [2, 3, 4, 5, 5, 6, 7, 8]
+def test_only_what_differs_and_a_little_around_it_is_told() -> None:
+    lines = [f"line {number}" for number in range(1, 101)]
+    rows = difference(a_change("\n".join(lines).encode(), "\n".join([*lines[:49], "new", *lines[50:]]).encode()))
+    assert [(row.mark, row.line, row.text) for row in rows] == [
+        (" ", 48, "line 48"),
+        (" ", 49, "line 49"),
+        ("-", 50, "line 50"),
+        ("+", 50, "new"),
+        (" ", 51, "line 51"),
+        (" ", 52, "line 52"),
+    ]
 
 
-def test_what_is_the_same_between_two_changes_is_only_counted() -> None:
-    middle = "".join(f"{number}\n" for number in range(20))
-    assert "@… 14 lines are the same" in told(f"a\n{middle}b\n", f"A\n{middle}B\n")
+def test_a_new_file_is_told_whole() -> None:
+    rows = difference(a_change(None, b"a\nb\n"))
+    assert [(row.mark, row.text) for row in rows] == [("+", "a"), ("+", "b")]
 
 
-def test_a_file_that_is_new_or_gone_is_told_whole() -> None:
-    assert told(None, "a\nb\n") == ["+a", "+b"]
-    assert told("a\nb\n", None) == ["-a", "-b"]
+def test_in_a_minified_line_only_the_statements_that_differ_are_told() -> None:
+    before = "".join(f"function f{number}(a,b){{return a+b+{number}}};" for number in range(5_000))
+    rows = difference(a_change(before.encode(), before.replace("b+2500}", "b+steal()}").encode()))
+    assert counted(rows) == (1, 1)
+    assert "steal()" in next(row.text for row in rows if row.mark == "+")
 
 
-def test_one_changed_statement_of_a_bundle_is_one_piece() -> None:
-    start, end = "a();" * 400, "z();" * 400
-    found = told(f"{start}safe();{end}", f"{start}evil();{end}")
-    assert [line for line in found if line[0] in "+-"] == ["-safe();", "+evil();"]
+def test_what_is_no_text_is_told_by_its_size() -> None:
+    (row,) = difference(a_change(b"\x7fELF\x00", b"\x7fELF\x00\x00"))
+    assert row.text == "not text: 5 bytes before, 6 after"
 
 
-def test_too_much_is_not_compared_and_that_is_said() -> None:
-    (only,) = told("\n".join(map(str, range(MOST + 1))), "\n".join(map(str, range(-MOST - 1, 0))))
-    assert only.startswith("@")
-    assert "too much to compare" in only
+def test_thousands_of_alike_lines_that_all_differ_come_apart_and_whole() -> None:
+    before = b"\n".join(b"x%d" % (number % 7) for number in range(20_000))
+    after = b"\n".join(b"x%d" % (number % 5) for number in range(20_000))
+    come, went = counted(difference(a_change(before, after)))
+    assert come > 19_000
+    assert went > 19_000
 
 
-@given(st.lists(st.sampled_from("abc"), max_size=30), st.lists(st.sampled_from("abc"), max_size=30))
-def test_what_came_and_went_are_exactly_the_lines_that_differ(before: list[str], after: list[str]) -> None:
-    pieces = difference(
-        "".join(f"{line}\n" for line in before).encode(), "".join(f"{line}\n" for line in after).encode()
+@given(
+    st.lists(st.sampled_from(["a", "b", "", "c;"]), max_size=12), st.lists(st.sampled_from(["a", "b", ""]), max_size=12)
+)
+def test_the_lines_that_came_and_went_are_those_of_the_two_sides(before: list[str], after: list[str]) -> None:
+    rows = difference(a_change("\n".join(before).encode(), "\n".join(after).encode()), around=10_000)
+    old = [row.text for row in rows if row.mark in " -"]
+    new = [row.text for row in rows if row.mark in " +"]
+    if any(row.mark != " " for row in rows):
+        assert "\n".join(old).rstrip("\n") == "\n".join(before).rstrip("\n")
+        assert "\n".join(new).rstrip("\n") == "\n".join(after).rstrip("\n")
+
+
+def test_what_is_new_stands_above_the_files() -> None:
+    gap = Gap(kind=GapKind.DYNAMIC, where="example@2.0.0", detail="require of a variable", path="install.js", line=4)
+    page = said(
+        Change(
+            before="1.0.0",
+            after="2.0.0",
+            commands=("node a.js", "node b.js"),
+            gaps=(gap,),
+            behaviours=Behaviours(hosts=("b.test",)),
+            gone=Behaviours(env=("HOME",)),
+            files=(a_change(b"a", b"b"),),
+        )
     )
-    new = {piece.number: piece.text for piece in pieces if piece.sign in {"+", " "}}
-    gone = {piece.number for piece in pieces if piece.sign == "-"}
-    assert all(after[number - 1] == text for number, text in new.items() if text and number <= len(after))
-    assert len(before) - len(gone) == len(after) - sum(piece.sign == "+" for piece in pieces)
+    assert page.index("was node a.js") < page.index("unseen: decided only while running") < page.index("+1 -1 lines")
+    assert "contacts b.test" in page
+    assert "gone reads from the environment HOME" in page
+
+
+def test_a_hostile_line_cannot_steer_the_terminal_or_hide() -> None:
+    page = said(Change(before="1", after="2", files=(a_change(b"", b"\x1b[2J\xe2\x80\xae//::add-path::x"),)))
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+    assert r"\u{202e}" in page
+    assert "::add-path" not in page
+
+
+def test_a_report_counts_the_lines_that_it_leaves_out_and_approving_shows_them() -> None:
+    change = Change(before="1", after="2", files=(a_change(None, b"\n".join(b"line %d;" % n for n in range(200))),))
+    assert "more changed lines" in said(change)
+    assert "line 150;" not in said(change)
+    assert "line 150;" in said(change, whole=True)
+
+
+def test_files_behind_a_gap_are_told_as_such() -> None:
+    file = FileChange(package="example", path="x.js", before=b"a", after=b"b", behind_gap=True)
+    page = said(Change(before="1", after="2", files=(file,), unread=("other lib.js",)))
+    assert "behind an edge that could not be followed" in page
+    assert "1 file that differ and are not shown: other lib.js" in page
+
+
+def test_why_nothing_can_be_shown_is_said() -> None:
+    assert "cannot be shown: it is gone" in said(Change(before="1", after="2", unseen="it is gone"))

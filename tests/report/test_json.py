@@ -15,7 +15,7 @@ from tests.report.stories import ESCAPES, STORIES, a_report, dry_run, failed, ho
 TOP = ["schema", "tool", "project", "exit_code", "verdicts", "gaps", "findings", "plan", "execution", "notes"]
 SCRIPT = ["package", "version", "location", "event"]
 VERDICT = ["target", *SCRIPT, "command", "implied", "decision", "reasons", "fingerprint"]
-VERDICT += ["findings", "gaps", "boundaries", "complete", "behaviours", "files"]
+VERDICT += ["findings", "gaps", "boundaries", "complete", "behaviours", "exceptions", "change", "files"]
 BOUNDARY = ["where", "kind", "path", "line", "detail", "host", "verified"]
 FINDING = ["signature", "severity", "confidence", "message", "where", "path", "line", "excerpt"]
 GAP = ["where", "kind", "path", "line", "detail"]

@@ -135,12 +135,18 @@ def test_a_change_tells_the_news_first_and_then_the_lines() -> None:
 
 
 def test_a_file_whose_bytes_differ_is_never_called_the_same() -> None:
-    one, other = (
-        FileChange(package="addon", path="a.js", before=b"a()\n", after=after) for after in (b"a()", b"a(\xff)\n")
-    )
-    for file, told in ((one, "its bytes differ"), (other, "a(\\xff)")):
-        change = Change(before="1.0.0", after="2.0.0", files=(file,))
-        assert told in shown(typed(opened(replace(changed(), change=change)), Key.ENTER))
+    file = FileChange(package="addon", path="a.js", before=b"a(\xfe)\n", after=b"a(\xff)\n")
+    change = Change(before="1.0.0", after="2.0.0", files=(file,))
+    assert "its bytes differ" in shown(typed(opened(replace(changed(), change=change)), Key.ENTER))
+
+
+def test_what_differs_and_cannot_be_shown_is_named() -> None:
+    file = FileChange(package="addon", path="a.js", before=b"a\n", after=b"b\n", behind_gap=True)
+    change = Change(before="1.0.0", after="2.0.0", files=(file,), unread=("addon/big.bin",), exact=False)
+    told = shown(typed(opened(replace(changed(), change=change)), Key.ENTER), (80, 40))
+    assert "behind an edge that could not be followed" in told
+    assert "1 more file that differ cannot be shown: addon/big.bin" in told
+    assert "read differently today" in told
 
 
 def test_a_change_that_cannot_be_shown_says_why() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from safe_install.decide.grants import make_grants
 from safe_install.judgement import Grants
 from safe_install.model import Behaviours, Boundary, BoundaryKind, Inspection
 from safe_install.reviewing.proposals import MOST, Kind, granted, proposals
@@ -114,6 +115,24 @@ def test_a_place_is_written_as_the_project_sees_it() -> None:
 )
 def test_a_place_where_something_runs_or_is_decided_later_is_not_proposed(place: str) -> None:
     assert names(Kind.OUTPUT, writes_outside=(place,)) == []
+
+
+def test_what_was_granted_before_is_proposed_again_and_nothing_is_proposed_twice() -> None:
+    before = Grants(
+        hosts=("builds.example.test", "old.example.test"), outputs=("dist/native",), env=("FLAVOUR",), cache=True
+    )
+    told = proposals(downloading("builds.example.test"), before)
+    assert [one.name for one in told] == ["", "dist/native", "FLAVOUR", "builds.example.test", "old.example.test"]
+    assert "former approval" in told[-1].because
+    assert "fetches a program" in told[3].because
+
+
+def test_whatever_is_proposed_can_be_recorded() -> None:
+    behaviours = Behaviours(
+        env=("FLAVOUR",), hosts=("a.example.test",), writes_outside=("../.prisma/client", "../../dist/x")
+    )
+    grants = granted(proposals(an_inspection(behaviours=behaviours)))
+    assert grants == make_grants(hosts=grants.hosts, outputs=grants.outputs, env=grants.env, cache=grants.cache)
 
 
 def test_there_is_an_end_to_what_is_proposed() -> None:

@@ -10,19 +10,13 @@ import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pexpect
 import pytest
 from rich.cells import cell_len
 
-from safe_install.decide.approvals import Approvals
-from safe_install.judgement import Grants
-from safe_install.reviewing.keys import Key
-from safe_install.reviewing.session import with_decisions
-from tests.report.stories import ESCAPES, changed, esbuild
-from tests.reviewing.screens import opened, typed
+from tests.report.stories import ESCAPES
 from tests.world import World
 
 MAKES = {
@@ -32,7 +26,6 @@ MAKES = {
 }
 BY_NODE: dict[str, Any] = {"scripts": {"postinstall": "node install.js"}}
 BEGS: dict[str, Any] = {"scripts": {"postinstall": "node beg.js"}}
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
 RECORDS = "safe-install.approvals.json"
 ALT, NOT_ALT = "\x1b[?1049h", "\x1b[?1049l"
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -93,7 +86,7 @@ def a_review(world: World, *, size: tuple[int, int] = (24, 80), **env: str) -> I
 @pytest.mark.semgrep
 @pytest.mark.sandbox
 def test_a_person_reviews_grants_approves_skips_and_then_the_approved_script_runs_inside_its_walls(
-    world: World,
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.lock(
         world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE),
@@ -119,12 +112,16 @@ def test_a_person_reviews_grants_approves_skips_and_then_the_approved_script_run
             assert max(map(cell_len, screen)) <= 80
         assert "variables: BUILD_FLAVOUR" in CONTROL.sub("", person.seen)
     records = json.loads(world.read(RECORDS))
-    assert [(one["package"], one["why"]) for one in records["approvals"]] == [("builds", "read it")]
-    assert [one["package"] for one in records["denials"]] == ["begs"]
+    (yes,), (no,) = records["approvals"], records["denials"]
+    assert (yes["package"], yes["why"], yes["grants"]) == ("builds", "read it", {"env": ["BUILD_FLAVOUR"]})
+    assert yes["integrity"]
+    assert (no["package"], no.get("blocks", False)) == ("begs", False)
+    monkeypatch.setenv("BUILD_FLAVOUR", "plum")
+    monkeypatch.setenv("OTHER_FLAVOUR", "pear")
     said = world.run("ci", "--json")
     assert said.code == 0, said.err
     assert said.report["execution"]["confined_by"] == "bubblewrap"
-    assert world.read("node_modules/builds/made.txt") == "made\n"
+    assert world.read("node_modules/builds/made.txt") == "plum, undefined\n"
 
 
 @pytest.mark.npm
@@ -239,18 +236,42 @@ def test_a_review_that_is_ended_from_outside_gives_the_terminal_back(world: Worl
     assert not world.has(RECORDS)
 
 
-def test_what_was_decided_becomes_records_with_exactly_what_was_granted() -> None:
-    state = typed(
-        opened(changed(), esbuild()), Key.ENTER, "a", "g", "j", " ", "q", "n", *"built it", Key.ENTER, " ", "d"
-    )
-    records = with_decisions(Approvals(), state, "ana@example.test", NOW)
-    (yes,), (no,) = records.approvals, records.denials
-    assert (yes.package, yes.seen_in, yes.why, yes.by) == ("addon", "5.1.0", "built it", "ana@example.test")
-    assert yes.fingerprint == changed().inspection.fingerprint
-    assert yes.grants == Grants(hosts=("builds.example.test",))
-    assert (no.package, no.blocks, no.on) == ("esbuild", True, NOW.date())
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_a_changed_script_is_shown_by_what_changed_and_a_denial_is_recorded_for_the_package(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    world.approve("builds")
+    newer = {"install.js": MAKES["install.js"] + "require('child_process').execSync('make')\n"}
+    world.lock(world.registry.publish("builds", "2.1.0", newer, **BY_NODE))
+    with a_review(world) as person:
+        person.sees("builds 2.1.0 postinstall")
+        person.types("\r")
+        person.sees("compared")
+        person.types("dw")
+        code = person.sees(r"Type ([0-9a-f]{6}) to record")[1]
+        person.types(f"{code}\r")
+        person.sees("1 decision recorded")
+        assert person.ends() == 11
+        told = CONTROL.sub("", person.seen)
+        assert re.search(r" 4 \+ require\('child_process'\)", told)
+        assert "starts make" in told
+    records = json.loads(world.read(RECORDS))
+    assert records["approvals"] == []
+    assert [(one["package"], one["blocks"]) for one in records["denials"]] == [("builds", True)]
 
 
-def test_skipping_for_ever_does_not_forbid_the_package() -> None:
-    records = with_decisions(Approvals(), typed(opened(esbuild()), "s"), "ana@example.test", NOW)
-    assert [one.blocks for one in records.denials] == [False]
+@pytest.mark.npm
+@pytest.mark.semgrep
+def test_a_denial_that_came_meanwhile_is_not_overwritten(world: World) -> None:
+    world.lock(world.registry.publish("builds", "2.0.0", MAKES, **BY_NODE))
+    with a_review(world) as person:
+        person.sees("builds 2.0.0 postinstall")
+        person.types("\raqw")
+        code = person.sees(r"Type ([0-9a-f]{6}) to record")[1]
+        meanwhile = {"package": "builds", "by": "bob@example.test", "on": "2026-01-14", "why": ""}
+        world.write(RECORDS, json.dumps({"schema": 1, "approvals": [], "denials": [meanwhile]}))
+        person.types(f"{code}\r")
+        person.sees("denied builds meanwhile")
+        assert person.ends() == 1
+    assert json.loads(world.read(RECORDS))["denials"] == [meanwhile]
+    assert json.loads(world.read(RECORDS))["approvals"] == []

@@ -1,7 +1,7 @@
-"""What is different between two texts, as a person reads it: the lines that went and came, with a few around them.
+"""The lines in which two contents of a file differ, for any size and any contents, without taking long.
 
-Both texts are foreign. The work is bounded: where more than `MOST` lines on either side differ it is not done, and that is
-said. Long lines (a bundle is one line) are first cut where statements end, so that one changed call is one changed piece.
+Minified code has one line of a megabyte, in which no eye finds a change; so a long line is taken apart where statements
+end, and only pieces that differ are shown. Nothing here is neutralised: whoever shows it does that.
 """
 
 from __future__ import annotations
@@ -11,95 +11,89 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-MOST = 1_000
-"""Lines of what differs, on either side; beyond that a comparison takes minutes and tells nobody anything."""
-_AROUND = 3
-_LONG = 300
-_PIECE = re.compile(r"[^;{}]{0,2000}[;{}]?")
+from safe_install.judgement import FileChange
+
+AROUND = 2
+"""Unchanged lines that are shown before and after a change."""
+_WIDE = 160  # characters of a line, from which on it is taken apart
+_PIECE = 100  # characters after which a piece ends at the next end of a statement, if one comes soon
+_STATEMENT = re.compile(rf"[^\n]{{{_PIECE},{_WIDE}}}?[;{{}},]|[^\n]{{1,{_WIDE}}}")
+_LARGEST = 4 << 20  # bytes of one side, of which the difference is made
+_MOST = 800  # rows of one side that differ: difflib takes the square of it, or more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
-    """One line, or a piece of a long one: ``sign`` is ``+``, ``-`` or a space, ``number`` its line (1-based) in its own text.
+class Row:
+    """One line of a difference: ``mark`` is ``+``, ``-``, a blank, or ``@`` for a sentence of ours; ``line`` is 1-based, 0 for none."""
 
-    The text is as it was found, not made plain. A piece with sign ``@`` stands for lines that are the same, told in words.
-    """
-
-    sign: str
-    number: int
+    mark: str
+    line: int
     text: str
 
 
-def difference(before: bytes | None, after: bytes | None) -> tuple[Piece, ...]:
-    """Compare two texts; None is a text that is not there. Nothing, where they read the same."""
-    old, new = _pieces(before), _pieces(after)
-    start = _alike(old, new)
-    end = _alike(old[start:][::-1], new[start:][::-1])
-    gone, come = old[start : len(old) - end], new[start : len(new) - end]
-    if len(gone) > MOST or len(come) > MOST:
-        told = f"{len(gone):,} lines or pieces became {len(come):,}: too much to compare; read the file as it is now"
-        return (Piece(sign="@", number=0, text=told),)
-    if not gone and not come:
-        return ()
-    around = new[max(0, start - _AROUND) : start], new[len(new) - end : len(new) - end + _AROUND]
-    return tuple(_shortened([*_same(around[0]), *_changes(gone, come), *_same(around[1])]))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Piece:
+    line: int
+    text: str
 
 
-_Numbered = tuple[int, str]
+def difference(change: FileChange, *, around: int = AROUND) -> tuple[Row, ...]:
+    """Give the rows by which a file differs, in order; a new or gone file whole.
+
+    Where too much differs to be paired line by line, all old lines come before all new ones.
+    """
+    before, after = change.before or b"", change.after or b""
+    if max(len(before), len(after)) > _LARGEST or b"\x00" in before + after:
+        what = "not text" if max(len(before), len(after)) <= _LARGEST else "too large to compare"
+        return (Row(mark="@", line=0, text=f"{what}: {len(before):,} bytes before, {len(after):,} after"),)
+    return tuple(_rows(_pieces(before), _pieces(after), around))
 
 
-def _pieces(content: bytes | None) -> list[_Numbered]:
-    """Cut a text into its lines, and long lines into statements."""
-    lines = (content or b"").decode("utf-8", "backslashreplace").split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    return [(number, piece) for number, line in enumerate(lines, start=1) for piece in _cut(line)]
+def counted(rows: Sequence[Row]) -> tuple[int, int]:
+    """Count the lines that came and that went."""
+    return sum(row.mark == "+" for row in rows), sum(row.mark == "-" for row in rows)
 
 
-def _cut(line: str) -> Iterator[str]:
-    if len(line) <= _LONG:
-        yield line
+def _pieces(content: bytes) -> list[_Piece]:
+    found: list[_Piece] = []
+    for number, line in enumerate(content.decode("utf-8", errors="replace").split("\n"), start=1):
+        texts = _STATEMENT.findall(line) if len(line) > _WIDE else [line]
+        found += [_Piece(line=number, text=text.removesuffix("\r")) for text in texts]
+    if found and not found[-1].text:
+        found.pop()
+    return found
+
+
+def _rows(before: list[_Piece], after: list[_Piece], around: int) -> Iterator[Row]:
+    """Leave out what both begin and end with, and pair the rest."""
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    lead, trail = after[max(start - around, 0) : start], after[len(after) - end : len(after) - end + around]
+    if not old and not new:
         return
-    for found in _PIECE.finditer(line):
-        if found[0]:
-            yield found[0]
+    yield from (Row(mark=" ", line=piece.line, text=piece.text) for piece in lead)
+    yield from _paired(old, new, around) if max(len(old), len(new)) <= _MOST else _apart(old, new)
+    yield from (Row(mark=" ", line=piece.line, text=piece.text) for piece in trail)
 
 
-def _alike(old: Sequence[_Numbered], new: Sequence[_Numbered]) -> int:
-    """Count how many pieces at the start are the same."""
-    count = 0
-    for (_, one), (_, other) in zip(old, new, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+def _alike(some: Sequence[_Piece], others: Sequence[_Piece]) -> int:
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((place for place, (one, other) in pairs if one.text != other.text), min(len(some), len(others)))
 
 
-def _changes(gone: Sequence[_Numbered], come: Sequence[_Numbered]) -> Iterator[Piece]:
-    matcher = difflib.SequenceMatcher(None, [text for _, text in gone], [text for _, text in come])
-    for kind, first, last, start, end in matcher.get_opcodes():
-        if kind == "equal":
-            yield from _same(come[start:end])
-            continue
-        yield from (Piece(sign="-", number=number, text=text) for number, text in gone[first:last])
-        yield from (Piece(sign="+", number=number, text=text) for number, text in come[start:end])
+def _apart(old: Sequence[_Piece], new: Sequence[_Piece]) -> Iterator[Row]:
+    yield from (Row(mark="-", line=piece.line, text=piece.text) for piece in old)
+    yield from (Row(mark="+", line=piece.line, text=piece.text) for piece in new)
 
 
-def _same(pieces: Sequence[_Numbered]) -> Iterator[Piece]:
-    return (Piece(sign=" ", number=number, text=text) for number, text in pieces)
-
-
-def _shortened(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Leave out what is the same, but for a few lines around each change."""
-    near = {at + step for at, piece in enumerate(pieces) if piece.sign != " " for step in range(-_AROUND, _AROUND + 1)}
-    skipped = 0
-    for at, piece in enumerate(pieces):
-        if at not in near:
-            skipped += 1
-            continue
-        if skipped:
-            yield Piece(sign="@", number=0, text=f"… {skipped:,} lines are the same")
-            skipped = 0
-        yield piece
-    if skipped:
-        yield Piece(sign="@", number=0, text=f"… {skipped:,} lines are the same")
+def _paired(old: Sequence[_Piece], new: Sequence[_Piece], around: int) -> Iterator[Row]:
+    matcher = difflib.SequenceMatcher(None, [piece.text for piece in old], [piece.text for piece in new])
+    for number, group in enumerate(matcher.get_grouped_opcodes(around)):
+        if number:
+            yield Row(mark="@", line=0, text="…")
+        for kind, old_from, old_to, new_from, new_to in group:
+            if kind == "equal":
+                yield from (Row(mark=" ", line=piece.line, text=piece.text) for piece in new[new_from:new_to])
+            else:
+                yield from _apart(old[old_from:old_to], new[new_from:new_to])

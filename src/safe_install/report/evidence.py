@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from safe_install.judgement import Decision, Review, Verdict
 from safe_install.model import Artifact, Finding, Inspection, Severity
+from safe_install.report.changes import about_change, granted_before
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain, plain_name
-from safe_install.report.words import chain, count, does, gap_sentence, place, reach, standing, subject
+from safe_install.report.words import chain, count, does, exceptions, gap_sentence, place, reach, standing, subject
 
 _SEVERITY = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.CARE, Severity.INFO: Tone.QUIET}
 _DECISION = {Decision.BLOCK: Tone.BAD, Decision.REVIEW: Tone.CARE, Decision.ALLOW: Tone.GOOD, Decision.SKIP: Tone.QUIET}
@@ -31,11 +32,16 @@ def about_target(review: Review, width: int) -> Iterator[Line]:
         yield BLANK
 
 
-def about_scripts(verdicts: Iterable[Verdict], width: int, *, advise: bool = True) -> Iterator[Line]:
-    """Show every script that is blocked or waits; the same script at several places is shown once."""
+def about_scripts(
+    verdicts: Iterable[Verdict], width: int, *, advise: bool = True, settled: bool = False
+) -> Iterator[Line]:
+    """Show every script that is blocked or waits, and the ``settled`` ones too; the same at several places is shown once.
+
+    Without advice it is for a person who is about to decide, who is shown far more of what changed.
+    """
     for verdicts_alike in alike(verdicts):
-        if verdicts_alike[0].decision in {Decision.BLOCK, Decision.REVIEW}:
-            yield from _block(verdicts_alike, width)
+        if verdicts_alike[0].decision in {Decision.BLOCK, Decision.REVIEW} or settled:
+            yield from _block(verdicts_alike, width, whole=not advise)
             if advise:
                 yield from _advice(verdicts_alike[0])
             yield BLANK
@@ -72,19 +78,26 @@ def _rank(verdicts: list[Verdict]) -> tuple[object, ...]:
     return -tuple(Decision).index(verdict.decision), -severity, script.package.artifact.id, script.event
 
 
-def _block(verdicts: Sequence[Verdict], width: int) -> Iterator[Line]:
+def _block(verdicts: Sequence[Verdict], width: int, *, whole: bool) -> Iterator[Line]:
     yield heading(verdicts[0])
-    yield from lines_on(verdicts[0], [verdict.inspection.script.package.artifact for verdict in verdicts], width)
+    artifacts = [verdict.inspection.script.package.artifact for verdict in verdicts]
+    yield from lines_on(verdicts[0], artifacts, width, change=True, whole=whole)
     yield from from_us(verdicts[0])
 
 
-def lines_on(verdict: Verdict, artifacts: Sequence[Artifact], width: int) -> Iterator[Line]:
-    """Tell the evidence on one script, which stands at these places."""
+def lines_on(
+    verdict: Verdict, artifacts: Sequence[Artifact], width: int, *, change: bool = False, whole: bool = False
+) -> Iterator[Line]:
+    """Tell the evidence on one script, which stands at these places; with its ``change`` where there is one."""
     inspection = verdict.inspection
     yield Line(label="command", text=plain(inspection.script.command))
     yield Line(label="at", text=_places(artifacts))
+    yield from granted_before(verdict.previous)
+    if change and verdict.change:
+        yield from about_change(verdict.change, inspection.script.package.artifact.id, width, whole=whole)
     yield from _labelled("does", does(inspection))
     yield from _findings(inspection, width)
+    yield from _labelled("exception", exceptions(verdict))
     yield from _labelled("unseen" if inspection.gaps else "reach", reach(inspection))
 
 

@@ -10,10 +10,23 @@ import json
 import re
 from typing import Any
 
-from safe_install.judgement import Confinement, Execution, Outcome, Plan, Report, Step, Verdict
-from safe_install.model import Boundary, Finding, Gap, Inspection
+from safe_install.judgement import (
+    Change,
+    Confinement,
+    Execution,
+    FileChange,
+    Outcome,
+    Plan,
+    PolicyException,
+    Report,
+    Step,
+    Verdict,
+)
+from safe_install.model import Behaviours, Boundary, Finding, Gap, sha256
+from safe_install.report.difference import difference
 
 SCHEMA = 1
+_MOST_ROWS = 2_000  # of one file's difference
 
 _Object = dict[str, Any]
 _COMMAND = re.compile(r"(?<=:):|(?<=#)#|\x7f")  # only within texts: JSON itself has none of them
@@ -53,7 +66,10 @@ def _verdict(verdict: Verdict, target: str) -> _Object:
         "gaps": [_gap(gap) for gap in inspection.gaps],
         "boundaries": [_boundary(boundary) for boundary in inspection.boundaries],
         "complete": not inspection.gaps and not inspection.boundaries,
-        "behaviours": _behaviours(inspection),
+        "behaviours": _behaviours(inspection.behaviours),
+        "exceptions": [_exception(one, holds=True) for one in verdict.exceptions]
+        + [_exception(one, holds=False) for one in verdict.lapsed],
+        "change": _change(verdict.change) if verdict.change else None,
         "files": [{"package": file.package, "path": file.path, "digest": file.digest} for file in inspection.files],
     }
 
@@ -70,8 +86,48 @@ def _script(verdict: Verdict) -> _Object:
     }
 
 
-def _behaviours(inspection: Inspection) -> _Object:
-    behaviours = inspection.behaviours
+def _exception(exception: PolicyException, *, holds: bool) -> _Object:
+    return {
+        "signature": exception.signature,
+        "reason": exception.reason,
+        "author": exception.author,
+        "until": exception.until.isoformat(),
+        "holds": holds,
+    }
+
+
+def _change(change: Change) -> _Object:
+    return {
+        "before": change.before,
+        "after": change.after,
+        "unseen": change.unseen,
+        "exact": change.exact,
+        "commands": list(change.commands),
+        "findings": [_finding(finding) for finding in change.findings],
+        "gaps": [_gap(gap) for gap in change.gaps],
+        "boundaries": [_boundary(boundary) for boundary in change.boundaries],
+        "behaviours": _behaviours(change.behaviours),
+        "gone": _behaviours(change.gone),
+        "files": [_file_change(file) for file in change.files],
+        "unread": list(change.unread),
+    }
+
+
+def _file_change(file: FileChange) -> _Object:
+    """Tell how a file differs: its lines as a difference has them, as many as `_MOST_ROWS`."""
+    rows = difference(file)
+    return {
+        "package": file.package,
+        "path": file.path,
+        "before": sha256(file.before) if file.before is not None else None,
+        "after": sha256(file.after) if file.after is not None else None,
+        "behind_gap": file.behind_gap,
+        "rows": [{"mark": row.mark, "line": row.line, "text": row.text} for row in rows[:_MOST_ROWS]],
+        "left_out": max(len(rows) - _MOST_ROWS, 0),
+    }
+
+
+def _behaviours(behaviours: Behaviours) -> _Object:
     return {
         "env": list(behaviours.env),
         "hosts": list(behaviours.hosts),

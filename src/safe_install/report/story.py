@@ -15,7 +15,7 @@ from safe_install.model import Severity
 from safe_install.report.evidence import about_scripts, about_target, alike, heading
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain
-from safe_install.report.words import count, listed, subject, walls
+from safe_install.report.words import count, exceptions, listed, subject, walls
 
 _MOST_QUIET = 8  # scripts that need nobody, before they are only counted
 _TALLY = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
@@ -74,6 +74,7 @@ def _quiet(report: Report) -> Iterator[Line]:
         line = heading(verdict)
         flagged = f"; found: {listed(_flagged(verdict))}" if _flagged(verdict) else ""
         yield Line(label=line.label, text=line.text + flagged, tone=Tone.CARE if flagged else line.tone)
+        yield from (Line(text=text, tone=Tone.CARE) for text in exceptions(verdict))
     if told and (report.plan or report.notes) and not _is_all_well(report):
         yield BLANK
 

@@ -32,10 +32,10 @@ def render(report: Report, console: Console) -> None:
     _print(story(report, _width(console)), console)
 
 
-def render_evidence(report: Report, console: Console) -> None:
-    """Print only the scripts that wait and what is known of them: what a person reads before saying yes."""
+def render_evidence(report: Report, console: Console, *, settled: bool = False) -> None:
+    """Print only the scripts that wait (or ``settled`` ones too) and what is known of them: what a person reads before a yes."""
     verdicts = [verdict for review in report.reviews for verdict in review.verdicts]
-    _print(about_scripts(verdicts, _width(console), advise=False), console)
+    _print(about_scripts(verdicts, _width(console), advise=False, settled=settled), console)
 
 
 def render_page(lines: Iterable[Line], console: Console) -> None:

@@ -7,15 +7,17 @@ from functools import lru_cache
 
 from safe_install.judgement import Change, FileChange
 from safe_install.model import Behaviours, Language
+from safe_install.report.changes import granted_before
 from safe_install.report.difference import difference
 from safe_install.report.evidence import from_us, heading
 from safe_install.report.page import BLANK, Line, Tone
 from safe_install.report.plain import plain, plain_name
 from safe_install.report.screen import Code
-from safe_install.report.words import does_newly, place, unseen
+from safe_install.report.words import behaves, count, end, listed, place, unseen
 from safe_install.reviewing.sources import row_of
 from safe_install.reviewing.state import Item
 
+_AROUND = 3
 _LANGUAGES = {
     "ts": Language.TYPESCRIPT,
     "mts": Language.TYPESCRIPT,
@@ -46,10 +48,22 @@ def about_change(item: Item, width: int) -> Iterator[Line | Code]:
         yield Line(label="command", text=f"was {plain(change.commands[0])}", tone=Tone.CARE)
         yield Line(text=f"is  {plain(change.commands[1])}", tone=Tone.CARE)
     yield from _news(change, item.artifacts[0].id)
+    yield from granted_before(verdict.previous)
     yield from from_us(verdict)
+    if not change.exact:
+        told = "what was approved is read differently today, so this may not be all that differs"
+        yield Line(label="care", text=told, tone=Tone.CARE)
     for file in change.files:
         yield BLANK
         yield from _file(file, width)
+    if change.unread:
+        unread = listed([plain(name, limit=80) for name in change.unread], most=20)
+        yield BLANK
+        yield Line(
+            text=f"{count(len(change.unread), 'more file')} that differ cannot be shown: {unread}",
+            indent=0,
+            tone=Tone.CARE,
+        )
 
 
 def _news(change: Change, own: str) -> Iterator[Line]:
@@ -59,8 +73,9 @@ def _news(change: Change, own: str) -> Iterator[Line]:
         told = f"{finding.severity.name} {plain(finding.signature, limit=80)} in {where}: {plain(finding.message)}"
         yield Line(label="new found", text=told, tone=Tone.BAD, indent=11)
     yield from _labelled("new unseen", unseen(change.gaps, own), Tone.CARE)
-    yield from _labelled("now", does_newly(change.behaviours, change.boundaries, own), Tone.CARE)
-    yield from _labelled("no longer", does_newly(change.gone, (), own), Tone.QUIET)
+    now = [*(end(boundary, own) for boundary in dict.fromkeys(change.boundaries)), *behaves(change.behaviours)]
+    yield from _labelled("now", now, Tone.CARE)
+    yield from _labelled("no longer", behaves(change.gone), Tone.QUIET)
     if not (change.findings or change.gaps or change.boundaries or change.behaviours != Behaviours()):
         yield Line(label="new", text="no finding, no gap and nothing that it does", indent=11)
 
@@ -72,18 +87,20 @@ def _labelled(label: str, texts: Iterable[str], tone: Tone) -> Iterator[Line]:
 
 def _file(file: FileChange, width: int) -> Iterator[Line | Code]:
     how = "is new" if file.before is None else "is no longer reached" if file.after is None else "changed"
-    yield Line(text=f"{plain_name(file.package)}: {plain(file.path, limit=160)} {how}", indent=0, tone=Tone.STRONG)
-    rows = _rows(file.before, file.after, _language(file.path), width)
+    behind = ", behind an edge that could not be followed" if file.behind_gap else ""
+    name = f"{plain_name(file.package)}: {plain(file.path, limit=160)}"
+    yield Line(text=f"{name} {how}{behind}", indent=0, tone=Tone.STRONG)
+    rows = _rows(file, _language(file.path), width)
     same = "its contents are the same" if file.before == file.after else "its lines read the same, but its bytes differ"
     yield from rows or [Line(text=same, indent=0, tone=Tone.QUIET if file.before == file.after else Tone.CARE)]
 
 
 @lru_cache(maxsize=64)
-def _rows(before: bytes | None, after: bytes | None, language: Language, width: int) -> tuple[Code, ...]:
+def _rows(file: FileChange, language: Language, width: int) -> tuple[Code, ...]:
     return tuple(
-        row
-        for piece in difference(before, after)
-        for row in row_of(piece.text, language, piece.number, width, piece.sign)
+        code
+        for row in difference(file, around=_AROUND)
+        for code in row_of(row.text, language, row.line, width, row.mark)
     )
 
 

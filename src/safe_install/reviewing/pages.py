@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from safe_install.decide.grants import is_secret
 from safe_install.model import Artifact, Inspection, Severity
 from safe_install.report.evidence import from_us, heading, lines_on
 from safe_install.report.page import BLANK, Line, Tone
@@ -196,16 +197,12 @@ def _grants(state: State) -> Page:
     body = []
     for number, one in enumerate(state.item.proposals):
         mark, chosen = ("[x]" if number in state.choice.grants else "[ ]"), number == state.row
-        secret = " It looks like a secret!" if one.kind is Kind.ENV and _is_secret(one.name) else ""
+        secret = " It looks like a secret!" if one.kind is Kind.ENV and is_secret(one.name) else ""
         text = f"{_KINDS[one.kind]} {plain_name(one.name)}".rstrip() + f": {plain(one.because, limit=160)}.{secret}"
         tone = Tone.STRONG if chosen else Tone.GOOD if number in state.choice.grants else Tone.TEXT
         body.append(Line(label=f"{'>' if chosen else ' '} {mark} ", text=text, tone=tone, indent=6))
     foot = _foot(state, "space grant, or not  q back")
     return Page(head=f"{_title(state)}: beyond its walls", body=tuple(body), foot=foot, chosen=state.row)
-
-
-def _is_secret(name: str) -> bool:
-    return any(word in name for word in ("TOKEN", "SECRET", "PASS", "KEY", "AUTH", "CREDENTIAL", "COOKIE"))
 
 
 def granted_words(item: Item, choice: Choice) -> Iterator[str]:

@@ -12,21 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from safe_install.advise.known_scripts import known_script
+from safe_install.decide.grants import is_secret, why_no_env, why_no_host, why_no_output
 from safe_install.judgement import Grants
 from safe_install.model import BoundaryKind, Inspection
 
 MOST = 12
 """Proposals of one kind; a script that names more hosts names them for other reasons."""
-_HOST = re.compile(r"(?=.{4,253}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
-_PLACE = re.compile(r"[\w@.+-]+(?:/[\w@.+-]+){1,15}", re.ASCII)
-_GIVEN = frozenset(
-    {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "EDITOR", "COLOR", "CI", "ADBLOCK", "PWD", "TMPDIR", "TERM"}
-)
-_GIVEN_TOO = frozenset(
-    {"DISABLE_OPENCOLLECTIVE", "NODE_ENV", "INIT_CWD", "LANG", "LANGUAGE", "TZ", "NODE", "IFS", "ENV"}
-)
-_STEERING = ("NODE_", "LD_", "DYLD_", "GIT_", "BASH_", "PYTHON", "PERL", "RUBY", "JAVA_", "NPM_", "LC_")
+_GIVEN = frozenset({"USER", "LOGNAME", "EDITOR", "COLOR", "CI", "ADBLOCK", "PWD", "TMPDIR", "TERM", "INIT_CWD", "NODE"})
+_GIVEN_TOO = frozenset({"DISABLE_OPENCOLLECTIVE", "NODE_ENV", "LANG", "LANGUAGE", "TZ"})
+_SHOUTED = re.compile(r"[A-Z][A-Z0-9_]+")
 _CACHE = re.compile(r"(?:^|/)(?:\.cache|_prebuilds|_libvips)(?:/|$)|^(?:~|\$HOME)(?:/|$)")
 
 
@@ -48,9 +42,22 @@ class Proposal:
     because: str
 
 
-def proposals(inspection: Inspection) -> tuple[Proposal, ...]:
-    """Propose what the evidence on a script names, least first; hosts that only our advice names come last."""
-    return (*_cache(inspection), *_outputs(inspection), *_variables(inspection), *_hosts(inspection))
+def proposals(inspection: Inspection, before: Grants | None = None) -> tuple[Proposal, ...]:
+    """Propose what the evidence on a script names and what was granted ``before``, least first.
+
+    Hosts that only our advice names come last.
+    """
+    found = (*_cache(inspection), *_outputs(inspection), *_variables(inspection), *_hosts(inspection), *_former(before))
+    once = {(one.kind, one.name): one for one in reversed(found)}
+    return tuple(sorted(once.values(), key=lambda one: (tuple(Kind).index(one.kind), found.index(one))))
+
+
+def _former(grants: Grants | None) -> Iterator[Proposal]:
+    """Propose what was granted to what it was before: nothing of that is kept unless it is chosen again."""
+    grants = grants or Grants()
+    told = [*([(Kind.CACHE, "")] if grants.cache else []), *((Kind.OUTPUT, place) for place in grants.outputs)]
+    told += [*((Kind.ENV, name) for name in grants.env), *((Kind.HOST, host) for host in grants.hosts)]
+    yield from (Proposal(kind=kind, name=name, because="the former approval granted it") for kind, name in told)
 
 
 def granted(chosen: Iterable[Proposal]) -> Grants:
@@ -73,28 +80,28 @@ def _outputs(inspection: Inspection) -> Iterator[Proposal]:
     """Propose places in the project that the text names wholly, as the project sees them."""
     home = inspection.script.package.artifact.location
     places = (posixpath.normpath(posixpath.join(home, place)) for place in inspection.behaviours.writes_outside)
-    for place in list(dict.fromkeys(filter(_is_output, places)))[:MOST]:
+    for place in [place for place in dict.fromkeys(places) if _is_output(place)][:MOST]:
         yield Proposal(kind=Kind.OUTPUT, name=place, because="it writes there")
 
 
 def _is_output(place: str) -> bool:
-    """Tell whether a place lies in the project and holds what scripts make, and nothing that runs or decides later."""
-    first, _, rest = place.partition("/")
-    if not _PLACE.fullmatch(place) or "." in (first[:1], first) or ".." in place.split("/"):
-        return False
-    if first == "node_modules":
-        return (
-            rest.startswith(".") and not rest.startswith((".bin", ".package-lock.json")) and "node_modules" not in rest
-        )
-    return "node_modules" not in rest and not any(part.startswith(".") or "." in part for part in place.split("/"))
+    """Tell whether a place may be granted, and looks like one for what is made: no single file, no source, nothing computed."""
+    folders = place.removeprefix("node_modules/.").split("/")
+    return "/" in place and why_no_output(place) is None and not any(set(part) & set(".{}") for part in folders)
 
 
 def _variables(inspection: Inspection) -> Iterator[Proposal]:
-    """Propose the names of the environment that are neither set anyway nor choose which code runs."""
+    """Propose the names of the environment that are neither set anyway, nor choose which code runs, nor hold a credential.
+
+    Who wants to hand a credential over has an option of ``approve`` for it, and has to type its name.
+    """
     names = [
         name
         for name in inspection.behaviours.env
-        if _VARIABLE.fullmatch(name) and name not in _GIVEN | _GIVEN_TOO and not name.startswith(_STEERING)
+        if _SHOUTED.fullmatch(name)
+        and name not in _GIVEN | _GIVEN_TOO
+        and why_no_env(name) is None
+        and not is_secret(name)
     ]
     for name in names[:MOST]:
         yield Proposal(kind=Kind.ENV, name=name, because="it reads it")
@@ -107,5 +114,5 @@ def _hosts(inspection: Inspection) -> Iterator[Proposal]:
     known = known_script(inspection.script)
     for host in known.hosts if known else ():
         told.setdefault(host, "our advice, not the evidence: it went there when it was measured")
-    for host, because in [(host, why) for host, why in told.items() if _HOST.fullmatch(host)][:MOST]:
+    for host, because in [(host, why) for host, why in told.items() if why_no_host(host) is None][:MOST]:
         yield Proposal(kind=Kind.HOST, name=host, because=because)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
-from safe_install.consent import _record
-from safe_install.decide.approvals import Approvals
+from safe_install.consent import Terms, records_of
+from safe_install.decide.approvals import ROOT, Approvals
 from safe_install.decide.judge import waits
 from safe_install.errors import ApprovalsError, ExitCode
 from safe_install.gathering import Evidence
-from safe_install.judgement import Denial, Review
+from safe_install.judgement import Approval, Denial, Review
 from safe_install.own_signatures import with_own_signatures
 from safe_install.person import who
 from safe_install.pipeline import inspect
 from safe_install.pipeline import review as judged
-from safe_install.project import find_root, open_project, read_own_approvals, save_approvals
+from safe_install.project import APPROVALS, change_approvals, find_root, open_project, read_own_approvals
 from safe_install.report.screen import Drawing, Page
 from safe_install.report.words import count, gap_sentence
 from safe_install.reviewing.keys import press
@@ -25,6 +24,7 @@ from safe_install.reviewing.pages import page
 from safe_install.reviewing.state import Answer, Ending, Group, State, begin, grants_of
 from safe_install.reviewing.terminal import require_screen, screen
 from safe_install.scan.lock.brought import brought_in
+from safe_install.signing import signed_for, with_proof
 from safe_install.subjects import project_subject
 from safe_install.tools import Tools
 
@@ -46,6 +46,7 @@ def review(here: Path, tools: Tools, draw: Draw) -> Reviewed:
     require_screen(tools.env)
     root = find_root(here)
     evidence, tools = gathered(root, tools)
+    signed_for(evidence.subject.policy, ())  # who cannot sign what must be signed learns it before reading
     state = opened(evidence, tools)
     if all(item.group is Group.MOVED for item in state.items) and not state.aside:
         moved = f"; {count(len(state.items), 'approval')} carried forward to another version" if state.items else ""
@@ -54,10 +55,9 @@ def review(here: Path, tools: Tools, draw: Draw) -> Reviewed:
     if state.ending is not Ending.RECORD:
         told = "Nothing was recorded: the approvals file is as it was."
         return Reviewed(told=told, exit_code=_exit_code(evidence, evidence.subject.approvals, tools))
-    approvals = with_decisions(read_own_approvals(root), state, who(tools.env), tools.now)
-    path = save_approvals(root, approvals)
-    told = f"{count(len(state.decided), 'decision')} recorded in {path.name}. Commit it, then run safe-install."
-    return Reviewed(told=told, exit_code=_exit_code(evidence, approvals, tools))
+    save(root, state, evidence, tools)
+    told = f"{count(len(state.decided), 'decision')} recorded in {APPROVALS}. Commit it, then run safe-install."
+    return Reviewed(told=told, exit_code=_exit_code(evidence, read_own_approvals(root), tools))
 
 
 def gathered(root: Path, tools: Tools) -> tuple[Evidence, Tools]:
@@ -101,22 +101,60 @@ def gone_through(state: State, draw: Draw) -> State:
     return state
 
 
-def with_decisions(approvals: Approvals, state: State, by: str, now: datetime) -> Approvals:
-    """Add everything that was decided."""
-    for item, choice in state.decided:
-        if choice.answer is Answer.APPROVE:
-            yes = _record(item.verdict, choice.why, by, now)
-            approvals = approvals.with_approval(replace(yes, grants=grants_of(item, choice)))
-        else:
-            blocks = choice.answer is Answer.DENY
-            no = Denial(package=item.package or ".", by=by, on=now.date(), why=choice.why, blocks=blocks)
-            approvals = approvals.with_denial(no)
-    return approvals
+def save(root: Path, state: State, evidence: Evidence, tools: Tools) -> None:
+    """Add everything that was decided to the records as they are now, at once, signed where the policy wants it.
+
+    ApprovalsError when somebody denied meanwhile what was approved here, or the file must not be written.
+    """
+    subject = evidence.subject
+    yes, no = signed_for(subject.policy, approvals_in(state, evidence, tools)), denials_in(state, tools)
+
+    def add(now: Approvals) -> Approvals:
+        approved = {one.package for one in yes}
+        if denied := next(
+            (one for one in now.denials if one.package in approved and one not in subject.approvals.denials), None
+        ):
+            raise ApprovalsError(
+                f"{denied.by} denied {denied.package} meanwhile; nothing was recorded.",
+                hint=f"safe-install approvals show {denied.package}",
+            )
+        for approval in yes:
+            now = now.with_approval(approval)
+        for denial in no:
+            now = now.with_denial(denial)
+        return now
+
+    change_approvals(root, add)
+
+
+def approvals_in(state: State, evidence: Evidence, tools: Tools) -> tuple[Approval, ...]:
+    """Make the record of each yes, with exactly what was granted."""
+    return tuple(
+        record
+        for item, choice in state.decided
+        if choice.answer is Answer.APPROVE
+        for record in records_of([item.verdict], evidence, Terms(why=choice.why, grants=grants_of(item, choice)), tools)
+    )
+
+
+def denials_in(state: State, tools: Tools) -> tuple[Denial, ...]:
+    """Make the record of each no; there is one for a package."""
+    by, day = who(tools.env), tools.now.date()
+    told = {
+        item.package or ROOT: Denial(
+            package=item.package or ROOT, by=by, on=day, why=choice.why, blocks=choice.answer is Answer.DENY
+        )
+        for item, choice in state.decided
+        if choice.answer in {Answer.SKIP, Answer.DENY}
+    }
+    return tuple(told.values())
 
 
 def _exit_code(evidence: Evidence, approvals: Approvals, tools: Tools) -> ExitCode:
     """Give the number of what is left under these approvals."""
-    left = judged(replace(evidence, subject=replace(evidence.subject, approvals=approvals)), tools)
+    subject = evidence.subject
+    proven = with_proof(approvals, subject.policy)
+    left = judged(replace(evidence, subject=replace(subject, approvals=proven)), tools)
     if left.blocked:
         return ExitCode.BLOCKED
     return ExitCode.REVIEW if left.gaps or waits(left) else ExitCode.OK

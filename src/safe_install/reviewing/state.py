@@ -140,7 +140,7 @@ def begin(verdicts: Iterable[Verdict], ways: Mapping[str, tuple[Artifact, ...]],
             group=group,
             artifacts=(places := tuple(one.inspection.script.package.artifact for one in some)),
             ways=tuple(ways[place.location] for place in places if place.location in ways),
-            proposals=proposals(some[0].inspection),
+            proposals=proposals(some[0].inspection, previous.grants if (previous := some[0].previous) else None),
         )
         for group, some in groups
         if group is not None

@@ -54,7 +54,8 @@ _KEYS = {
 
 def require_screen(env: Mapping[str, str]) -> None:
     """Stop with ApprovalsError where no page can be drawn."""
-    if env.get("TERM", "") in {"", "dumb", "unknown"} or sys.platform == "win32":
+    drawable = env.get("TERM", "") not in {"", "dumb", "unknown"} and sys.stdout.isatty()
+    if not drawable or sys.platform == "win32":
         raise ApprovalsError(
             "A review needs a terminal that can be drawn on, and this one says that it cannot.",
             hint="`safe-install scan` shows the same evidence, and `safe-install approve NAME` asks line by line.",
