@@ -21,8 +21,8 @@ from tests.world import World
 
 MAKES = {
     "install.js": "const fs = require('fs')\n"
-    "if (process.env.BUILD_FLAVOUR) console.log('flavoured')\n"
-    "fs.writeFileSync(__dirname + '/made.txt', 'made\\n')\n"
+    "const told = `${process.env.BUILD_FLAVOUR}, ${process.env.OTHER_FLAVOUR}`\n"
+    "fs.writeFileSync(__dirname + '/made.txt', told)\n"
 }
 BY_NODE: dict[str, Any] = {"scripts": {"postinstall": "node install.js"}}
 BEGS: dict[str, Any] = {"scripts": {"postinstall": "node beg.js"}}
@@ -121,7 +121,7 @@ def test_a_person_reviews_grants_approves_skips_and_then_the_approved_script_run
     said = world.run("ci", "--json")
     assert said.code == 0, said.err
     assert said.report["execution"]["confined_by"] == "bubblewrap"
-    assert world.read("node_modules/builds/made.txt") == "plum, undefined\n"
+    assert world.read("node_modules/builds/made.txt") == "plum, undefined"
 
 
 @pytest.mark.npm
