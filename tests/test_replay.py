@@ -14,7 +14,7 @@ if not HERE.is_dir():
     pytest.skip("the benchmarks are no part of the source distribution", allow_module_level=True)
 sys.path.insert(0, str(HERE))
 
-from telling import DEPENDENCY, HIDDEN, OWN, count, page, plot  # noqa: E402
+from telling import DEPENDENCY, HIDDEN, MANIFEST, OWN, count, page, plot  # noqa: E402
 
 
 def a_release(version: str, fingerprint: str = "", **more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -55,6 +55,8 @@ def test_a_release_that_could_not_be_read_is_left_out_and_counted() -> None:
     [
         ({"own": {"a.js": "2"}}, OWN),
         ({"command": "node b.js"}, OWN),
+        ({"own": {"a.js": "1", "package.json": "2"}}, MANIFEST),
+        ({"own": {"a.js": "2", "package.json": "2"}}, OWN),
         ({"foreign": [["b/b.js", "2"]]}, DEPENDENCY),
         ({"exposed": "2"}, HIDDEN),
     ],

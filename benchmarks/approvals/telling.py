@@ -11,7 +11,14 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 Read = dict[str, Any]
-OWN, DEPENDENCY, HIDDEN = "own files", "a dependency's files only", "behind a gap only"
+OWN, MANIFEST, DEPENDENCY, HIDDEN = "own files", "package.json", "dependencies", "behind a gap"
+_CAUSES = {
+    OWN: "the command, or a file of its own that it reaches",
+    MANIFEST: "of its own files only package.json, beyond its version and the ranges in it",
+    DEPENDENCY: "nothing of its own, but files of dependencies",
+    HIDDEN: "only files that an edge which could not be followed may lead to",
+}
+"""What was different, the nearest first."""
 
 _ROW, _BAR, _LEFT, _WIDTH, _TOP = 15, 6, 190, 640, 74
 _PINS, _FINGERPRINTS, _INK, _QUIET = "#d9a441", "#1f5f8b", "#222222", "#777777"
@@ -64,12 +71,15 @@ def cause(before: Read, new: Iterable[Read]) -> str:
     """Say what was different: the nearest thing that was."""
     former = {script["event"]: script for script in before["scripts"]}
     found = {_cause(former.get(script["event"]), script) for script in new}
-    return next(each for each in (OWN, DEPENDENCY, HIDDEN) if each in found)
+    return next(each for each in _CAUSES if each in found)
 
 
 def _cause(former: Read | None, script: Read) -> str:
-    if former is None or (former["command"], former["own"]) != (script["command"], script["own"]):
+    if former is None or former["command"] != script["command"]:
         return OWN
+    own = {path for path in former["own"] | script["own"] if former["own"].get(path) != script["own"].get(path)}
+    if own:
+        return MANIFEST if own == {"package.json"} else OWN
     return DEPENDENCY if former["foreign"] != script["foreign"] else HIDDEN
 
 
@@ -92,14 +102,20 @@ def _heading(counted: Sequence[Counted], today: date) -> Iterator[str]:
     yield "fingerprints those where the event, the command or a reached file is another one."
     yield ""
     yield f"**{upgrades:,} upgrades: pins ask {upgrades:,} times, fingerprints {prompts:,} times ({_percent(prompts, upgrades)}).**"
-    yield f"{sum(one.fingerprints == 0 for one in with_any)} packages never ask again;"
-    yield f"{sum(one.fingerprints == one.upgrades for one in with_any)} ask as often as pins do."
+    never = sum(one.fingerprints == 0 for one in with_any)
+    always = sum(one.fingerprints == one.upgrades for one in with_any)
+    yield f"Packages that never ask again: {never}; that ask as often as pins do: {always}."
+    yield ""
+    yield "| what was different, the nearest of several | prompts |"
+    yield "|---|---|"
     causes = Counter[str]()
     for one in counted:
         causes.update(one.causes)
-    told = ", ".join(f"{causes[each]:,} {each}" for each in (OWN, DEPENDENCY, HIDDEN))
-    yield f"What was different where fingerprints ask: {told}. {sum(one.harmless for one in counted):,} of them are"
-    yield "scripts that were read to their end and only print or exit; those are skipped, and nobody is asked."
+    for each, told in _CAUSES.items():
+        yield f"| {told} (`{each}`) | {causes[each]:,} |"
+    yield ""
+    yield f"{sum(one.harmless for one in counted):,} of the prompts would be for scripts that were read to their end and only"
+    yield "print or exit; those are skipped, and nobody is asked."
     yield ""
     yield "![Prompts for each package](../../docs/approvals.svg)"
 
@@ -108,7 +124,7 @@ def _table(counted: Sequence[Counted]) -> Iterator[str]:
     yield "| package | releases | upgrades with a script = prompts under pins | prompts under fingerprints | | what was different |"
     yield "|---|---|---|---|---|---|"
     for one in sorted(counted, key=lambda one: one.name):
-        causes = ", ".join(f"{number} {each}" for each, number in sorted(one.causes.items()))
+        causes = ", ".join(f"{one.causes[each]} {each}" for each in _CAUSES if each in one.causes)
         reach = f"{one.releases} ({one.first} to {one.last})"
         share = _percent(one.fingerprints, one.upgrades)
         yield f"| {one.name} | {reach} | {one.upgrades} | {one.fingerprints} | {share} | {causes} |"
@@ -121,7 +137,7 @@ def _misses(counted: Sequence[Counted], trouble: Mapping[str, str]) -> Iterator[
     yield "  release of such a dependency alone makes fingerprints ask, and is counted here only at the package's own next release;"
     yield "  under pins nobody is asked for it at all."
     yield "- Behind an edge that cannot be followed every file of the package counts. There a release asks even where nothing that"
-    yield "  really runs changed (`behind a gap only`); a better reader would ask less."
+    yield "  really runs changed (`behind a gap`); a better reader would ask less."
     yield "- Some people do not take every release. Who takes every fifth is asked less often under both, and the shares are closer."
     yield "- Signatures were not matched: a finding is a reason to ask of its own, for both."
     left = [f"{one.name} ({one.unread})" for one in counted if one.unread]
