@@ -8,7 +8,7 @@ from pathlib import Path
 
 from safe_install.consent import Terms, records_of
 from safe_install.decide.approvals import ROOT, Approvals
-from safe_install.decide.judge import waits
+from safe_install.decide.judge import blocks, judge, not_wanted, waits
 from safe_install.errors import ApprovalsError, ExitCode
 from safe_install.gathering import Evidence
 from safe_install.judgement import Approval, Denial, Review
@@ -151,10 +151,15 @@ def denials_in(state: State, tools: Tools) -> tuple[Denial, ...]:
 
 
 def _exit_code(evidence: Evidence, approvals: Approvals, tools: Tools) -> ExitCode:
-    """Give the number of what is left under these approvals."""
-    subject = evidence.subject
+    """Give the number of what is left under these approvals; nothing is fetched or compared again for it."""
+    subject, today = evidence.subject, tools.now.date()
     proven = with_proof(approvals, subject.policy)
-    left = judged(replace(evidence, subject=replace(subject, approvals=proven)), tools)
-    if left.blocked:
+    left = Review(
+        target=subject.name,
+        verdicts=tuple(judge(inspection, proven, subject.policy, today) for inspection in evidence.inspections),
+        gaps=evidence.gaps,
+        findings=(*evidence.findings, *not_wanted(subject.promised, proven)),
+    )
+    if blocks(left, subject.policy):
         return ExitCode.BLOCKED
-    return ExitCode.REVIEW if left.gaps or waits(left) else ExitCode.OK
+    return ExitCode.REVIEW if waits(left) else ExitCode.OK
