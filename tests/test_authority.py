@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from safe_install.authority import authority
 from safe_install.decide.approvals import Approvals, write_approvals
 from safe_install.errors import SafeInstallError, UsageError
-from safe_install.judgement import Approval, Denial, Policy
+from safe_install.judgement import Approval, Denial, Grants, Policy
 from safe_install.model import Digest, Event, Severity
 from tests.world import World
 
@@ -77,6 +78,16 @@ def test_without_a_difference_there_is_nothing_to_tell(tmp_path: Path) -> None:
     committed(tmp_path, {POLICY: "time-limit = 5\n", APPROVALS: records(YES)})
     (tmp_path / POLICY).write_text("# only a word\ntime-limit = 5\n")
     assert authority(tmp_path, "main", os.environ).findings == ()
+
+
+def test_other_terms_for_the_same_contents_and_every_no_are_told(tmp_path: Path) -> None:
+    no = Denial(package="bad", by="ana", on=date(2026, 1, 1))
+    committed(tmp_path, {APPROVALS: records(YES, denials=(no, replace(no, package="gone")))})
+    granted = replace(YES, grants=Grants(hosts=("a.example.test",)))
+    (tmp_path / APPROVALS).write_text(records(granted, denials=(replace(no, blocks=True), replace(no, package="new"))))
+    (finding,) = authority(tmp_path, "main", os.environ).findings
+    for told in ("other terms for builds 1.0.0", "a no to bad", "a no to new", "no more no to gone"):
+        assert told in finding.message
 
 
 def test_a_base_without_rules_has_the_strict_ones(tmp_path: Path) -> None:

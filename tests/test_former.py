@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pexpect
 import pytest
 
+from safe_install.former import MOST
+from tests.test_consent import at_a_terminal
 from tests.world import World
 
 pytestmark = [pytest.mark.npm, pytest.mark.semgrep]
@@ -86,3 +89,53 @@ def test_an_unchanged_script_at_a_new_version_is_carried_forward_in_one_line(wor
     said = world.run("scan")
     assert said.code == 0
     assert "builds 1.0.1 postinstall: unchanged since 1.0.0, approved by ana@example.test" in " ".join(said.out.split())
+
+
+def test_what_other_packages_bring_is_compared_with_what_they_brought(world: World) -> None:
+    uses = {"install.js": "require('beside');\nrequire('fs').mkdirSync('made');\n"}
+    builds = world.registry.publish("builds", "1.0.0", uses, dependencies={"beside": "*"}, **BY_NODE)
+    world.lock(builds, world.registry.publish("beside", "1.0.0", {"index.js": "exports.a = 1;\n"}))
+    child = at_a_terminal(world, "approve", "builds")
+    child.expect(r"Type ([0-9a-f]{6}) to approve")
+    child.sendline(child.match[1])
+    child.expect("Approved builds@1.0.0")
+    child.expect(pexpect.EOF)
+    (record,) = json.loads(world.read("safe-install.approvals.json"))["approvals"]
+    assert record["beside"] == {"beside@1.0.0": world.locked["node_modules/beside"]["integrity"]}
+    world.lock(builds, world.registry.publish("beside", "1.1.0", {"index.js": "exports.a = process.env.NPM_TOKEN;\n"}))
+    change = world.run("scan", "--json").report["verdicts"][0]["change"]
+    assert (change["before"], change["after"], change["exact"]) == ("1.0.0", "1.0.0", True)
+    assert [(file["package"], file["path"]) for file in change["files"]] == [("beside", "index.js")]
+    assert "NPM_TOKEN" in change["files"][0]["rows"][-1]["text"]
+
+
+def test_fetching_what_was_approved_leaves_what_npm_installs_from_as_it_was(world: World) -> None:
+    world.lock(world.registry.publish("builds", "1.0.0", {"install.js": BEFORE, "lib.js": LIB}, **BY_NODE))
+    world.approve("builds")
+    second = world.registry.publish("builds", "2.0.0", {"install.js": AFTER, "lib.js": LIB}, **BY_NODE)
+    world.lock(second, resolved=False)
+    said = world.run("ci")
+    assert said.code == 10
+    assert "builds/install.js: +1 -1 lines" in said.out
+    assert json.loads(world.read("node_modules/builds/package.json"))["version"] == "2.0.0"
+    assert not world.has("node_modules/builds/made.txt")
+
+
+def test_of_many_changed_scripts_the_first_are_compared_and_the_rest_when_named(world: World) -> None:
+    number = MOST + 2
+    names = [f"builds-{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"[:number]]
+    world.lock(
+        *(world.registry.publish(name, "1.0.0", {"install.js": BEFORE, "lib.js": LIB}, **BY_NODE) for name in names)
+    )
+    world.approve(*names)
+    world.lock(
+        *(world.registry.publish(name, "2.0.0", {"install.js": AFTER, "lib.js": LIB}, **BY_NODE) for name in names)
+    )
+    verdicts = world.run("scan", "--json").report["verdicts"]
+    unseen = {verdict["package"]: verdict["change"]["unseen"] for verdict in verdicts}
+    assert sum(not why for why in unseen.values()) == MOST
+    last = next(name for name, why in unseen.items() if why)
+    assert "when you approve it by name" in unseen[last]
+    child = at_a_terminal(world, "approve", last)
+    child.expect("Type ")
+    assert f"{last}/install.js: +1 -1 lines" in child.before

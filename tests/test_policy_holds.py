@@ -67,6 +67,17 @@ def test_the_policy_and_the_approvals_of_a_folder_in_node_modules_are_nobodys(wo
     assert [verdict["reasons"] for verdict in said.report["verdicts"]] == [["never-approved"]]
 
 
+def test_from_a_registry_that_the_policy_does_not_name_nothing_is_fetched(world: World) -> None:
+    world.lock(world.registry.publish("plain", "1.0.0"))
+    world.write("safe-install.toml", 'allowed-registries = ["https://npm.example.test/"]\n')
+    said = world.run("ci", "--json")
+    assert said.code == 11
+    assert [finding["signature"] for finding in said.report["findings"]] == ["policy/registry"]
+    assert world.registry.requests == []
+    world.write("safe-install.toml", f'allowed-registries = ["{world.registry.url}"]\n')
+    assert world.run("ci").code == 0
+
+
 def test_what_is_read_wholly_and_reaches_for_nothing_runs_unasked_only_when_the_project_says_so(world: World) -> None:
     world.lock(world.registry.publish("builds", "1.0.0", INSTALL, **WRITES))
     world.write("safe-install.toml", "auto-approve = true\n")

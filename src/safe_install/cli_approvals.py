@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from safe_install import consent
+from safe_install import cli_neighbours, consent
 from safe_install.decide.approvals import Approvals, approval_fields, denial_fields
 from safe_install.decide.grants import is_secret, make_grants
 from safe_install.doorway import console, make_tools_here
@@ -50,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the program's own."""
     for command in (approve, deny, revoke):
         app.command()(command)
+    cli_neighbours.add_to(approvals_app)
     app.add_typer(approvals_app)
     app.add_typer(key_app)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from safe_install import pipeline
 from safe_install.decide.approvals import Approvals, key_of, package_of, signed_text
 from safe_install.errors import ApprovalsError, UsageError
-from safe_install.former import promises_of
+from safe_install.former import promises_of, with_changes
 from safe_install.gathering import Evidence
 from safe_install.judgement import Approval, Decision, Denial, Grants, Report, Verdict
 from safe_install.model import Inspection, sha256
@@ -64,7 +64,9 @@ def approve(
     report, (evidence,) = pipeline.examine(root, (), tools)
     waiting = [verdict for name in names for verdict in _waiting(name, report, anew=terms.ask_anew)]
     signed_for(evidence.subject.policy, ())  # who cannot sign what must be signed learns it before reading
-    asked = Asked(report=_only(report, waiting), records=records_of(waiting, evidence, terms, tools))
+    asked = Asked(
+        report=_compared(_only(report, waiting), evidence, tools), records=records_of(waiting, evidence, terms, tools)
+    )
     if ask(asked).strip().lower() != asked.code:
         raise ApprovalsError("Nothing was approved.", hint="The approvals file is as it was.")
     return save_records(root, asked.records, evidence.subject)
@@ -186,6 +188,11 @@ def _only(report: Report, verdicts: Sequence[Verdict]) -> Report:
         replace(r, verdicts=tuple(v for v in r.verdicts if v in verdicts), gaps=(), findings=()) for r in report.reviews
     ]
     return replace(report, reviews=tuple(kept))
+
+
+def _compared(report: Report, evidence: Evidence, tools: Tools) -> Report:
+    """Compare what a report of many changed scripts left out."""
+    return replace(report, reviews=tuple(with_changes(review, evidence, tools) for review in report.reviews))
 
 
 def _record(inspection: Inspection, evidence: Evidence, terms: Terms, tools: Tools) -> Approval:

@@ -42,18 +42,18 @@ class _Former:
 
 
 def with_changes(review: Review, evidence: Evidence, tools: Tools) -> Review:
-    """Give every script that waits because it changed the comparison with what was approved, or the words why there is none."""
-    waiting = [verdict for verdict in review.verdicts if _is_changed(verdict)]
-    if not waiting:
+    """Give every script that waits because it changed the comparison with what was approved, or the words why there is none.
+
+    The same script at several places is compared once, and those that were compared already are not compared again.
+    """
+    changed = {_what(verdict): verdict for verdict in review.verdicts if _is_changed(verdict)}
+    if not changed:
         return review
-    tools.progress.begin("comparing with what was approved", len(waiting))
-    found = _changes(waiting, evidence, tools)
+    tools.progress.begin("comparing with what was approved", len(changed))
+    found = dict(zip(changed, _changes(list(changed.values()), evidence, tools), strict=True))
     tools.progress.end()
-    told = {id(verdict): change for verdict, change in zip(waiting, found, strict=True)}
-    return replace(
-        review,
-        verdicts=tuple(replace(verdict, change=told.get(id(verdict), verdict.change)) for verdict in review.verdicts),
-    )
+    verdicts = (replace(verdict, change=found.get(_what(verdict), verdict.change)) for verdict in review.verdicts)
+    return replace(review, verdicts=tuple(verdicts))
 
 
 def promises_of(inspection: Inspection, packages: Mapping[str, Package]) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -77,14 +77,20 @@ def _archive(location: str, packages: Mapping[str, Package]) -> Artifact | None:
 
 def _is_changed(verdict: Verdict) -> bool:
     waits = verdict.decision in {Decision.REVIEW, Decision.BLOCK}
-    return waits and Reason.CHANGED in verdict.reasons and verdict.previous is not None
+    compared = verdict.change is not None and verdict.change.unseen != _TOO_MANY
+    return waits and Reason.CHANGED in verdict.reasons and verdict.previous is not None and not compared
+
+
+def _what(verdict: Verdict) -> tuple[str, str, str]:
+    script = verdict.inspection.script
+    return script.package.artifact.id, script.event, verdict.inspection.fingerprint
 
 
 # ------------------------------------------------------------------ which archives, and whether they can be had
 
 
 def _changes(waiting: Sequence[Verdict], evidence: Evidence, tools: Tools) -> list[Change]:
-    """Compare each, in order; the same script at several places is compared once."""
+    """Compare each, in order."""
     promised = [
         _promised(verdict, evidence, tools) if number < MOST else _TOO_MANY for number, verdict in enumerate(waiting)
     ]

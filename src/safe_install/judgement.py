@@ -84,7 +84,7 @@ class Signer:
 class Policy:
     """What the project tolerates; ``allowed_hosts`` may serve tarballs beside the configured registries.
 
-    ``signatures`` are folders of the project, relative to it, whose signatures count beside ours. ``auto_skip``: a script
+    ``allowed_registries`` are the only ones (none named: whatever npm is configured for). ``signatures`` are folders of the project, relative to it, whose signatures count beside ours. ``auto_skip``: a script
     that only prints or exits is skipped unasked; ``auto_approve``: one that was read wholly and is harmless runs unasked.
     ``require_sandbox``: no script runs without walls, whatever is typed.
     """
@@ -94,6 +94,7 @@ class Policy:
     auto_approve: bool = False
     require_sandbox: bool = True
     allowed_hosts: tuple[str, ...] = ()
+    allowed_registries: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     time_limit: int = 600  # seconds one script may take
     exceptions: tuple[PolicyException, ...] = ()

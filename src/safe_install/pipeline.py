@@ -17,6 +17,7 @@ from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review
+from safe_install.keeping import notes_on
 from safe_install.model import Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import POLICY, Project, find_root, open_project
@@ -87,7 +88,7 @@ def _attempt(
     subject = evidence.subject
     plan = make_plan(judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked)
     plan = plan if request.scripts else replace(plan, steps=())
-    report = _report(project.directory, tools, (judged,), plan=plan)
+    report = _report(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:
         return report
     sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined) if plan.steps else None
@@ -149,7 +150,8 @@ def examine(
         subject = project_subject(project, tools, everywhere=True)
         subjects = [replace(subject, findings=(*subject.findings, *(rules.findings if rules else ())))]
     gathered = inspect(subjects, tools)
-    return _report(here, tools, tuple(review(evidence, tools) for evidence in gathered)), gathered
+    reviews = tuple(review(evidence, tools) for evidence in gathered)
+    return _report(here, tools, reviews, of=None if targets else project), gathered
 
 
 def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
@@ -163,7 +165,10 @@ def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
         return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
 
 
-def _report(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None) -> Report:
+def _report(
+    here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None, of: Project | None = None
+) -> Report:
+    """Begin the story; ``of`` is the project whose records it is about."""
     return Report(
         project=str(here),
         at=tools.now,
@@ -171,4 +176,5 @@ def _report(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan
         signatures=tools.matcher.digest,
         reviews=reviews,
         plan=plan,
+        notes=notes_on(of, tools.now.date()) if of else (),
     )

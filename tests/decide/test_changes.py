@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from safe_install.decide import changes
 from safe_install.decide.changes import compare
 from safe_install.judgement import FileChange
 from safe_install.model import (
@@ -130,6 +133,29 @@ def test_a_file_behind_a_gap_that_differs_is_told_as_one() -> None:
     change = compare(exposing("1.0.0", "1"), exposing("1.0.1", "2"))
     assert change.files == (FileChange(package="example", path="payload.js", before=b"1", after=b"2", behind_gap=True),)
     assert change.unread == ("other lib.js",)
+
+
+def test_a_file_that_is_reached_and_stands_behind_a_gap_is_told_once() -> None:
+    def both(version: str, text: str) -> Inspection:
+        digest = at(version, {"install.js": text}).script.package.members["install.js"].digest
+        return at(version, {"install.js": text}, exposed=(("example", "install.js", digest),))
+
+    change = compare(both("1.0.0", "1"), both("1.0.1", "2"))
+    assert [(file.path, file.behind_gap) for file in change.files] == [("install.js", False)]
+
+
+def test_of_very_much_behind_a_gap_the_rest_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "ROOM", 10)
+
+    def exposing(version: str, text: str) -> Inspection:
+        files = {f"{name}.js": text for name in "abc"}
+        members = at(version, files).script.package.members
+        exposed = tuple(("example", path, members[path].digest) for path in files)
+        return at(version, files, unreached=tuple(files), exposed=exposed)
+
+    change = compare(exposing("1.0.0", "1" * 5), exposing("1.0.1", "2" * 5))
+    assert [file.path for file in change.files] == ["a.js"]
+    assert change.unread == ("example b.js", "example c.js")
 
 
 def test_nothing_is_different_between_the_same() -> None:

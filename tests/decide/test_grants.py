@@ -143,3 +143,7 @@ def test_which_grant_is_wrong_is_said() -> None:
 def test_there_is_an_end_to_what_one_script_gets() -> None:
     with pytest.raises(ValueError, match=f"at most {MOST} env"):
         make_grants(env=[f"A{number}" for number in range(MOST + 1)])
+
+
+def test_a_pattern_is_told_to_be_one() -> None:
+    assert why_no_host("*.example.test") == "is a pattern: name each host"

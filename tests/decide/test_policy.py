@@ -15,6 +15,7 @@ FULL = """\
 # what this project tolerates
 block-at = "WARNING"
 allowed-hosts = ["mirror.example.test", "localhost:4873"]
+allowed-registries = ["https://npm.example.test/team", "http://localhost:4873/"]
 signatures = ["security/signatures", ".signatures"]
 time-limit = 60
 auto-skip = false
@@ -87,6 +88,11 @@ REFUSED = {
         r":1: allowed-hosts is ['ex\u0430mple.test']",
     ),
     "a host in capitals": ('allowed-hosts = ["A.test"]', ":1: allowed-hosts"),
+    "a registry without its scheme": ('allowed-registries = ["npm.example.test"]', ":1: allowed-registries is ['npm."),
+    "a registry with a password": (
+        'allowed-registries = ["https://a:b@npm.test/"]',
+        ":1: allowed-registries is ['https:",
+    ),
     "a folder elsewhere": ('signatures = ["../signatures"]', ":1: signatures is ['../signatures']; allowed is a list"),
     "a folder of a package": ('signatures = ["node_modules/a"]', ":1: signatures is ['node_modules/a']"),
     "an absolute folder": ('signatures = ["/etc"]', ":1: signatures is ['/etc']"),
@@ -110,6 +116,7 @@ def test_every_setting_is_read() -> None:
     assert policy == Policy(
         block_at=Severity.WARNING,
         allowed_hosts=("mirror.example.test", "localhost:4873"),
+        allowed_registries=("https://npm.example.test/team/", "http://localhost:4873/"),
         signatures=("security/signatures", ".signatures"),
         time_limit=60,
         auto_skip=False,

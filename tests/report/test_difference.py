@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from safe_install.judgement import Change, FileChange
 from safe_install.model import Behaviours, Gap, GapKind
 from safe_install.report.changes import about_change
-from safe_install.report.difference import counted, difference
+from safe_install.report.difference import counted, difference, differences
 
 
 def a_change(before: bytes | None, after: bytes | None, path: str = "install.js") -> FileChange:
@@ -57,6 +57,7 @@ def test_thousands_of_alike_lines_that_all_differ_come_apart_and_whole() -> None
     assert went > 19_000
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a machine with eight test runs at once
 @given(
     st.lists(st.sampled_from(["a", "b", "", "c;"]), max_size=12), st.lists(st.sampled_from(["a", "b", ""]), max_size=12)
 )
@@ -100,6 +101,14 @@ def test_a_report_counts_the_lines_that_it_leaves_out_and_approving_shows_them()
     assert "more changed lines" in said(change)
     assert "line 150;" not in said(change)
     assert "line 150;" in said(change, whole=True)
+
+
+def test_of_very_many_files_the_first_are_shown_line_by_line_and_the_others_named() -> None:
+    files = tuple(a_change(b"a", b"\n".join(b"line %d" % n for n in range(900)), f"{number}.js") for number in range(9))
+    shown = list(differences(files, most_rows=2_000))
+    assert [rows is not None for _, rows in shown] == [True] * 3 + [False] * 6
+    page = said(Change(before="1", after="2", files=files), whole=True)
+    assert "8.js: differs" in page
 
 
 def test_files_behind_a_gap_are_told_as_such() -> None:

@@ -140,6 +140,14 @@ def test_a_file_whose_bytes_differ_is_never_called_the_same() -> None:
     assert "its bytes differ" in shown(typed(opened(replace(changed(), change=change)), Key.ENTER))
 
 
+def test_a_change_that_is_too_large_to_show_whole_says_which_files_are_not_shown() -> None:
+    files = tuple(
+        FileChange(package="addon", path=name, before=None, after=b"a()\n" * 25_000) for name in ("a.js", "b.js")
+    )
+    state = typed(opened(replace(changed(), change=Change(before="1", after="2", files=files))), Key.ENTER, Key.END)
+    assert "addon: b.js is new too much differs to show this too" in shown(state)
+
+
 def test_what_differs_and_cannot_be_shown_is_named() -> None:
     file = FileChange(package="addon", path="a.js", before=b"a\n", after=b"b\n", behind_gap=True)
     change = Change(before="1.0.0", after="2.0.0", files=(file,), unread=("addon/big.bin",), exact=False)

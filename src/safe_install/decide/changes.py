@@ -18,6 +18,8 @@ MOST_FILES = 2_000
 """Files of a change that are told; more are counted by `unread`, which says so."""
 LARGEST = 4 << 20
 """Bytes of a file that no edge was seen to, and that is carried along to be shown."""
+ROOM = 64 << 20
+"""Bytes of all such files together; what is behind a gap may be everything that a package has."""
 _SHORTEST_VERSION = 3  # characters; a shorter one would be found everywhere
 
 _T = TypeVar("_T")
@@ -94,11 +96,13 @@ def _behind_gaps(
     old, new = _exposed(before, seen), _exposed(after, seen)
     changes: list[FileChange] = []
     unread: list[str] = []
+    room = ROOM
     for package, path in sorted(old.keys() | new.keys()):
         if old.get((package, path)) == new.get((package, path)):
             continue
-        was = _content(before, package, path) if (package, path) in old else None
-        now = _content(after, package, path) if (package, path) in new else None
+        was = _content(before, package, path, room) if (package, path) in old else None
+        now = _content(after, package, path, room) if (package, path) in new else None
+        room -= len(was or b"") + len(now or b"")
         if (was is None) is ((package, path) in old) or (now is None) is ((package, path) in new):
             unread.append(f"{package} {path}")
         else:
@@ -114,11 +118,11 @@ def _exposed(inspection: Inspection, seen: set[tuple[str, str]]) -> dict[tuple[s
     return {name: frozenset(found) for name, found in digests.items()}
 
 
-def _content(inspection: Inspection, package: str, path: str) -> bytes | None:
+def _content(inspection: Inspection, package: str, path: str, room: int) -> bytes | None:
     """Read a file of the script's own package, None where it is of another, too large, or gone."""
     own = inspection.script.package
     member = own.members.get(path) if package == own.artifact.name else None
-    if member is None or member.size > LARGEST:
+    if member is None or member.size > min(LARGEST, room):
         return None
     try:
         return own.files[path]

@@ -19,6 +19,7 @@ LONGEST = 86_400  # seconds; a script that needs a day needs a person
 
 _SEVERITIES = {severity.name: severity for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)}
 _TOLD = 60  # characters of a wrong value that are worth showing
+_REGISTRY = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _HOST = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 
 
@@ -93,6 +94,13 @@ def _hosts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(host, str) and _HOST.fullmatch(host) for host in value):
         raise ValueError
     return tuple(value)
+
+
+def _registries(value: object) -> tuple[str, ...]:
+    """Take addresses, each as npm compares them: ending with a slash."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and _REGISTRY.fullmatch(one) for one in value):
+        raise ValueError
+    return tuple(f"{one.rstrip('/')}/" for one in value)
 
 
 def _folders(value: object) -> tuple[str, ...]:
@@ -199,6 +207,11 @@ _KEYS: Mapping[str, tuple[str, Callable[[object], object], str]] = {
     "auto-approve": ("auto_approve", _yes_or_no, _YES),
     "require-sandbox": ("require_sandbox", _yes_or_no, _YES),
     "allowed-hosts": ("allowed_hosts", _hosts, 'a list of host names in lower case, as in ["mirror.example.test"]'),
+    "allowed-registries": (
+        "allowed_registries",
+        _registries,
+        'a list of addresses, as in ["https://npm.example.test/"]',
+    ),
     "signatures": ("signatures", _folders, 'a list of folders of this project, as in ["security/signatures"]'),
     "time-limit": ("time_limit", _seconds, f"a whole number of seconds from 1 to {LONGEST}"),
     "exceptions": (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from safe_install.judgement import Approval, Change, FileChange, Grants
 from safe_install.model import Behaviours, Severity
-from safe_install.report.difference import Row, counted, difference
+from safe_install.report.difference import Row, counted, differences
 from safe_install.report.page import COLUMN, Line, Tone
 from safe_install.report.plain import plain, plain_name
 from safe_install.report.words import behaves, count, end, listed, place, unseen
@@ -31,8 +31,9 @@ def about_change(change: Change, own: str, width: int, *, whole: bool = False) -
         told = "what was approved is read differently today, so this may not be all that differs"
         yield Line(label="care", text=told, tone=Tone.CARE)
     most = _MOST_FILES_WHOLE if whole else _MOST_FILES
-    for number, file in enumerate(change.files[:most]):
-        yield from _file(file, number, width, whole=whole)
+    compared = differences(change.files[:most], most_rows=_MOST_ROWS_WHOLE)
+    for number, (file, rows) in enumerate(compared):
+        yield from about_file(file, rows, number, width, whole=whole)
     left = [f"{count(len(change.files) - most, 'more file')} differ"] if len(change.files) > most else []
     left += (
         [f"{count(len(change.unread), 'file')} that differ and are not shown: {_named(change.unread)}"]
@@ -67,13 +68,17 @@ def _news(change: Change, own: str) -> Iterator[Line]:
         yield Line(label="gone", text="; ".join(behaves(change.gone)))
 
 
-def _file(file: FileChange, number: int, width: int, *, whole: bool) -> Iterator[Line]:
-    rows = difference(file)
-    come, went = counted(rows)
-    how = "new" if file.before is None else "no longer reached" if file.after is None else f"+{come:,} -{went:,} lines"
+def about_file(
+    file: FileChange, rows: tuple[Row, ...] | None, number: int, width: int, *, whole: bool
+) -> Iterator[Line]:
+    """Show the rows by which one file, the ``number``-th from 0, differs; without rows only that it does."""
+    come, went = counted(rows or ())
+    how = f"+{come:,} -{went:,} lines" if rows is not None else "differs, and there is too much before it to show that"
+    how = "new" if file.before is None else "no longer reached" if file.after is None else how
     behind = ", behind an edge that could not be followed" if file.behind_gap else ""
     name = f"{plain_name(file.package)}/{plain(file.path, limit=120)}".lstrip("/")
     yield Line(label="" if number else "files", text=f"{name}: {how}{behind}", tone=Tone.STRONG)
+    rows = rows or ()
     most = _MOST_ROWS_WHOLE if whole else _MOST_ROWS
     shown = [row for row in rows if row.mark != " "] if len(rows) > most else rows
     for row in shown[:most]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from safe_install.judgement import FileChange
@@ -19,6 +19,7 @@ _WIDE = 160  # characters of a line, from which on it is taken apart
 _PIECE = 100  # characters after which a piece ends at the next end of a statement, if one comes soon
 _STATEMENT = re.compile(rf"[^\n]{{{_PIECE},{_WIDE}}}?[;{{}},]|[^\n]{{1,{_WIDE}}}")
 _LARGEST = 4 << 20  # bytes of one side, of which the difference is made
+_ROOM = 32 << 20  # bytes of all files together of which differences are made
 _MOST = 800  # rows of one side that differ: difflib takes the square of it, or more
 
 
@@ -47,6 +48,16 @@ def difference(change: FileChange, *, around: int = AROUND) -> tuple[Row, ...]:
         what = "not text" if max(len(before), len(after)) <= _LARGEST else "too large to compare"
         return (Row(mark="@", line=0, text=f"{what}: {len(before):,} bytes before, {len(after):,} after"),)
     return tuple(_rows(_pieces(before), _pieces(after), around))
+
+
+def differences(files: Iterable[FileChange], *, most_rows: int) -> Iterator[tuple[FileChange, tuple[Row, ...] | None]]:
+    """Give each file with its difference, None from where on there were too many rows or bytes to make another."""
+    rows_left, room = most_rows, _ROOM
+    for file in files:
+        room -= len(file.before or b"") + len(file.after or b"")
+        rows = difference(file) if rows_left > 0 and room >= 0 else None
+        rows_left -= len(rows or ())
+        yield file, rows
 
 
 def counted(rows: Sequence[Row]) -> tuple[int, int]:

@@ -154,7 +154,9 @@ def _advice(verdict: Verdict) -> Iterator[Line]:
         yield Line(label="next", text=f"look at the lockfile: {plain_name(name)} is no name that a registry gives")
         return
     approve, deny = (f"safe-install {word} {name}" for word in ("approve", "deny"))
-    if verdict.decision is Decision.BLOCK:
+    if verdict.denial:
+        yield Line(label="next", text=f"safe-install revoke {name}  # if that no is over", whole=True)
+    elif verdict.decision is Decision.BLOCK:
         yield Line(label="next", text="choose another version, or remove what brings it: no approval overrides this")
         yield Line(text=f"{deny}  # to install it and never run its scripts", whole=True)
     else:

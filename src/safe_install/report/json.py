@@ -23,10 +23,10 @@ from safe_install.judgement import (
     Verdict,
 )
 from safe_install.model import Behaviours, Boundary, Finding, Gap, sha256
-from safe_install.report.difference import difference
+from safe_install.report.difference import Row, differences
 
 SCHEMA = 1
-_MOST_ROWS = 2_000  # of one file's difference
+_MOST_ROWS = 20_000  # of all differences of one change
 
 _Object = dict[str, Any]
 _COMMAND = re.compile(r"(?<=:):|(?<=#)#|\x7f")  # only within texts: JSON itself has none of them
@@ -108,23 +108,26 @@ def _change(change: Change) -> _Object:
         "boundaries": [_boundary(boundary) for boundary in change.boundaries],
         "behaviours": _behaviours(change.behaviours),
         "gone": _behaviours(change.gone),
-        "files": [_file_change(file) for file in change.files],
+        "files": [_file_change(file, rows) for file, rows in differences(change.files, most_rows=_MOST_ROWS)],
         "unread": list(change.unread),
     }
 
 
-def _file_change(file: FileChange) -> _Object:
-    """Tell how a file differs: its lines as a difference has them, as many as `_MOST_ROWS`."""
-    rows = difference(file)
+def _file_change(file: FileChange, rows: tuple[Row, ...] | None) -> _Object:
+    """Tell how a file differs: its lines as a difference has them; null when there were too many before."""
     return {
         "package": file.package,
         "path": file.path,
         "before": sha256(file.before) if file.before is not None else None,
         "after": sha256(file.after) if file.after is not None else None,
         "behind_gap": file.behind_gap,
-        "rows": [{"mark": row.mark, "line": row.line, "text": row.text} for row in rows[:_MOST_ROWS]],
-        "left_out": max(len(rows) - _MOST_ROWS, 0),
+        "rows": None if rows is None else [_row(row) for row in rows[:_MOST_ROWS]],
+        "left_out": max(len(rows or ()) - _MOST_ROWS, 0),
     }
+
+
+def _row(row: Row) -> _Object:
+    return {"mark": row.mark, "line": row.line, "text": row.text}
 
 
 def _behaviours(behaviours: Behaviours) -> _Object:

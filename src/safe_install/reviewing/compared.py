@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from safe_install.judgement import Change, FileChange
 from safe_install.model import Behaviours, Language
 from safe_install.report.changes import granted_before
-from safe_install.report.difference import difference
+from safe_install.report.difference import Row, differences
 from safe_install.report.evidence import from_us, heading
 from safe_install.report.page import BLANK, Line, Tone
 from safe_install.report.plain import plain, plain_name
@@ -17,7 +17,7 @@ from safe_install.report.words import behaves, count, end, listed, place, unseen
 from safe_install.reviewing.sources import row_of
 from safe_install.reviewing.state import Item
 
-_AROUND = 3
+_MOST_ROWS = 20_000
 _LANGUAGES = {
     "ts": Language.TYPESCRIPT,
     "mts": Language.TYPESCRIPT,
@@ -53,9 +53,9 @@ def about_change(item: Item, width: int) -> Iterator[Line | Code]:
     if not change.exact:
         told = "what was approved is read differently today, so this may not be all that differs"
         yield Line(label="care", text=told, tone=Tone.CARE)
-    for file in change.files:
+    for file, rows in _compared(change.files, width):
         yield BLANK
-        yield from _file(file, width)
+        yield from _file(file, rows)
     if change.unread:
         unread = listed([plain(name, limit=80) for name in change.unread], most=20)
         yield BLANK
@@ -85,22 +85,33 @@ def _labelled(label: str, texts: Iterable[str], tone: Tone) -> Iterator[Line]:
         yield Line(label="" if number else label, text=text, tone=tone if not number else Tone.TEXT, indent=11)
 
 
-def _file(file: FileChange, width: int) -> Iterator[Line | Code]:
+def _file(file: FileChange, rows: tuple[Code, ...] | None) -> Iterator[Line | Code]:
     how = "is new" if file.before is None else "is no longer reached" if file.after is None else "changed"
     behind = ", behind an edge that could not be followed" if file.behind_gap else ""
     name = f"{plain_name(file.package)}: {plain(file.path, limit=160)}"
     yield Line(text=f"{name} {how}{behind}", indent=0, tone=Tone.STRONG)
-    rows = _rows(file, _language(file.path), width)
-    same = "its contents are the same" if file.before == file.after else "its lines read the same, but its bytes differ"
-    yield from rows or [Line(text=same, indent=0, tone=Tone.QUIET if file.before == file.after else Tone.CARE)]
+    if rows:
+        yield from rows
+    elif rows is None:
+        yield Line(text="too much differs to show this too: f has the file as it is now", indent=0, tone=Tone.CARE)
+    elif file.before == file.after:
+        yield Line(text="its contents are the same", indent=0, tone=Tone.QUIET)
+    else:
+        yield Line(text="what is bound of it reads the same, but its bytes differ", indent=0, tone=Tone.CARE)
 
 
-@lru_cache(maxsize=64)
-def _rows(file: FileChange, language: Language, width: int) -> tuple[Code, ...]:
-    return tuple(
-        code
-        for row in difference(file, around=_AROUND)
-        for code in row_of(row.text, language, row.line, width, row.mark)
+@lru_cache(maxsize=16)
+def _compared(files: tuple[FileChange, ...], width: int) -> tuple[tuple[FileChange, tuple[Code, ...] | None], ...]:
+    """Compare all files of a change, as far as a person reads and time allows."""
+    return tuple((file, _codes(file, rows, width)) for file, rows in differences(files, most_rows=_MOST_ROWS))
+
+
+def _codes(file: FileChange, rows: Sequence[Row] | None, width: int) -> tuple[Code, ...] | None:
+    language = _language(file.path)
+    return (
+        None
+        if rows is None
+        else tuple(code for row in rows for code in row_of(row.text, language, row.line, width, row.mark))
     )
 
 
