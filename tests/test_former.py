@@ -82,6 +82,20 @@ def test_what_does_not_match_the_record_is_told_as_unseen(world: World) -> None:
     assert said.code == 10
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [{"seen_in": "../../1.0.0"}, {"seen_in": ""}, {"beside": {"../x@1.0.0": f"sha512-{'A' * 86}=="}}],
+    ids=["version", "none", "neighbour"],
+)
+def test_a_record_that_names_no_package_is_not_asked_for(world: World, edit: dict[str, Any]) -> None:
+    approved_at_one(world)
+    told = json.loads(world.read("safe-install.approvals.json"))
+    told["approvals"][0] |= edit
+    world.write("safe-install.approvals.json", json.dumps(told))
+    change = world.run("scan", "--json").report["verdicts"][0]["change"]
+    assert change["unseen"] == "the record does not say which versions were read"
+
+
 def test_an_unchanged_script_at_a_new_version_is_carried_forward_in_one_line(world: World) -> None:
     world.lock(world.registry.publish("builds", "1.0.0", {"install.js": BEFORE, "lib.js": LIB}, **BY_NODE))
     world.approve("builds")

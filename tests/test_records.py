@@ -134,6 +134,25 @@ def test_the_list_says_which_records_count(world: World) -> None:
     assert world.run("approvals", "show", "nobody").code == 2
 
 
+def test_what_was_done_is_told_in_json(world: World) -> None:
+    write(world.folder, a_yes("good"))
+    world.write("package.json", "{}")
+
+    def told(*words: str) -> dict[str, Any]:
+        child = at_a_terminal(world, *words, "--json")
+        child.expect(pexpect.EOF)
+        answer: dict[str, Any] = json.loads(child.before or "")
+        return answer
+
+    denied = told("deny", "bad", "--block", "--why", "a typo")
+    assert (denied["did"], denied["approvals"]) == ("denied", [])
+    assert (denied["denials"][0]["package"], denied["denials"][0]["blocks"]) == ("bad", True)
+    revoked = told("revoke", "good", "bad")
+    assert (revoked["did"], revoked["approvals"][0]["package"]) == ("revoked", "good")
+    assert revoked["denials"][0]["package"] == "bad"
+    assert read_own_approvals(world.folder) == Approvals()
+
+
 @pytest.mark.npm
 def test_records_of_packages_that_are_gone_are_pruned_by_a_person(world: World) -> None:
     world.lock(world.registry.publish("here", "1.0.0"))

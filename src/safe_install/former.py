@@ -16,6 +16,7 @@ from safe_install.errors import SafeInstallError
 from safe_install.gathering import Evidence, traced
 from safe_install.judgement import Approval, Change, Decision, Reason, Review, Verdict
 from safe_install.model import Artifact, Gap, Inspection, Package, Source
+from safe_install.scan.fetch.urls import is_plain_name, is_plain_version
 from safe_install.scan.unpack.nested import bundled
 from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages
 from safe_install.scan.unpack.tarball import unpack
@@ -123,8 +124,8 @@ def _promised(verdict: Verdict, evidence: Evidence, tools: Tools) -> _Former | s
     today, record = verdict.inspection.script.package.artifact, verdict.previous
     if record is None or today.source is not Source.REGISTRY:
         return "it does not come from a registry, so what was approved is nowhere to be had"
-    if not record.seen_in or len(record.beside) > MOST_BESIDE:
-        return "the record does not say which version was read"
+    if len(record.beside) > MOST_BESIDE or not _are_plain([(today.name, record.seen_in), *_named(record)]):
+        return "the record does not say which versions were read"
     try:
         integrity = record.integrity or _said_today(today.name, record.seen_in, evidence, tools)
     except SafeInstallError as error:
@@ -136,6 +137,15 @@ def _promised(verdict: Verdict, evidence: Evidence, tools: Tools) -> _Former | s
         for name, version, sealed in _split(record.beside)
     )
     return _Former(verdict=verdict, record=record, own=own, beside=beside)
+
+
+def _are_plain(named: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether these can be names and versions in a registry: they become parts of addresses."""
+    return all(is_plain_name(name) and is_plain_version(version) for name, version in named)
+
+
+def _named(record: Approval) -> Iterator[tuple[str, str]]:
+    return ((name, version) for name, version, _ in _split(record.beside))
 
 
 def _split(beside: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

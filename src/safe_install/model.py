@@ -197,17 +197,23 @@ _RANGES = ("dependencies", "devDependencies", "optionalDependencies", "peerDepen
 
 def manifest_identity(content: bytes) -> Digest:
     """Digest a package.json without its version and its dependencies' ranges, which every release changes."""
+    kept = bound_manifest(content)
+    return sha256(content) if kept is None else sha256(json.dumps(kept, sort_keys=True).encode())
+
+
+def bound_manifest(content: bytes) -> dict[str, object] | None:
+    """Give what an approval binds of a package.json; None when it is no JSON object, and bound whole."""
     try:
         manifest = json.loads(content)
     except (ValueError, RecursionError):
-        return sha256(content)
+        return None
     if not isinstance(manifest, dict):
-        return sha256(content)
+        return None
     kept = {key: value for key, value in manifest.items() if key not in _RELEASE_NOISE}
     for key in _RANGES:
         if isinstance(kept.get(key), dict):
             kept[key] = sorted(kept[key])
-    return sha256(json.dumps(kept, sort_keys=True).encode())
+    return kept
 
 
 class GapKind(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,18 @@ def test_exactly_the_files_that_differ_are_told_with_both_contents() -> None:
         FileChange(package="example", path="new.js", before=None, after=b"y"),
         FileChange(package="example", path="old.js", before=b"x", after=None),
     )
+
+
+def test_the_packages_own_files_come_before_those_of_others() -> None:
+    def reaching(version: str, text: bytes) -> Inspection:
+        files = tuple(
+            ReachableFile(package=package, path="a.js", content=text, language=Language.JAVASCRIPT)
+            for package in ("another", "example")
+        )
+        return replace(at(version, {}), files=files)
+
+    change = compare(reaching("1.0.0", b"1"), reaching("1.0.1", b"2"))
+    assert [file.package for file in change.files] == ["example", "another"]
 
 
 def test_a_manifest_in_which_only_the_version_differs_is_no_change() -> None:

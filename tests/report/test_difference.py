@@ -44,6 +44,20 @@ def test_in_a_minified_line_only_the_statements_that_differ_are_told() -> None:
     assert "steal()" in next(row.text for row in rows if row.mark == "+")
 
 
+def test_of_a_manifest_only_what_an_approval_binds_is_compared() -> None:
+    before = b'{"version": "1.0.0", "dependencies": {"a": "^1.0.0"}, "bin": "a.js"}'
+    after = b'{"version": "2.0.0", "dependencies": {"a": "^2.0.0", "b": "1"}, "bin": "b.js"}'
+    rows = difference(a_change(before, after, "package.json"))
+    assert {row.line for row in rows} == {0}  # nobody wrote these lines so
+    assert [(row.mark, row.text.strip()) for row in rows if row.mark in "+-"] == [
+        ("-", '"a"'),
+        ("+", '"a",'),
+        ("+", '"b"'),
+        ("-", '"bin": "a.js"'),
+        ("+", '"bin": "b.js"'),
+    ]
+
+
 def test_what_is_no_text_is_told_by_its_size() -> None:
     (row,) = difference(a_change(b"\x7fELF\x00", b"\x7fELF\x00\x00"))
     assert row.text == "not text: 5 bytes before, 6 after"

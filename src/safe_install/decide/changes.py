@@ -52,8 +52,9 @@ def compare(before: Inspection, after: Inspection) -> Change:
 
 
 def _files(before: Inspection, after: Inspection) -> tuple[tuple[FileChange, ...], tuple[str, ...]]:
-    """Give the files that differ, reached ones first, and the names of those whose contents are not here."""
-    reached = list(_reached(_but_command(before), _but_command(after)))
+    """Give the files that differ, reached ones and the package's own first, and the names of those whose contents are not here."""
+    own = after.script.package.artifact.name
+    reached = sorted(_reached(_but_command(before), _but_command(after)), key=lambda file: file.package != own)
     seen = {(file.package, file.path) for file in (*before.files, *after.files)}
     behind, unread = _behind_gaps(before, after, seen)
     told = [*reached, *behind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from safe_install.judgement import Approval, Change, FileChange, Grants
-from safe_install.model import Behaviours, Severity
+from safe_install.model import Severity
 from safe_install.report.difference import Row, counted, differences
 from safe_install.report.page import COLUMN, Line, Tone
 from safe_install.report.plain import plain, plain_name
@@ -64,8 +64,8 @@ def _news(change: Change, own: str) -> Iterator[Line]:
     tone = Tone.BAD if change.findings or change.gaps else Tone.CARE
     for number, text in enumerate(told or ["nothing in what is found or done, only in how it is written"]):
         yield Line(label="" if number else "new", text=text, tone=tone if told and not number else Tone.TEXT)
-    if change.gone != Behaviours():
-        yield Line(label="gone", text="; ".join(behaves(change.gone)))
+    if gone := behaves(change.gone):
+        yield Line(label="gone", text="; ".join(gone))
 
 
 def about_file(
@@ -97,7 +97,8 @@ def _row(row: Row, width: int) -> Iterator[Line]:
     for start in range(0, max(len(text), 1), room):
         told = row.line if row.line and not start else ""
         label = f"{'':{COLUMN}}{told:>4} │"
-        shown = f"{row.mark if not start else ' '} {text[start : start + room]}"
+        mark = row.mark if row.mark != "@" and not start else " "
+        shown = f"{mark} {text[start : start + room]}"
         yield Line(label=label, text=shown, tone=_TONES[row.mark], indent=_MARGIN, whole=True)
 
 

@@ -7,11 +7,13 @@ end, and only pieces that differ are shown. Nothing here is neutralised: whoever
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from safe_install.judgement import FileChange
+from safe_install.model import bound_manifest
 
 AROUND = 2
 """Unchanged lines that are shown before and after a change."""
@@ -39,15 +41,29 @@ class _Piece:
 
 
 def difference(change: FileChange, *, around: int = AROUND) -> tuple[Row, ...]:
-    """Give the rows by which a file differs, in order; a new or gone file whole.
+    """Give the rows by which a file differs, in order; a new or gone file whole, a package.json without what is not bound.
 
     Where too much differs to be paired line by line, all old lines come before all new ones.
     """
-    before, after = change.before or b"", change.after or b""
+    before, after = _bound(change)
     if max(len(before), len(after)) > _LARGEST or b"\x00" in before + after:
         what = "not text" if max(len(before), len(after)) <= _LARGEST else "too large to compare"
         return (Row(mark="@", line=0, text=f"{what}: {len(before):,} bytes before, {len(after):,} after"),)
-    return tuple(_rows(_pieces(before), _pieces(after), around))
+    rows = _rows(_pieces(before), _pieces(after), around)
+    as_written = (before, after) == (change.before or b"", change.after or b"")
+    return tuple(row if as_written else replace(row, line=0) for row in rows)
+
+
+def _bound(change: FileChange) -> tuple[bytes, bytes]:
+    """Give both contents; of a package.json what an approval binds, for its version and ranges change with every release."""
+    before, after = change.before or b"", change.after or b""
+    if change.path.rpartition("/")[2] != "package.json":
+        return before, after
+    kept = [bound_manifest(content) for content in (before, after)]
+    if any(one is None and content for one, content in zip(kept, (before, after), strict=True)):
+        return before, after
+    old, new = (b"" if one is None else json.dumps(one, indent=2, ensure_ascii=False).encode() for one in kept)
+    return old, new
 
 
 def differences(files: Iterable[FileChange], *, most_rows: int) -> Iterator[tuple[FileChange, tuple[Row, ...] | None]]:
