@@ -34,7 +34,7 @@ LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py", "cli_approvals.py", "cli_neighbours.py"},
+    "typer": {"cli.py", "cli_approvals.py", "cli_neighbours.py", "cli_review.py"},
     "rich": {"doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
     "cryptography": {"signing.py"},
     "keyring": {"signing.py"},

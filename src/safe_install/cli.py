@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import difflib
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from safe_install import __version__, cli_approvals, pipeline
+from safe_install import __version__, cli_approvals, cli_review, pipeline
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
 from safe_install.doorway import console, make_tools_here
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
 from safe_install.judgement import Report
 from safe_install.own_signatures import tried, with_own_signatures
-from safe_install.person import require_person
 from safe_install.project import Project, find_root, open_project
 from safe_install.report import json as json_report
 from safe_install.report import rules as rules_report
@@ -40,7 +37,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
-_OWN = {"scan", "review", "rules", "explain", "completion", *cli_approvals.COMMANDS}
+_OWN = {"scan", "rules", "explain", "completion", *cli_approvals.COMMANDS, *cli_review.COMMANDS}
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -125,18 +122,6 @@ def scan(targets: Targets = None, *, base: Base = "", as_json: Json = False) -> 
 
 
 @app.command()
-def review() -> None:
-    """Go through everything that waits for a person, page by page, and record the decisions at once."""
-    from safe_install.report.screen import draw
-    from safe_install.reviewing.session import review as go_through
-
-    require_person(os.environ, doing="Reviewing")
-    ended = go_through(Path.cwd(), make_tools_here(quiet=False), partial(draw, console=console()))
-    typer.echo(ended.told)
-    raise typer.Exit(ended.exit_code)
-
-
-@app.command()
 def rules(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON on standard output.")] = False,
@@ -173,6 +158,7 @@ def _project_and_tools() -> tuple[Project, Tools]:
 
 
 cli_approvals.add_to(app)
+cli_review.add_to(app)
 
 
 class Shell(StrEnum):
