@@ -76,6 +76,6 @@ def test_the_table_and_the_plot_say_the_same_totals() -> None:
         count("a", [a_release("1", "x"), a_release("2", "y")]),
         count("<b>", [a_release("1", "x"), a_release("2", "x")]),
     ]
-    assert "2 upgrades: pins ask 2 times, fingerprints 1 times (50 %)" in page(counted, {}, date(2026, 1, 1))
+    assert "2 upgrades: pins ask 2 times, fingerprints 1 times (50 %)" in page(counted, {}, date(2026, 1, 1), ["abc"])
     drawn = ET.fromstring(plot(counted))  # noqa: S314 - our own
     assert "2 under pins, 1 under fingerprints" in (drawn.findtext("{http://www.w3.org/2000/svg}title") or "")

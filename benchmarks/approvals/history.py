@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ AFTERWARDS = timedelta(days=1)
 """From a release to the day that it is looked at: the packages that it is made of come out minutes after it."""
 _SPOILT = re.compile(r"[^A-Za-z0-9@._-]")
 Read = dict[str, Any]
-"""What is kept of one release: version, day, why it was left out, and its scripts."""
+"""What is kept of one release: version, day, the commit that read it, why it was left out, and its scripts."""
 
 
 class OnTheDay(Tools):
@@ -119,7 +120,25 @@ def read(name: str, version: str, day: datetime, dist: Mapping[str, object], too
         (evidence,) = gather([subject], then)
     unread = "; ".join(gap.detail for gap in evidence.gaps)
     scripts = [] if unread else [kept_of(one) for one in evidence.inspections]
-    return {"version": version, "day": day.date().isoformat(), "unread": unread, "scripts": scripts}
+    return {
+        "version": version,
+        "day": day.date().isoformat(),
+        "reader": reader(),
+        "unread": unread,
+        "scripts": scripts,
+    }
+
+
+@cache
+def reader() -> str:
+    """Name the commit of this checkout: what a release comes to depends on the reader."""
+    said = subprocess.run(
+        ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip() or "a copy without history"
 
 
 def kept_of(inspection: Inspection) -> Read:

@@ -36,11 +36,12 @@ def main() -> None:
     options = parser.parse_args()
     histories, trouble = replayed(options.names or listed(), options.keep.resolve(), anew=options.anew)
     counted = [count(name, told) for name, told in histories.items()]
+    readers = sorted({release["reader"] for told in histories.values() for release in told})
     if options.names:
         for row in counted:
             print(row)
         return
-    (HERE / "RESULTS.md").write_text(page(counted, trouble, datetime.now(UTC).date()), encoding="utf-8")
+    (HERE / "RESULTS.md").write_text(page(counted, trouble, datetime.now(UTC).date(), readers), encoding="utf-8")
     PLOT.parent.mkdir(exist_ok=True)
     PLOT.write_text(plot(counted), encoding="utf-8")
     print(f"written: {HERE / 'RESULTS.md'} and {PLOT}")

@@ -86,12 +86,12 @@ def _cause(former: Read | None, script: Read) -> str:
 # ------------------------------------------------------------------ the table
 
 
-def page(counted: Sequence[Counted], trouble: Mapping[str, str], today: date) -> str:
-    """Write RESULTS.md."""
-    return "\n".join([*_heading(counted, today), "", *_table(counted), "", *_misses(counted, trouble)]) + "\n"
+def page(counted: Sequence[Counted], trouble: Mapping[str, str], today: date, readers: Sequence[str]) -> str:
+    """Write RESULTS.md; ``readers`` are the commits whose reader read the releases."""
+    return "\n".join([*_heading(counted, today, readers), "", *_table(counted), "", *_misses(counted, trouble)]) + "\n"
 
 
-def _heading(counted: Sequence[Counted], today: date) -> Iterator[str]:
+def _heading(counted: Sequence[Counted], today: date, readers: Sequence[str]) -> Iterator[str]:
     upgrades, prompts = sum(one.upgrades for one in counted), sum(one.fingerprints for one in counted)
     with_any = [one for one in counted if one.upgrades]
     yield "# How often people are asked"
@@ -99,7 +99,8 @@ def _heading(counted: Sequence[Counted], today: date) -> Iterator[str]:
     yield f"Written by `python benchmarks/approvals/replay.py` on {today}. {len(with_any)} packages with install scripts, the last"
     yield "20 stable releases of each, in the order of their versions. A prompt is an upgrade to a release with a script that the"
     yield "approval of the release before does not cover. Under pins (`name@version`) that is every such upgrade; under"
-    yield "fingerprints those where the event, the command or a reached file is another one."
+    yield "fingerprints those where the event, the command or a reached file is another one, as the reader of commit"
+    yield f"{', '.join(readers)} reads it."
     yield ""
     yield f"**{upgrades:,} upgrades: pins ask {upgrades:,} times, fingerprints {prompts:,} times ({_percent(prompts, upgrades)}).**"
     never = sum(one.fingerprints == 0 for one in with_any)
