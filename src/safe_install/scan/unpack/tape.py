@@ -31,12 +31,16 @@ _MISLEADING = ("linkpath", "type", "mode", "hdrcharset")  # besides GNU.sparse.*
 
 
 class Entry(NamedTuple):
-    """One file or directory as the archive names it; ``body`` must be read before the next entry is asked for."""
+    """One file or directory as the archive names it; ``body`` must be read before the next entry is asked for.
+
+    ``start`` is where the body begins in the inflated archive.
+    """
 
     name: str
     mode: int
     size: int
     is_directory: bool
+    start: int
     body: Iterator[memoryview]
 
 
@@ -145,7 +149,7 @@ def _entry(header: _Header, extension: _Extension, stream: Inflated) -> Entry:
         refuse(f"{shown(name)} is larger than {MAX_FILE // MEBIBYTE} MiB")
     if header.mode & 0o7000:
         refuse(f"{shown(name)} sets the user or group it would run as")
-    return Entry(name, header.mode, header.size, is_directory, stream.pieces(header.size))
+    return Entry(name, header.mode, header.size, is_directory, stream.position, stream.pieces(header.size))
 
 
 def _decoded(name: bytes) -> str:
