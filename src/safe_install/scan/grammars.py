@@ -6,8 +6,9 @@ tree-sitter-bash 57 s. So a parse has a limit of CPU seconds besides the callers
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +27,18 @@ AS_ASCII = bytes(
 """What the grammar of bash is shown. A shell takes every other byte for a letter; the grammar takes some for blanks, and
 its scanner asks C's ``isdigit`` about characters beyond 255, which reads outside a table: ``{`` and U+9D685 in a package
 would end this process."""
+
+
+class Work(threading.local):
+    """How much was read in this thread: nodes of syntax trees, and steps that were taken to know what they come to.
+
+    A count, and no time, so that what it bounds ends at the same place on every machine.
+    """
+
+    done: int = 0
+
+
+WORK = Work()
 
 
 @cache
@@ -74,7 +87,9 @@ def _parse(language: tree_sitter.Language, source: bytes) -> Node | None:
             progress_callback=lambda _, __: time.thread_time() > deadline,
         )
     except ValueError:  # what tree-sitter says when the callback stops it
+        WORK.done += len(source)
         return None
+    WORK.done += tree.root_node.descendant_count
     return tree.root_node
 
 
@@ -90,8 +105,15 @@ class Place(NamedTuple):
     above: Place | None
 
 
-def places(root: Node, *, tokens: bool = False) -> Iterator[Place]:
-    """Walk a tree in the order of its text, without recursion; ``tokens``: with signs and keywords too."""
+_place = tuple.__new__
+"""What ``Place(…)`` comes to, without the call in between: there are a million places in a large tree."""
+
+
+def places(root: Node, *, tokens: bool = False, of: Container[str] | None = None) -> Iterator[Place]:
+    """Walk a tree in the order of its text, without recursion; ``tokens``: with signs and keywords too.
+
+    ``of``: give the places of these kinds only, of the same walk.
+    """
     cursor = root.walk()
     above: Place | None = None
     while True:
@@ -99,15 +121,31 @@ def places(root: Node, *, tokens: bool = False) -> Iterator[Place]:
         if node is None:
             return
         if tokens or node.is_named:
-            here = Place(node, node.type, cursor.field_name, above)
-            yield here
-            if cursor.goto_first_child():
-                above = here
-                continue
+            kind, field = node.type, cursor.field_name
+            has_children = cursor.goto_first_child()
+            wanted = of is None or kind in of
+            if has_children or wanted:
+                here = _place(Place, (node, kind, field, above))
+                if wanted:
+                    yield here
+                if has_children:
+                    above = here
+                    continue
         while not cursor.goto_next_sibling():
             if above is None or not cursor.goto_parent():
                 return
             above = above.above
+
+
+@cache
+def _comments() -> tree_sitter.Query:
+    return tree_sitter.Query(_javascript(), "(comment) @comment")
+
+
+def comments_of(root: Node) -> list[Node]:
+    """List the comments of a tree of JavaScript in the order of its text: a tenth of what walking it takes."""
+    found = tree_sitter.QueryCursor(_comments()).captures(root).get("comment", [])
+    return sorted(found, key=lambda node: node.start_byte)
 
 
 def first_error(root: Node) -> Node | None:

@@ -168,8 +168,8 @@ class _Open:
         self._archives: OrderedDict[_Files, _Archive] = OrderedDict()
         self._lock = Lock()
 
-    def __len__(self) -> int:
-        return len(self._archives)
+    def __iter__(self) -> Iterator[_Archive]:
+        return iter(list(self._archives.values()))
 
     def get(self, files: _Files) -> _Archive | None:
         """Give an archive that is open, and keep it open longer than the others."""
