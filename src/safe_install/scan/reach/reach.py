@@ -45,7 +45,7 @@ INLINE = ":inline-"
 DECODED = ":decoded-"
 """The paths of texts that are no files of a package; see `_Walk.unused`."""
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
-_PROCESS_ALONE = re.compile(r"\bprocess\b(?!\s*[.])")
+_PROCESS_ALONE = re.compile(r"process(?<!\wprocess)\b(?!\s*[.])")
 """Node's ``process``, or one that a text puts in its place, where no member of it follows."""
 _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know the signs of words.py
 _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
