@@ -190,8 +190,7 @@ INTRODUCTION = (
     "# What inspecting costs",
     "",
     "Written by `python benchmarks/inspection.py`. CPU seconds of our own process, and of semgrep and npm;",
-    "`largest` is the peak memory of the largest process up to then, ours or theirs. CPU time too depends on what else",
-    "the machine does: with several processes for each processor the same run takes up to half as much again.",
+    "`largest` is the peak memory of the largest process up to then, ours or theirs. Wall time depends on the machine's load.",
 )
 
 
