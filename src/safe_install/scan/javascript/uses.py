@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
-from safe_install.scan.javascript.call_values import unwraps
+from safe_install.scan.javascript.call_values import READING, unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, asks_network
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
@@ -147,6 +147,9 @@ class Uses:
             self.found.append(
                 _dynamic(f"calls {symbol.removeprefix('node:')}, which can run what is not seen here", call)
             )
+        if symbol in READING and given:
+            words = self.constants.words(given[0])
+            self.found += [Lead(kind=Kind.DATA, target=one, line=line_of(call)) for one in words if one.literal]
         self._written(symbol, given)
 
     def write_by_name(self, call: Node) -> None:

@@ -8,7 +8,7 @@ from itertools import product
 
 from tree_sitter import Node
 
-from safe_install.scan.shell.words import Computed, Word, computed, joined
+from safe_install.scan.shell.words import Computed, Contents, Word, computed, joined
 
 ALTERNATIVES = 48  # esbuild has 26 platforms
 
@@ -63,7 +63,7 @@ def either(values: Iterable[Value]) -> Value:
 
 
 def _is_told_apart(word: Word) -> bool:
-    return len(word.parts) == 1 and isinstance(word.parts[0], Itself | Variable)
+    return len(word.parts) == 1 and isinstance(word.parts[0], Itself | Variable | Contents)
 
 
 def without_itself(value: Value, name: str) -> Value:

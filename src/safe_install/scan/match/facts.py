@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from safe_install.model import Inspection
+from safe_install.model import Gap, GapKind, Inspection
+from safe_install.scan.match.places import kinds_of
 from safe_install.scan.match.seen import Seen
 
 _SECRET = re.compile(
@@ -44,6 +45,7 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
         *(["starts-programs"] if behaviours.programs else ()),
         *(f"starts:{program}" for program in behaviours.programs),
         *(["writes-outside"] if behaviours.writes_outside else ()),
+        *(f"writes-to:{kind}" for kind in _written(inspection)),
     ]
     for name in names:
         yield Shown(f"fact:{name}", home, owner.id, "", 0)
@@ -55,6 +57,43 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
         for one in found:
             place = places.get((one.where, one.path), home if one.where == owner.id else None)
             yield Shown(f"fact:{prefix}:{one.kind.value}", place, one.where, one.path, one.line)
+            for name in _said_by(one.kind, one.detail) if isinstance(one, Gap) else ():
+                yield Shown(f"fact:{name}", place, one.where, one.path, one.line)
+
+
+def _written(inspection: Inspection) -> list[str]:
+    """List the kinds of places that are written outside the package."""
+    package = inspection.script.package
+    own = package.artifact.name
+    bins = {own.rpartition("/")[2], *(one for one in _bins(package.manifest) if isinstance(one, str))}
+    behaviours = inspection.behaviours
+    places = (*behaviours.fills_outside, *(one for one in behaviours.writes if one.startswith(".git/")))
+    return sorted({kind for place in places for kind in kinds_of(place, own, bins)})
+
+
+def _bins(manifest: Mapping[str, object]) -> Iterable[object]:
+    declared = manifest.get("bin")
+    return declared if isinstance(declared, dict) else ()
+
+
+_SAYING = {
+    "evaluates-assembled": (GapKind.DYNAMIC, re.compile(r"evaluates .*known in part only while running")),
+    "evaluates-unseen": (
+        GapKind.DYNAMIC,
+        re.compile(r"evaluates .*(?:known only while running|computed or fetched)|(?:eval|Function) is used through "),
+    ),
+    "hides-code": (GapKind.DYNAMIC, re.compile(r".* can run what is not seen here|.* goes where it cannot be followed")),
+    "loads-unseen": (GapKind.DYNAMIC, re.compile(r"requires .*known only while running")),
+    "runs-download": (
+        GapKind.DOWNLOADED,
+        re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads|.* fetches what it runs"),
+    ),
+}
+"""What gaps say, by the fact that it comes to; see lookup.py, uses.py and interpreters.py."""
+
+
+def _said_by(kind: GapKind, detail: str) -> Iterator[str]:
+    return (name for name, (of, form) in _SAYING.items() if kind is of and form.match(detail))
 
 
 def matches(wanted: str, name: str) -> bool:

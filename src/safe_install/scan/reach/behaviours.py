@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from safe_install.model import Behaviours
@@ -41,6 +42,10 @@ class Told(Protocol):
     def writes(self) -> Sequence[Word]:
         """Places that it changes."""
 
+    @property
+    def fills(self) -> Sequence[Word]:
+        """Those of them that it gives new contents."""
+
 
 def behaviours(readings: Iterable[Told], commands: Iterable[Command]) -> Behaviours:
     """Put together what texts and shell commands do: sorted, each once, at most `MOST` of a kind."""
@@ -48,17 +53,20 @@ def behaviours(readings: Iterable[Told], commands: Iterable[Command]) -> Behavio
     hosts: set[str] = set()
     programs: set[str] = set()
     places: list[Word] = []
+    fills: list[Word] = []
     started = list(commands)
     for reading in readings:
         environment |= set(reading.environment)
         hosts |= set(reading.hosts)
         places += reading.writes
+        fills += reading.fills
         started += reading.commands
     for command in started:
         environment.update(_variables(command))
         hosts.update(_hosts(command))
         programs.update(_program(command))
         places += written(command)
+        fills += [*filled(command), *unpacked(command)]
     known = [word for word in places if word.is_known]
     return Behaviours(
         env=_told(environment),
@@ -66,6 +74,7 @@ def behaviours(readings: Iterable[Told], commands: Iterable[Command]) -> Behavio
         programs=_told(programs),
         writes=_told({_place(word) for word in known if _is_inside(word)}),
         writes_outside=_told({_place(word) for word in known if not _is_inside(word)}),
+        fills_outside=_told({_place(word) for word in fills if word.is_known and not _is_inside(word)}),
     )
 
 
@@ -112,6 +121,29 @@ def written(command: Command) -> list[Word]:
     elif name in _EACH_ARGUMENT:
         places += plain[name in _AFTER_MODE :]
     return places
+
+
+_INTO = {
+    **dict.fromkeys(("bsdtar", "tar"), ("-C", "--directory")),
+    **dict.fromkeys(("7z", "unzip"), ("-d",)),
+    **dict.fromkeys(("curl", "wget"), ("-O", "-o", "--output", "--output-document", "-P")),
+    "patch": ("-d", "--directory"),
+}
+_IN_PLACE = re.compile(r"-\w{0,4}i|-i\S+|--in-place\S*|-\w{0,4}pi\S*")
+
+
+def unpacked(command: Command) -> list[Word]:
+    """List the places to which programs give new contents that do so by an option, or last of all."""
+    name, words = program_name(command), command.arguments
+    options = _INTO.get(name or "", ())
+    places = [after for before, after in pairwise(words) if before.literal in options]
+    if name in {"install", "rsync"} or (name in {"perl", "ruby", "sed"} and any(map(_changes_in_place, words))):
+        places += [word for word in words if not is_flag(word)][-1:]
+    return places
+
+
+def _changes_in_place(word: Word) -> bool:
+    return _IN_PLACE.fullmatch(word.literal or "") is not None
 
 
 def _variables(command: Command) -> Iterator[str]:

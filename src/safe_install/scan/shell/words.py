@@ -23,6 +23,13 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents(Computed):
+    """What a file holds that a program reads; ``path`` is that file's."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word, quotes removed and escapes decoded; neighbouring literal parts are joined."""
 
