@@ -76,24 +76,28 @@ def _bins(manifest: Mapping[str, object]) -> Iterable[object]:
     return declared if isinstance(declared, dict) else ()
 
 
-_SAYING = {
-    "evaluates-assembled": (GapKind.DYNAMIC, re.compile(r"evaluates .*known in part only while running")),
-    "evaluates-unseen": (
-        GapKind.DYNAMIC,
-        re.compile(r"evaluates .*(?:known only while running|computed or fetched)|(?:eval|Function) is used through "),
-    ),
-    "hides-code": (GapKind.DYNAMIC, re.compile(r".* can run what is not seen here|.* goes where it cannot be followed")),
-    "loads-unseen": (GapKind.DYNAMIC, re.compile(r"requires .*known only while running")),
-    "runs-download": (
-        GapKind.DOWNLOADED,
-        re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads|.* fetches what it runs"),
-    ),
-}
+_DISGUISED = re.compile(
+    r"(?:runs|loads) native code: (?:.*/)?(?:[^/]*\.(?:[cm]?jsx?|[cm]?tsx?|json|txt|md|png|jpe?g|gif|ico|svg|webp|woff2?|ttf|otf|dat|data|css|html?|map"
+    r"|log|db|cfg|ini|conf|lock|ya?ml|xml|csv|tsv|py|sh|pdf|wasm|snap|license)"
+    r"|\.(?!bin/)[^/]+(?:/.*)?|(?:assets|fonts?|images?|img|icons|locales?|i18n|docs?|tests?|fixtures|samples|data|models?)/(?:.*/)?[^/]*), an? ",
+    re.IGNORECASE,
+)
+_SAYING = (
+    ("evaluates-assembled", {GapKind.DYNAMIC}, re.compile(r"evaluates .*known in part only while running")),
+    ("evaluates-unseen", {GapKind.DYNAMIC}, re.compile(r"evaluates .*(?:known only while running|computed or fetched)")),
+    ("evaluates-unseen", {GapKind.DYNAMIC}, re.compile(r"(?:eval|Function) is used through ")),
+    ("hides-code", {GapKind.DYNAMIC}, re.compile(r".* can run what is not seen here|.* goes where it cannot be followed")),
+    ("loads-unseen", {GapKind.DYNAMIC}, re.compile(r"requires .*known only while running")),
+    ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
+    ("runs-disguised", {GapKind.BINARY, GapKind.NATIVE}, _DISGUISED),
+    ("runs-download", {GapKind.DOWNLOADED}, re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads")),
+    ("runs-download", {GapKind.DOWNLOADED}, re.compile(r".* fetches what it runs")),
+)
 """What gaps say, by the fact that it comes to; see lookup.py, uses.py and interpreters.py."""
 
 
 def _said_by(kind: GapKind, detail: str) -> Iterator[str]:
-    return (name for name, (of, form) in _SAYING.items() if kind is of and form.match(detail))
+    yield from {name: None for name, kinds, form in _SAYING if kind in kinds and form.match(detail)}
 
 
 def matches(wanted: str, name: str) -> bool:

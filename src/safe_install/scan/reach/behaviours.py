@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Protocol
 
 from safe_install.model import Behaviours
 from safe_install.scan.hosts import hosts_in
-from safe_install.scan.shell.program_names import BUILTINS, NETWORK, is_flag, program_name
+from safe_install.scan.shell.program_names import BUILTINS, NETWORK, WRAPPERS, is_flag, program_name
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import STAND_IN, Computed, Word, excerpt, without_anchors
 
 MOST = 200  # of each kind; nx, the largest honest package, has 60 names of its environment
+_PROGRAM = re.compile(r"[A-Za-z][\w.+-]{0,40}")
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _HOST = re.compile(r"(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w.]*\()")
 _NOWHERE = frozenset(("/dev/null", "/dev/stdout", "/dev/stderr", "nul", "NUL"))
@@ -169,6 +170,9 @@ def _program(command: Command) -> Iterator[str]:
     name = program_name(command)
     if name is not None and name not in BUILTINS:
         yield Word((name,)).shown
+    if name in WRAPPERS or name == "xargs":
+        words = (word.literal or "" for word in command.arguments if not is_flag(word))
+        yield from islice((Word((word,)).shown for word in words if _PROGRAM.fullmatch(word)), 1)
 
 
 def _told(names: set[str]) -> tuple[str, ...]:

@@ -66,18 +66,25 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
         yield start, waiting
 
 
+_OF_MAKE = {"SHELL": "sh", "MAKE": "make", "CC": "cc", "CXX": "c++", "AR": "ar", "RM": "rm -f"}
+"""What make sets where a makefile does not."""
+_LOOKED_FOR = re.compile(r"\$[({]\s*shell\s+(?:command\s+-v|which|type\s+-p)\s+([\w.+-]+)[^()]*[)}]")
+"""A program that make is told to look for; the first of several stands for all."""
+
+
 def _variables(lines: list[tuple[int, str]]) -> dict[str, str]:
     """List the variables that are set to one plain value only."""
     found: dict[str, set[str]] = {}
     for _, line in lines:
         match = _SET.match(line) if not line.startswith("\t") else None
         if match:
-            found.setdefault(match[1], set()).add(match[2].strip())
-    return {name: values.pop() for name, values in found.items() if len(values) == 1}
+            found.setdefault(match[1], set()).add(_LOOKED_FOR.sub(r"\1", match[2].strip()))
+    return _OF_MAKE | {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
 def _in_makefile(lines: list[tuple[int, str]], variables: Mapping[str, str]) -> Found:
     in_definition = False
+    names: dict[str, str] = {}
     for number, line in lines:
         for match in islice(_CALL.finditer(line), MOST):
             inside = _balanced(line, match.end())
@@ -86,9 +93,10 @@ def _in_makefile(lines: list[tuple[int, str]], variables: Mapping[str, str]) -> 
                 break
             yield _shell(inside, variables, number)
         included, rule, given = _INCLUDE.match(line), _recipe_of(line), _SHELL_SET.match(line)
+        names = names if line.startswith("\t") or not line.strip() else _names_in(_put_in(line, variables))
         in_definition = (in_definition or line.startswith("define ")) and not line.startswith("endef")
         if line.startswith("\t") or in_definition:
-            text = line.strip().lstrip("@-+").strip()
+            text = _with_names(line.strip().lstrip("@-+").strip(), names)
             if text and not text.startswith(("#", "define ")):
                 yield _shell(text, variables, number)
         elif given:
@@ -99,6 +107,20 @@ def _in_makefile(lines: list[tuple[int, str]], variables: Mapping[str, str]) -> 
                 yield Lead(kind=Kind.MAKEFILE, target=target, line=number, optional=line[0] != "i" or STAND_IN in name)
         elif rule:
             yield _shell(rule, variables, number)
+
+
+def _names_in(rule: str) -> dict[str, str]:
+    """Say what ``$@``, ``$<`` and ``$^`` are in the recipe of a rule that names one target and plain files."""
+    target, colon, rest = rule.partition(":")
+    needed = rest.partition(";")[0].partition("|")[0].lstrip(":").split()
+    if not colon or not target.strip() or any(set("%$*?()=") & set(word) for word in (target, *needed)):
+        return {}
+    return {"$@": target.split()[0], "$<": needed[0] if needed else "", "$^": " ".join(needed)}
+
+
+def _with_names(recipe: str, names: Mapping[str, str]) -> str:
+    """Write what a rule names into its recipe; ``$$<`` is the shell's own sign."""
+    return re.sub(r"(?<!\$)\$[@<^]", lambda match: names.get(match[0], match[0]), recipe)
 
 
 def _recipe_of(line: str) -> str:

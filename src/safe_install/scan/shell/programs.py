@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from posixpath import splitext
 
 from safe_install.model import GapKind
 from safe_install.scan.shell import build_tools, interpreters, other_tools, wrappers
@@ -28,6 +29,7 @@ from safe_install.scan.shell.program_names import (
     SHELLS,
     TRUSTED,
     WRAPPERS,
+    is_flag,
     program_name,
 )
 from safe_install.scan.shell.shell import Command
@@ -99,6 +101,7 @@ def _run(command: Command, text: Sequence[Command]) -> Found:
     name = program_name(command)
     if name is None:
         yield Blind(kind=GapKind.DYNAMIC, detail=f"runs {command.shown}, known only while running")
+        yield from _script_of(command)
     elif "/" in name or (command.program.literal or "").lower().endswith(_IN_PLACE):
         yield Lead(kind=Kind.FILE, target=command.program, arguments=command.arguments)
     else:
@@ -106,6 +109,24 @@ def _run(command: Command, text: Sequence[Command]) -> Found:
             yield Lead(kind=Kind.PROGRAM, target=literal(name), arguments=command.arguments)
         if name in _READERS:
             yield from _READERS[name](command, text)
+
+
+_SCRIPTS = {
+    **dict.fromkeys((".cjs", ".js", ".mjs", ".ts"), Kind.MAIN),
+    **dict.fromkeys((".bat", ".cmd"), Kind.BATCH),
+    ".py": Kind.PYTHON,
+    ".sh": Kind.SHELL,
+    ".ps1": Kind.POWERSHELL,
+}
+"""How a script is read that some interpreter is given, by the end of its name."""
+
+
+def _script_of(command: Command) -> Found:
+    """Read the script that is given to an interpreter of which only running tells where it lies: ``$PYTHON a.py``."""
+    script = next((word for word in command.arguments if word.literal and not is_flag(word)), None)
+    kind = _SCRIPTS.get(splitext(script.literal or "")[1].lower()) if script is not None else None
+    if script is not None and kind is not None:
+        yield Lead(kind=kind, target=script, optional=True)
 
 
 def _node_gyp(command: Command, _: Sequence[Command]) -> Found:
