@@ -54,6 +54,8 @@ _KINDS = {
         r"(?:\$\{?INIT_CWD\}?|\{[^}]*INIT_CWD[^}]*\})/(?:(?:src|lib)/)?(?:(?:index|main|app|server)\.[cm]?[jt]sx?|\{[^}]*\.main\b[^}]*\})"
     ),
 }  # fmt: skip
+_CODE = re.compile(r"(?:/|^|\})(?:[^/.]*|[^/]*\.(?:[cm]?[jt]sx?|json|node|sh|cmd|py|wasm|html?))/?$|[^}]*\}$")
+"""Files that run or say what runs, and whole directories; a build writes headers and objects anywhere."""
 _ABOVE = re.compile(r"(?:\./)?((?:\.\./)+)(.+)", re.DOTALL)
 _IN_MODULES = re.compile(r".*(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)/.+", re.DOTALL)
 
@@ -66,7 +68,7 @@ def kinds_of(place: str, name: str, bins: Collection[str]) -> Iterator[str]:
     command = re.fullmatch(r".*(?:^|/)(?:node_modules|(?:\.\./)*\.\.)/\.bin/([^/]+)", plain)
     if command and command[1].removesuffix(".cmd") not in bins:
         yield "other-command"
-    elif _is_other(_beside(plain, name), name) or (inside and _is_other(inside[1] + "/", name)):
+    elif _CODE.search(plain) and (_is_other(_beside(plain, name), name) or (inside and _is_other(f"{inside[1]}/", name))):
         yield "neighbour"
 
 
