@@ -99,14 +99,19 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
             return Value(tuple(paths.without_scheme(word) for word in words))
         case _ if symbol.startswith("node:path."):
             return _path(constants, symbol.removeprefix("node:path."), given, node, depth)
-        case _ if symbol in READING and _is_one_path(words):
-            return Value((_contents(words[0], node, constants.source),))
         case _ if symbol.endswith(".call"):
             return _result(constants, symbol.rpartition(".")[0], given[1:], node, depth)
         case _ if symbol.endswith((".bind", ".default")):
             return symbol_value(symbol.rpartition(".")[0])
         case _:
-            return constants.exact(node) or unknown(node, constants.source)
+            return constants.exact(node) or _unknown_but_for(symbol, words, node, constants.source)
+
+
+def _unknown_but_for(symbol: str, words: Sequence[Word], node: Node, source: bytes) -> Value:
+    """Know at least which file it is whose contents are given."""
+    if symbol in READING and _is_one_path(words):
+        return Value((_contents(words[0], node, source),))
+    return unknown(node, source)
 
 
 def _is_one_path(words: Sequence[Word]) -> bool:

@@ -23,7 +23,7 @@ from safe_install.scan.javascript.paths import outside
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import Word
+from safe_install.scan.shell.words import Word, is_hook
 
 STEPS = 64  # from a name outward; real chains are under 10
 _PATTERNS = 8  # in one another
@@ -171,7 +171,18 @@ class Uses:
         if symbol.startswith("node:fs.") and name in _WRITES and _WRITES[name] < len(given):
             words = tuple(map(outside, self.constants.words(given[_WRITES[name]])))
             self.writes += words
+            self.found += self._hooked(name, given, words)
             self.fills += words if name in _FILLING else ()
+
+    def _hooked(self, name: str, given: list[Node], places: tuple[Word, ...]) -> list[Seen]:
+        """Lead to a file that is copied to where git runs it."""
+        if _WRITES[name] != 1 or not any(map(is_hook, places)):
+            return []
+        return [
+            Lead(kind=Kind.FILE, target=one, line=line_of(given[0]), optional=True)
+            for one in self.constants.words(given[0])
+            if one.literal
+        ]
 
     def _argument(self, call: Place, place: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
         """Look through the functions that only wrap what they are given."""

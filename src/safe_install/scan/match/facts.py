@@ -84,13 +84,29 @@ _DISGUISED = re.compile(
 )
 _SAYING = (
     ("evaluates-assembled", {GapKind.DYNAMIC}, re.compile(r"evaluates .*known in part only while running")),
-    ("evaluates-unseen", {GapKind.DYNAMIC}, re.compile(r"evaluates .*(?:known only while running|computed or fetched)")),
+    (
+        "evaluates-unseen",
+        {GapKind.DYNAMIC},
+        re.compile(r"evaluates .*(?:known only while running|computed or fetched)"),
+    ),
     ("evaluates-unseen", {GapKind.DYNAMIC}, re.compile(r"(?:eval|Function) is used through ")),
-    ("hides-code", {GapKind.DYNAMIC}, re.compile(r".* can run what is not seen here|.* goes where it cannot be followed")),
+    (
+        "hides-code",
+        {GapKind.DYNAMIC},
+        re.compile(r".* can run what is not seen here|.* goes where it cannot be followed"),
+    ),
     ("loads-unseen", {GapKind.DYNAMIC}, re.compile(r"requires .*known only while running")),
+    ("loads-from-temp", {GapKind.DYNAMIC, GapKind.OUTSIDE}, re.compile(r"requires (?:/tmp/|/var/tmp/|/dev/shm/)")),
     ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
+    ("replaces-node", {GapKind.DYNAMIC}, re.compile(r"replaces (?:child_process|fs|https?|net|tls|dns|module)\b")),
     ("runs-disguised", {GapKind.BINARY, GapKind.NATIVE}, _DISGUISED),
-    ("runs-download", {GapKind.DOWNLOADED}, re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads")),
+    (
+        "runs-download",
+        {GapKind.DOWNLOADED},
+        re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads"),
+    ),
+    ("runs-unseen-command", {GapKind.DYNAMIC}, re.compile(r"runs the command .*known only while running")),
+    ("runs-webassembly", {GapKind.BINARY}, re.compile(r"runs WebAssembly")),
     ("runs-download", {GapKind.DOWNLOADED}, re.compile(r".* fetches what it runs")),
 )
 """What gaps say, by the fact that it comes to; see lookup.py, uses.py and interpreters.py."""

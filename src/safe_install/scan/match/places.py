@@ -50,6 +50,7 @@ _KINDS = {
         r".*/(?:npm|npx|yarn|pnpm|corepack)(?:-cli)?\.c?js|.*\bnode_modules/(?:npm|corepack|pnpm|yarn)/.*|.*\{[^}]*npm_execpath[^}]*\}.*|.*/_cacache/.*"
     ),
     "home-itself": re.compile(r"(?:~|\$\{?HOME\}?|\{process\.env\.(?:HOME|USERPROFILE)\}|\{os\.homedir\(\)\})/?"),
+    "project-manifest": re.compile(r"(?:\$\{?INIT_CWD\}?|\{[^}]*INIT_CWD[^}]*\})/package\.json"),
     "project-code": re.compile(
         r"(?:\$\{?INIT_CWD\}?|\{[^}]*INIT_CWD[^}]*\})/(?:(?:src|lib)/)?(?:(?:index|main|app|server)\.[cm]?[jt]sx?|\{[^}]*\.main\b[^}]*\})"
     ),
@@ -68,7 +69,9 @@ def kinds_of(place: str, name: str, bins: Collection[str]) -> Iterator[str]:
     command = re.fullmatch(r".*(?:^|/)(?:node_modules|(?:\.\./)*\.\.)/\.bin/([^/]+)", plain)
     if command and command[1].removesuffix(".cmd") not in bins:
         yield "other-command"
-    elif _CODE.search(plain) and (_is_other(_beside(plain, name), name) or (inside and _is_other(f"{inside[1]}/", name))):
+    elif _CODE.search(plain) and (
+        _is_other(_beside(plain, name), name) or (inside and _is_other(f"{inside[1]}/", name))
+    ):
         yield "neighbour"
 
 
@@ -88,4 +91,6 @@ def _is_other(path: str, name: str) -> bool:
         return False
     if base.startswith("{"):
         return len(parts) > 1 + is_scoped and parts[-1] != "" and not (is_scoped and own in parts[0])
-    return base != own and not base.startswith((f"{own}-", f"{own}.")) and own not in parts[0].removeprefix("@").split("/")
+    return (
+        base != own and not base.startswith((f"{own}-", f"{own}.")) and own not in parts[0].removeprefix("@").split("/")
+    )

@@ -15,7 +15,9 @@ from safe_install.scan.unpack.manifest import MANIFEST
 
 LARGEST = 16_384  # bytes of one table; esbuild's list of platforms has 2,000
 MOST = 32  # tables of one text
-_REQUIRED = re.compile(r"(?<![\w$.])require\(\s{0,8}(?P<quote>[\"'])(?P<path>\.{1,2}/[\w@./-]{1,160}\.json)(?P=quote)\s{0,8}\)")
+_REQUIRED = re.compile(
+    r"(?<![\w$.])require\(\s{0,8}(?P<quote>[\"'])(?P<path>\.{1,2}/[\w@./-]{1,160}\.json)(?P=quote)\s{0,8}\)"
+)
 
 
 def with_data(content: str, package: Package, origin: str | None) -> tuple[str, tuple[str, ...]]:

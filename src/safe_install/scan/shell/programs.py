@@ -33,7 +33,7 @@ from safe_install.scan.shell.program_names import (
     program_name,
 )
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Word, literal
+from safe_install.scan.shell.words import Word, is_hook, literal
 
 Found = Iterator[Lead | Blind | Ending | Command]
 Reader = Callable[[Command, Sequence[Command]], Found]
@@ -208,6 +208,14 @@ def _table(*entries: tuple[Iterable[str], Reader]) -> dict[str, Reader]:
     return {name: reader for names, reader in entries for name in names}
 
 
+def _copied(command: Command, _: Sequence[Command]) -> Found:
+    """Lead to a file that is copied to where git runs it."""
+    words = [word for word in command.arguments if not is_flag(word)]
+    if len(words) == _FROM_AND_TO and is_hook(words[1]):
+        yield Lead(kind=Kind.FILE, target=words[0], optional=True)
+
+
+_FROM_AND_TO = 2
 _READERS = _table(
     (["node"], interpreters.node),
     (SHELLS, interpreters.shell),
@@ -233,6 +241,7 @@ _READERS = _table(
     (["make", "gmake", "nmake", "mingw32-make"], build_tools.make),
     (["cmake"], build_tools.cmake),
     (AWKS, other_tools.awk),
+    (["cp", "install", "ln", "mv"], _copied),
     (["sed", "gsed"], other_tools.sed),
     (["tar", "bsdtar", "gtar"], other_tools.tar),
     (EDITORS, other_tools.editor),
