@@ -98,7 +98,7 @@ _SAYING = (
     ("loads-unseen", {GapKind.DYNAMIC}, re.compile(r"requires .*known only while running")),
     ("loads-from-temp", {GapKind.DYNAMIC, GapKind.OUTSIDE}, re.compile(r"requires (?:/tmp/|/var/tmp/|/dev/shm/)")),
     ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
-    ("replaces-node", {GapKind.DYNAMIC}, re.compile(r"replaces (?:child_process|fs|https?|net|tls|dns|module)\b")),
+    ("replaces-node", {GapKind.DYNAMIC}, re.compile(r"replaces (?:child_process|module|net|tls)\b")),
     ("runs-disguised", {GapKind.BINARY, GapKind.NATIVE}, _DISGUISED),
     (
         "runs-download",
