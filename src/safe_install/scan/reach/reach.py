@@ -18,6 +18,7 @@ from safe_install.model import BoundaryKind, Digest, GapKind, Inspection, Langua
 from safe_install.scan.grammars import WORK
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.arguments import Arguments, Given, applied, given_by
+from safe_install.scan.reach.data_put_in import with_data
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow, places_of
@@ -195,7 +196,7 @@ class _Walk:
                 batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
                 self._to_text(batch, text)
             return
-        reading = read(text.content, text.file.language, text.origin, self._variables(), self._around(text))
+        reading = read(self._with_data(text), text.file.language, text.origin, self._variables(), self._around(text))
         if reading is None:
             return
         self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
@@ -216,6 +217,15 @@ class _Walk:
             return
         for command in reading.commands:
             self._follow(leads_of(command, (), self.script.package), text, text.places)
+
+    def _with_data(self, text: Text) -> str:
+        """Give a text of the script's own package with the tables that it requires put in; they are reached so."""
+        if text.file.language not in _JAVASCRIPT or text.owner is not self.script.package:
+            return text.content
+        content, paths = with_data(text.content, text.owner, text.origin)
+        for path in paths:
+            self._go(ToFile(package=text.owner, path=path, language=Language.JSON), text, text.places)
+        return content
 
     def _read_shell(self, text: Text) -> None:
         shell = read_command(text.content, {**self._variables(), **self._own_file(text)})
