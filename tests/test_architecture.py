@@ -8,16 +8,23 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
-FOUNDATION = {"model", "judgement", "errors"}
+FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
+    "agent_setup",
     "arguments",
     "authority",
     "beside",
+    "diagnosis",
+    "hygiene",
     "beside_answers",
     "exchange",
     "former",
+    "gate",
+    "comparing",
+    "surroundings",
     "keeping",
     "gathering",
+    "local_tool",
     "own_signatures",
     "signing",
     "project",
@@ -29,12 +36,12 @@ HALLWAY = {
     "installation",
     "pipeline",
 }
-ROOMS = {"advise", "scan", "decide", "run", "report"}
+ROOMS = {"advise", "agents", "scan", "decide", "run", "report"}
 LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py", "cli_approvals.py", "cli_neighbours.py", "cli_review.py"},
+    "typer": {"cli.py", "cli_agents.py", "cli_approvals.py", "cli_gate.py", "cli_neighbours.py", "cli_review.py"},
     "rich": {"doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
     "cryptography": {"signing.py"},
     "keyring": {"signing.py"},

@@ -14,17 +14,17 @@ from typing import Annotated
 
 import typer
 
-from safe_install import __version__, cli_approvals, cli_review, pipeline
+from safe_install import __version__, cli_agents, cli_approvals, cli_gate, cli_review, pipeline
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
 from safe_install.doorway import console, make_tools_here
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
 from safe_install.judgement import Report
 from safe_install.own_signatures import tried, with_own_signatures
-from safe_install.project import Project, find_root, open_project
-from safe_install.report import json as json_report
+from safe_install.project import Project, find_root, open_project, write_atomically
 from safe_install.report import rules as rules_report
 from safe_install.report import terminal
+from safe_install.report.formats import Format, renderer
 from safe_install.report.plain import plain
 from safe_install.tools import Tools
 
@@ -37,7 +37,8 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
-_OWN = {"scan", "rules", "explain", "completion", *cli_approvals.COMMANDS, *cli_review.COMMANDS}
+_DOORS = (cli_agents, cli_approvals, cli_gate, cli_review)
+_OWN = {"scan", "rules", "explain", "completion", *(command for door in _DOORS for command in door.COMMANDS)}
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -50,6 +51,10 @@ Targets = Annotated[
 Base = Annotated[str, typer.Option("--base", help="Judge by the policy and approvals of this commit, as a CI must.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Inspect and print the plan; change nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
+Form = Annotated[Format, typer.Option("--format", help="How to tell the report.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Write the report here, and the page for people to the terminal.")
+]
 Unconfined = Annotated[bool, typer.Option("--unconfined", help="DANGEROUS: run approved scripts without any walls.")]
 
 
@@ -115,10 +120,18 @@ def dedupe(
 
 
 @app.command()
-def scan(targets: Targets = None, *, base: Base = "", as_json: Json = False) -> None:
+def scan(
+    targets: Targets = None,
+    *,
+    base: Base = "",
+    as_json: Json = False,
+    form: Form = Format.TERMINAL,
+    output: Output = None,
+) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
-    tools = make_tools_here(quiet=as_json)
-    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), as_json=as_json)
+    form = Format.JSON if as_json else form
+    tools = make_tools_here(quiet=form is not Format.TERMINAL)
+    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), form=form, output=output)
 
 
 @app.command()
@@ -180,6 +193,10 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
     typer.echo(script)
 
 
+cli_agents.register(app)
+cli_gate.add_to(app, lambda report, form, output: _tell(report, form=form, output=output))
+
+
 def main() -> None:
     """Run the words of the command line; the one place where errors become text and a number."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
@@ -226,13 +243,18 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
 def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_json: bool, unconfined: bool) -> None:
     request = read_request(command, words or [])
     tools = make_tools_here(quiet=as_json or request.quiet)
-    _tell(pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined), as_json=as_json)
+    report = pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined)
+    _tell(report, form=Format.JSON if as_json else Format.TERMINAL)
 
 
-def _tell(report: Report, *, as_json: bool) -> None:
+def _tell(report: Report, *, form: Format, output: Path | None = None) -> None:
+    """Tell a report in a format, on standard output or in a file; a file leaves the page for people on standard output."""
     report = replace(report, exit_code=int(exit_code(report)))
-    if as_json:
-        typer.echo(json_report.render(report))
+    text = "" if form is Format.TERMINAL else renderer(form)(report)
+    if output is not None and text:
+        write_atomically(output, f"{text}\n".encode())
+    if text and output is None:
+        typer.echo(text)
     else:
         terminal.render(report, console())
     raise typer.Exit(report.exit_code)

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from safe_install.agents.shims import without_shims
 from safe_install.report.progress import Progress
 from safe_install.tools import Tools, make_tools
 
 
 def make_tools_here(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
     """Make the tools for one command; what is under way is shown on standard error, unless ``quiet``."""
-    return make_tools(env, Progress.silent() if quiet else Progress.on(console(stderr=True)), datetime.now(UTC))
+    progress = Progress.silent() if quiet else Progress.on(console(stderr=True))
+    return make_tools(without_shims(env), progress, datetime.now(UTC))
 
 
 def console(*, stderr: bool = False) -> Console:

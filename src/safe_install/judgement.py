@@ -167,14 +167,22 @@ class Change:
     exact: bool = True
 
 
+class Novelty(StrEnum):
+    """How a script stands to another state of the tree."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """The judgement on one script, with its reasons; ``approval`` is the record that allows it.
 
     ``previous`` is the latest record that no longer covers it (other contents, or out of time), which is what a
     person compares with, and ``change`` that comparison; ``denial`` is the record that forbids it. ``exceptions`` are those
-    of the policy that hold for what was found, ``lapsed`` those that would, but are over. ``advice`` is what we know of
-    the script in one line: it is no evidence and no reason.
+    of the policy that hold for what was found, ``lapsed`` those that would, but are over. ``novelty`` is known where the tree is
+    compared with another. ``advice`` is what we know of the script in one line: it is no evidence and no reason.
     """
 
     inspection: Inspection
@@ -186,6 +194,7 @@ class Verdict:
     denial: Denial | None = None
     exceptions: tuple[PolicyException, ...] = ()
     lapsed: tuple[PolicyException, ...] = ()
+    novelty: Novelty | None = None
     advice: str = ""
 
 
@@ -246,9 +255,38 @@ class Execution:
     confined_by: str = ""
 
 
+class TreeKind(StrEnum):
+    """What happened to a package between two trees."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    UPDATED = "updated"  # another version
+    MOVED = "moved"  # the same version at another place
+    REPLACED = "replaced"  # the same version at the same place, from elsewhere or with other contents
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TreeChange:
+    """One package that differs between two trees; versions are empty where it is not there.
+
+    ``remarks`` are sentences of ours on where it comes from; ``line`` is that of the later lockfile (1-based, 0: not in it).
+    """
+
+    kind: TreeKind
+    name: str
+    before: str = ""
+    after: str = ""
+    location: str = ""
+    line: int = 0
+    remarks: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
-    """The judgement on one target: what it names, how many artifacts, the verdicts, and what concerns no script."""
+    """The judgement on one target: what it names, how many artifacts, the verdicts, and what concerns no script.
+
+    Where it was compared ``against`` another state: how the ``tree`` differs, and ``unchanged`` scripts are counted only.
+    """
 
     target: str
     artifacts: int = 0
@@ -256,6 +294,9 @@ class Review:
     gaps: tuple[Gap, ...] = ()
     findings: tuple[Finding, ...] = ()
     blocked: bool = False
+    against: str = ""
+    tree: tuple[TreeChange, ...] = ()
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -68,7 +68,7 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
             hint=f"If scripts must run without walls here: require-sandbox = false in {POLICY}.",
         )
     if hostile := settings_that_block(project, tools):
-        return _report(project.directory, tools, (hostile,), plan=Plan(blocked=True))
+        return report_on(project.directory, tools, (hostile,), plan=Plan(blocked=True))
     tools = with_own_signatures(tools, project)
     request = from_the_root(replace(request, omit=_omitted(project, request, tools)), here, project)
     report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=False)
@@ -88,7 +88,7 @@ def _attempt(
     subject = evidence.subject
     plan = make_plan(judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked)
     plan = plan if request.scripts else replace(plan, steps=())
-    report = _report(project.directory, tools, (judged,), plan=plan, of=project)
+    report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:
         return report
     sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined) if plan.steps else None
@@ -151,7 +151,7 @@ def examine(
         subjects = [replace(subject, findings=(*subject.findings, *(rules.findings if rules else ())))]
     gathered = inspect(subjects, tools)
     reviews = tuple(review(evidence, tools) for evidence in gathered)
-    return _report(here, tools, reviews, of=None if targets else project), gathered
+    return report_on(here, tools, reviews, of=None if targets else project), gathered
 
 
 def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
@@ -165,7 +165,7 @@ def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
         return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
 
 
-def _report(
+def report_on(
     here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None, of: Project | None = None
 ) -> Report:
     """Begin the story; ``of`` is the project whose records it is about."""

@@ -1,1 +1,1 @@
-"""The advise room."""
+"""What the world knows."""

@@ -19,6 +19,7 @@ from safe_install.judgement import (
     Plan,
     PolicyException,
     Report,
+    Review,
     Step,
     Verdict,
 )
@@ -43,6 +44,7 @@ def render(report: Report) -> str:
         "verdicts": [_verdict(verdict, target) for target, review in targets for verdict in review.verdicts],
         "gaps": [{"target": target, **_gap(gap)} for target, review in targets for gap in review.gaps],
         "findings": [{"target": target, **_finding(found)} for target, review in targets for found in review.findings],
+        "comparisons": [_comparison(review) for _, review in targets if review.against],
         "plan": _plan(report.plan) if report.plan else None,
         "execution": _execution(report.execution) if report.execution else None,
         "notes": list(report.notes),
@@ -61,6 +63,7 @@ def _verdict(verdict: Verdict, target: str) -> _Object:
         "implied": script.implied,
         "decision": verdict.decision.value,
         "reasons": [reason.value for reason in verdict.reasons],
+        "novelty": verdict.novelty.value if verdict.novelty else None,
         "fingerprint": inspection.fingerprint,
         "findings": [_finding(finding) for finding in inspection.findings],
         "gaps": [_gap(gap) for gap in inspection.gaps],
@@ -71,6 +74,27 @@ def _verdict(verdict: Verdict, target: str) -> _Object:
         + [_exception(one, holds=False) for one in verdict.lapsed],
         "change": _change(verdict.change) if verdict.change else None,
         "files": [{"package": file.package, "path": file.path, "digest": file.digest} for file in inspection.files],
+    }
+
+
+def _comparison(review: Review) -> _Object:
+    """Tell how a target's tree differs from the state that it was compared with."""
+    return {
+        "target": review.target,
+        "against": review.against,
+        "unchanged": review.unchanged,
+        "tree": [
+            {
+                "kind": change.kind.value,
+                "name": change.name,
+                "before": change.before,
+                "after": change.after,
+                "location": change.location,
+                "line": change.line,
+                "remarks": list(change.remarks),
+            }
+            for change in review.tree
+        ],
     }
 
 

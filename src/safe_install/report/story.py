@@ -15,6 +15,7 @@ from safe_install.model import Severity
 from safe_install.report.evidence import about_scripts, about_target, alike, heading
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain
+from safe_install.report.tree import about_tree
 from safe_install.report.words import count, exceptions, listed, subject, walls
 
 _MOST_QUIET = 8  # scripts that need nobody, before they are only counted
@@ -33,6 +34,7 @@ def story(report: Report, width: int) -> Iterator[Line]:
         if several:
             yield Line(text=f"{plain(review.target)}: {_tally([review])}", indent=0, tone=Tone.STRONG)
             yield BLANK
+        yield from about_tree(review)
         yield from about_target(review, width)
         yield from about_scripts(review.verdicts, width)
     yield from _quiet(report)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from safe_install.judgement import Approval, Confinement, Denial, PolicyException, Reason, Verdict
+from safe_install.judgement import Approval, Confinement, Denial, Novelty, PolicyException, Reason, Verdict
 from safe_install.model import (
     Behaviours,
     Boundary,
@@ -189,9 +189,16 @@ def chain(finding: Finding, files: Iterable[ReachableFile]) -> str:
 
 # ------------------------------------------------------------------ judgement
 
+_NOVELTY = {Novelty.NEW: "new here", Novelty.CHANGED: "not as before", Novelty.SAME: "as before"}
+
 
 def standing(verdict: Verdict) -> str:
     """Say how a script stands with the people of the project: never approved, changed since, approved by."""
+    told = _stands(verdict)
+    return f"{_NOVELTY[verdict.novelty]}, {told}" if verdict.novelty else told
+
+
+def _stands(verdict: Verdict) -> str:
     reasons = verdict.reasons
     if verdict.denial:
         return f"denied by {_who(verdict.denial)}"
