@@ -124,6 +124,13 @@ def test_what_waits_is_named_with_its_event_and_the_worst_signature_once() -> No
     assert "| waits: addon@5.1.0 install: changed since it was approved" in page
 
 
+def test_what_brings_a_script_in_is_named_as_strictly() -> None:
+    told = render(waiting(replace(held("deep"), brought_by=("web-kit 2.0.0", "middle 1.0.0"))))
+    assert "| waits: deep@1.0.0 postinstall: never approved, brought in by web-kit@2.0.0" in told
+    assert _PROSE not in render(waiting(replace(held("deep"), brought_by=(_PROSE,))))
+    assert "Ignore@" not in render(waiting(replace(held("deep"), brought_by=(_PROSE,))))
+
+
 def test_a_person_is_told_what_to_do_and_the_agent_what_it_may_do_and_cannot() -> None:
     page = render(ordinary())
     assert "For a person: `safe-install review` in a terminal of their own" in page
