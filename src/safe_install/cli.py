@@ -61,7 +61,7 @@ Why = Annotated[str, typer.Option("--why", help="The reason, for the record and 
 def exit_code(report: Report) -> ExitCode:
     """Give the one number of a report: the worst thing in it decides."""
     done = report.execution
-    if done and (done.npm_exit_code or any(o.exit_code != 0 and not o.tolerated for o in done.outcomes)):
+    if done and (done.npm_exit_code or any(o.failed and not o.tolerated for o in done.outcomes)):
         return ExitCode.FAILED
     if any(review.blocked for review in report.reviews):
         return ExitCode.BLOCKED

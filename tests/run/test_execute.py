@@ -50,7 +50,12 @@ class Runner:
     ) -> tuple[Outcome, ...]:
         """Run without unpacking."""
         site = Site(
-            project=self.project, npm=self.npm, npm_command="ci", sandbox=self.sandbox, env={**os.environ, **env}
+            project=self.project,
+            npm=self.npm,
+            npm_command="ci",
+            sandbox=self.sandbox,
+            env={**os.environ, **env},
+            kept=self.project.parent / "kept",
         )
         return execute(steps, site, optional_set=optional_set, begin=lambda step: self.begun.append(step.location))
 

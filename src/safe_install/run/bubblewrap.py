@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safe_install.errors import SandboxError
-from safe_install.run.process import Ran, run_to_end
+from safe_install.run.gate import Gate
+from safe_install.run.layers import mounting
+from safe_install.run.process import Onlooker, Ran, run_to_end
 from safe_install.run.walls import Access, View, Walls
 
 _NAMESPACES = ("user", "pid", "ipc", "uts", "cgroup-try", "net")
@@ -40,6 +42,7 @@ class Bubblewrap:
 
     program: Path
     name: str = "bubblewrap"
+    has_walls: bool = True
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program inside walls; raise `SandboxError` with bubblewrap's own words when they do not stand."""
@@ -52,16 +55,17 @@ class Bubblewrap:
             words = [*_apart(), *_system(own), *_views(walls, own / _EMPTY), *_environment(env), "--chdir", str(cwd)]
             os.write(arguments, _terminated(words))
             os.lseek(arguments, 0, os.SEEK_SET)
-            told = os.memfd_create("status")
-            stack.callback(os.close, told)
+            gate = stack.enter_context(Gate(walls.before))
+            command = (str(self.program), *gate.words, "--args", str(arguments), "--", *argv)
             ran = run_to_end(
-                (str(self.program), "--json-status-fd", str(told), "--args", str(arguments), "--", *argv),
+                (*mounting(walls.layers), *command),
                 cwd=Path("/"),
                 env={},
                 time_limit=walls.time_limit,
-                inherited=(arguments, told),
+                inherited=(arguments, *gate.inherited),
+                onlooker=Onlooker(gate.attend, walls.watch),
             )
-            if ran.exit_code is not None and not _has_started(told):
+            if ran.exit_code is not None and not gate.has_ended():
                 raise SandboxError(f"bubblewrap does not work here: {_last_line(ran.output)}", hint=_fix(ran.output))
             return ran
 
@@ -77,8 +81,12 @@ def _terminated(words: Sequence[str]) -> bytes:
 
 
 def _apart() -> Iterator[str]:
-    """Give the process a world of its own: no network, no other process, no capability, and no way to get one."""
+    """Give the process a world of its own: no network, no other process, no capability, and no way to get one.
+
+    In the namespace where layers are mounted a normal user is root, and becomes itself again.
+    """
     yield from (f"--unshare-{kind}" for kind in _NAMESPACES)
+    yield from ("--uid", str(os.geteuid()), "--gid", str(os.getegid()))
     yield from (*_NO_WAY_BACK, "--hostname", "sandbox")
 
 
@@ -96,7 +104,8 @@ def _system(own: Path) -> Iterator[str]:
         yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
     for name in _OWN_SETTINGS:
         yield from ("--ro-bind", str(own / name), f"/etc/{name}")
-    yield from ("--dev", "/dev", "--proc", "/proc", "--remount-ro", "/proc")
+    yield from ("--dev", "/dev", "--size", str(_TEMPORARY_BYTES), "--tmpfs", "/dev/shm")  # noqa: S108 - its own
+    yield from ("--remount-ro", "/dev", "--proc", "/proc", "--remount-ro", "/proc")
     yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/tmp")  # noqa: S108 - one of the sandbox's own
     yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/var", "--dir", "/var/tmp", "--dir", "/run")  # noqa: S108
 
@@ -106,16 +115,18 @@ def _views(walls: Walls, empty: Path) -> Iterator[str]:
         yield from _as_words(view, empty)
     yield from ("--size", str(_SCRATCH_BYTES), "--tmpfs", str(walls.scratch))
     yield from ("--dir", str(walls.scratch / "home"), "--dir", str(walls.scratch / "tmp"))
+    for view in walls.at_home:
+        yield from _as_words(view, empty)
     yield from ("--remount-ro", "/")
 
 
 def _as_words(view: View, empty: Path) -> tuple[str, ...]:
-    path = str(view.path)
+    path, source = str(view.path), str(view.source or view.path)
     match view.access:
         case Access.READ:
-            return "--ro-bind", path, path
+            return "--ro-bind", source, path
         case Access.WRITE:
-            return "--bind", path, path
+            return "--bind", source, path
         case Access.HIDE if view.path.is_dir():
             return "--tmpfs", path, "--remount-ro", path
         case Access.HIDE:
@@ -128,12 +139,6 @@ def _environment(env: Mapping[str, str]) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------ when it does not work
-
-
-def _has_started(status: int) -> bool:
-    """Tell whether the program itself ended: bubblewrap then wrote its exit code, and else only complained."""
-    os.lseek(status, 0, os.SEEK_SET)
-    return '"exit-code"' in os.read(status, 4096).decode()
 
 
 def _last_line(output: str) -> str:

@@ -136,7 +136,7 @@ def restore(project: Path, differences: Iterable[Difference]) -> tuple[str, ...]
 
 def _ran_by_location(outcomes: Sequence[Outcome], already_run: Sequence[Step]) -> dict[str, list[Digest]]:
     steps = [*already_run, *(outcome.step for outcome in outcomes)]
-    failed = {outcome.step.location for outcome in outcomes if outcome.exit_code != 0}
+    failed = {outcome.step.location for outcome in outcomes if outcome.failed}
     ran: dict[str, list[Digest]] = {step.location: [] for step in steps if step.location not in failed}
     for step in steps:
         if step.location in ran:

@@ -28,6 +28,7 @@ _LOADERS = ("NODE_OPTIONS", "NODE_PATH", "LD_", "DYLD_", "npm_config_script_shel
 _INTERPRETERS = ("BASH_", "PYTHON", "PERL5", "RUBY", "JAVA_TOOL_OPTIONS")
 _NEVER = (*_LOADERS, *_INTERPRETERS)
 """Beginnings of names that choose which code runs; not even an approval passes them on."""
+_AUTHORITIES = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _SET = {
     "USER": "sandbox",
     "LOGNAME": "sandbox",
@@ -70,10 +71,26 @@ def script_environment(
         **package_variables(script.package.manifest),
         **_of_artifact(script.package.artifact),
         **_of_npm(npm, project, npm_command),
+        **({name: str(path) for name, path in authorities(parent).items()} if step.confinement.network else {}),
         "PATH": os.pathsep.join((str(shims), *_bins_between(folder, project), *system_path(parent))),
         "npm_lifecycle_event": script.event.value,
         "npm_lifecycle_script": script.command,
         "npm_package_json": str(folder / "package.json"),
+    }
+
+
+def authorities(parent: Mapping[str, str]) -> dict[str, Path]:
+    """Give the caller's own certificate authorities that exist, by the variable that names them, as real paths.
+
+    A company's proxy may need one; a script that has no network does not.
+    """
+    named = {name: parent.get(name, "") for name in _AUTHORITIES}
+    real = {name: Path(os.path.realpath(value)) for name, value in named.items() if value.startswith("/")}
+    home = Path(os.path.realpath(parent.get("HOME") or "/"))
+    return {
+        name: path
+        for name, path in real.items()
+        if path.is_file() or (path.is_dir() and path not in (home, *home.parents))
     }
 
 

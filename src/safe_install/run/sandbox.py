@@ -21,6 +21,7 @@ class Unconfined:
     """No walls: the script may do whatever its user may. Only the environment and the home are still its own."""
 
     name: str = "nothing (--unconfined)"
+    has_walls: bool = False
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program as it is; what it leaves running is ended with its process group, as far as it stayed in it."""
