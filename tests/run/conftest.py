@@ -14,8 +14,10 @@ import pytest
 
 from safe_install.run.bubblewrap import Bubblewrap
 from safe_install.run.npm import Npm, find_npm
+from tests.builders import a_manifest
 from tests.loopback import LoopbackRegistry
-from tests.run.site import Place
+from tests.run.runner import Runner
+from tests.run.site import Place, write_files
 
 AS_STARTED = dict(os.environ)
 """Before any test took something away: what fetches another npm needs this machine's own configuration."""
@@ -63,6 +65,13 @@ def place(tmp_path: Path, npm: Npm, registry: LoopbackRegistry) -> Place:
 def sandbox() -> Bubblewrap:
     """Give bubblewrap without trying it first."""
     return Bubblewrap(Path(shutil.which("bwrap") or "bwrap"))
+
+
+@pytest.fixture
+def runner(tmp_path: Path, npm: Npm, sandbox: Bubblewrap) -> Runner:
+    """Give a runner on an empty project."""
+    write_files(tmp_path / "project", {"package.json": a_manifest("project")})
+    return Runner((tmp_path / "project").resolve(), npm, sandbox)
 
 
 def _fetched(folder: Path, major: int) -> Npm:

@@ -24,6 +24,7 @@ _FIRST = int(IPv4Address("127.77.0.1"))
 _MOST_NAMES = 4000  # of which a note is kept, and as many addresses are given out
 _AT_ONCE = 64
 _PACKET = 4096
+_PATIENCE = 2.0  # for a connection to take note of its end
 
 
 class Gateway:
@@ -41,7 +42,7 @@ class Gateway:
         self._addresses: dict[str, IPv4Address] = {}
         self._lock = threading.Lock()
         self._stack = ExitStack()
-        self._passages: list[Passage] = []
+        self._passages: list[tuple[Passage, threading.Thread]] = []
 
     def serve(self, names: socket.socket, listeners: Mapping[int, socket.socket]) -> None:
         """Answer from now on, on these sockets, which become ours."""
@@ -58,8 +59,9 @@ class Gateway:
         self._stack.close()
         with self._lock:
             passages = list(self._passages)
-        for passage in passages:
+        for passage, thread in passages:
             passage.end()
+            thread.join(_PATIENCE)
         return tuple(self._uses.values())
 
     def _listen(self, names: socket.socket, listeners: Mapping[int, socket.socket], woken: socket.socket) -> None:
@@ -126,14 +128,15 @@ class Gateway:
         wanted = IPv4Address(connection.getsockname()[0])
         with self._lock:
             name = next((name for name, address in self._addresses.items() if address == wanted), None)
-            self._passages = [passage for passage in self._passages if not passage.ended]
+            self._passages = [each for each in self._passages if each[1].is_alive()]
             full = len(self._passages) >= _AT_ONCE
             if name is None or full:
                 connection.close()
                 return
             passage = Passage(connection, name, port, upstream=self._upstream, budget=self._uses[name])
-            self._passages.append(passage)
-        threading.Thread(target=self._pass, args=(passage,), daemon=True).start()
+            thread = threading.Thread(target=self._pass, args=(passage,), daemon=True)
+            thread.start()
+            self._passages.append((passage, thread))
 
     def _pass(self, passage: Passage) -> None:
         """Pass one connection on, and add what came of it to the notes."""

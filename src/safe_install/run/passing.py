@@ -14,6 +14,7 @@ _TLS = 443
 _BLOCK = 256 * 1024
 _SILENCE = 300.0  # seconds without a byte in either direction
 _FIRST_WORDS = 20.0  # seconds
+_FAREWELL, _LAST_WORDS = 1.0, 64  # seconds of silence, and blocks
 
 
 class Passage:
@@ -26,7 +27,8 @@ class Passage:
     def __init__(self, inside: socket.socket, name: str, port: int, *, upstream: Upstream, budget: HostUse) -> None:
         self.plain = b""
         self.ended = False
-        self._inside, self._outside = inside, socket.socket()
+        self._ends = [inside]
+        self._inside = inside
         self._name, self._port, self._upstream = name, port, upstream
         self._sent, self._received = budget.sent, budget.received
         self._before = (budget.sent, budget.received)
@@ -48,7 +50,7 @@ class Passage:
     def end(self) -> None:
         """End it from whichever thread."""
         self.ended = True
-        for connection in (self._inside, self._outside):
+        for connection in self._ends:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
@@ -59,13 +61,10 @@ class Passage:
         name, first = self._tls() if self._port == _TLS else self._plain_request()
         if name != self._name:
             raise OddError(f"it names {name[:100]} instead")
-        outside = self._upstream.connect(self._name, self._port)
-        if self.ended:
-            outside.close()
-            return ""
-        self._outside = outside
-        self._send(first)
-        return self._relay(one_request=self._port != _TLS)
+        with self._upstream.connect(self._name, self._port) as outside:
+            self._ends.append(outside)
+            self._send(first, outside)
+            return "" if self.ended else self._relay(outside, one_request=self._port != _TLS)
 
     def _tls(self) -> tuple[str, bytes]:
         first = b""
@@ -99,37 +98,46 @@ class Passage:
             raise OddError("it says nothing")
         return block
 
-    def _send(self, block: bytes) -> None:
+    def _send(self, block: bytes, outside: socket.socket) -> None:
         self._sent += len(block)
         if self._sent > self.MOST_SENT:
             raise OddError("it sends too much")
-        self._outside.sendall(block)
+        outside.sendall(block)
 
-    def _receive(self, block: bytes) -> None:
+    def _receive(self, block: bytes, inside: socket.socket) -> None:
         self._received += len(block)
         if self._received > self.MOST_RECEIVED:
             raise OddError("it fetches too much")
-        self._inside.sendall(block)
+        inside.sendall(block)
 
-    def _relay(self, *, one_request: bool) -> str:
+    def _relay(self, outside: socket.socket, *, one_request: bool) -> str:
         """Pass bytes on in both directions until both are at their end, or nothing comes any more."""
-        for connection in (self._inside, self._outside):
+        for connection in (self._inside, outside):
             connection.settimeout(_SILENCE)
         with selectors.DefaultSelector() as selector:
             if not one_request:
-                selector.register(self._inside, selectors.EVENT_READ, (self._send, self._outside))
-            selector.register(self._outside, selectors.EVENT_READ, (self._receive, self._inside))
+                selector.register(self._inside, selectors.EVENT_READ, (self._send, outside))
+            selector.register(outside, selectors.EVENT_READ, (self._receive, self._inside))
             while selector.get_map():
                 ready = selector.select(_SILENCE)
                 if not ready:
                     return "nothing came for too long"
                 for key, _ in ready:
-                    source = self._inside if key.fileobj is self._inside else self._outside
+                    source = self._inside if key.fileobj is self._inside else outside
                     pass_on, other = key.data
                     if block := source.recv(_BLOCK):
-                        pass_on(block)
+                        pass_on(block, other)
                     else:
                         selector.unregister(source)
                         with suppress(OSError):
                             other.shutdown(socket.SHUT_WR)
+        self._hear_out()
         return ""
+
+    def _hear_out(self) -> None:
+        """Let the script close first: closing while it still speaks would take from it what it has not read yet."""
+        self._inside.settimeout(_FAREWELL)
+        with suppress(OSError):
+            for _ in range(_LAST_WORDS):
+                if not self._inside.recv(_BLOCK):
+                    return
