@@ -218,8 +218,8 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Tell whether it did not end well: by its own word, or because it gave away what it found."""
-        return self.exit_code != 0 or bool(self.leaked)
+        """Tell whether it did not end well: by its own word, or because it was stopped or gave away what it found."""
+        return self.exit_code != 0 or bool(self.leaked or self.stopped)
 
     @property
     def denied(self) -> bool:

@@ -21,6 +21,7 @@ class Runner:
         self.npm = npm
         self.sandbox = sandbox
         self.begun: list[str] = []
+        self.decoys_in_env = False
 
     def run(
         self, *steps: Step, optional_set: Callable[[str], Iterable[str]] = lambda _: (), **env: str
@@ -44,6 +45,7 @@ class Runner:
             sandbox=self.sandbox,
             env={**os.environ, **env},
             kept=self.project.parent / "kept",
+            decoys_in_env=self.decoys_in_env,
         )
         return execute(steps, site, optional_set=optional_set, begin=lambda step: self.begun.append(step.location))
 
