@@ -8,7 +8,6 @@ Environment and paths go through a file descriptor, so that ``ps`` does not show
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -32,7 +31,6 @@ _OWN_SETTINGS = {
     "resolv.conf": "nameserver 127.0.0.1\n",
     "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
 }
-_EMPTY = "empty"
 _SCRATCH_BYTES, _TEMPORARY_BYTES = 2**30, 2**28
 
 
@@ -47,27 +45,39 @@ class Bubblewrap:
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program inside walls; raise `SandboxError` with bubblewrap's own words when they do not stand."""
         with ExitStack() as stack:
-            own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="safe-install-")))
-            for name, text in {**_OWN_SETTINGS, _EMPTY: ""}.items():
-                (own / name).write_text(text)
-            arguments = os.memfd_create("arguments")
-            stack.callback(os.close, arguments)
-            words = [*_apart(), *_system(own), *_views(walls, own / _EMPTY), *_environment(env), "--chdir", str(cwd)]
-            os.write(arguments, _terminated(words))
-            os.lseek(arguments, 0, os.SEEK_SET)
+            texts = _Texts(stack)
+            words = [*_apart(), *_system(texts), *_views(walls, texts), *_environment(env), "--chdir", str(cwd)]
+            arguments = texts.holding(_terminated(words))
             gate = stack.enter_context(Gate(walls.before))
-            command = (str(self.program), *gate.words, "--args", str(arguments), "--", *argv)
+            command = (str(self.program), *gate.words, "--args", arguments, "--", *argv)
             ran = run_to_end(
                 (*mounting(walls.layers), *command),
                 cwd=Path("/"),
                 env={},
                 time_limit=walls.time_limit,
-                inherited=(arguments, *gate.inherited),
+                inherited=(*texts.opened, *gate.inherited),
                 onlooker=Onlooker(gate.attend, walls.watch),
             )
             if ran.exit_code is not None and not gate.has_ended():
                 raise SandboxError(f"bubblewrap does not work here: {_last_line(ran.output)}", hint=_fix(ran.output))
             return ran
+
+
+class _Texts:
+    """Texts that bubblewrap reads from descriptors: nothing of them is in a list of processes, or on a disk."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.opened: list[int] = []
+        self._stack = stack
+
+    def holding(self, text: bytes) -> str:
+        """Give the number of a descriptor from which one text can be read once."""
+        descriptor = os.memfd_create("text")
+        self._stack.callback(os.close, descriptor)
+        os.write(descriptor, text)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        self.opened.append(descriptor)
+        return str(descriptor)
 
 
 # ------------------------------------------------------------------ the command line
@@ -90,7 +100,7 @@ def _apart() -> Iterator[str]:
     yield from (*_NO_WAY_BACK, "--hostname", "sandbox")
 
 
-def _system(own: Path) -> Iterator[str]:
+def _system(texts: _Texts) -> Iterator[str]:
     """Show the system's programs and the few settings they need; home, /run, /var and the real /tmp are not there."""
     yield from ("--ro-bind", "/usr", "/usr")
     for folder in _SYSTEM_FOLDERS:
@@ -102,25 +112,25 @@ def _system(own: Path) -> Iterator[str]:
         yield from ("--ro-bind-try", store, store)
     for name in (*_LINKER, *_CERTIFICATES, *_NAMES):
         yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
-    for name in _OWN_SETTINGS:
-        yield from ("--ro-bind", str(own / name), f"/etc/{name}")
+    for name, text in _OWN_SETTINGS.items():
+        yield from ("--ro-bind-data", texts.holding(text.encode()), f"/etc/{name}")
     yield from ("--dev", "/dev", "--size", str(_TEMPORARY_BYTES), "--tmpfs", "/dev/shm")  # noqa: S108 - its own
     yield from ("--remount-ro", "/dev", "--proc", "/proc", "--remount-ro", "/proc")
     yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/tmp")  # noqa: S108 - one of the sandbox's own
     yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/var", "--dir", "/var/tmp", "--dir", "/run")  # noqa: S108
 
 
-def _views(walls: Walls, empty: Path) -> Iterator[str]:
+def _views(walls: Walls, texts: _Texts) -> Iterator[str]:
     for view in walls.views:
-        yield from _as_words(view, empty)
+        yield from _as_words(view, texts)
     yield from ("--size", str(_SCRATCH_BYTES), "--tmpfs", str(walls.scratch))
     yield from ("--dir", str(walls.scratch / "home"), "--dir", str(walls.scratch / "tmp"))
     for view in walls.at_home:
-        yield from _as_words(view, empty)
+        yield from _as_words(view, texts)
     yield from ("--remount-ro", "/")
 
 
-def _as_words(view: View, empty: Path) -> tuple[str, ...]:
+def _as_words(view: View, texts: _Texts) -> tuple[str, ...]:
     path, source = str(view.path), str(view.source or view.path)
     match view.access:
         case Access.READ:
@@ -130,7 +140,7 @@ def _as_words(view: View, empty: Path) -> tuple[str, ...]:
         case Access.HIDE if view.path.is_dir():
             return "--tmpfs", path, "--remount-ro", path
         case Access.HIDE:
-            return "--ro-bind", str(empty), path
+            return "--ro-bind-data", texts.holding(b""), path
 
 
 def _environment(env: Mapping[str, str]) -> Iterator[str]:

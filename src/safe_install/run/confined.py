@@ -10,6 +10,7 @@ from pathlib import Path
 
 from safe_install.judgement import Outcome, Step, Written
 from safe_install.run.changes import Change, TooMuchError, changes_of
+from safe_install.run.decoys import Decoys
 from safe_install.run.environment import authorities
 from safe_install.run.files import private_folder
 from safe_install.run.keeping import Keeper, keep
@@ -41,7 +42,7 @@ class Ground:
     shims: Path
     kept: Path
     env: Mapping[str, str]
-    decoys_in_env: bool = False
+    decoys: Decoys
     tried: dict[Path, bool] = field(default_factory=dict)
 
 
@@ -50,7 +51,7 @@ def run_confined(step: Step, ground: Ground, env: Mapping[str, str], scratch: Pa
 
     Nothing is kept when it fails, is stopped, or gives a decoy away.
     """
-    with private_folder() as private, Watch(step, ground.env, private, ground.decoys_in_env) as watch:
+    with private_folder() as private, Watch(step, ground.env, private, ground.decoys) as watch:
         layers = (*_layers(step, ground, private), *_cache(step, ground, private, scratch))
         ran = ground.sandbox.run(
             (str(system_program("sh")), "-c", step.verdict.inspection.script.command),

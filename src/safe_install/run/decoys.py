@@ -26,7 +26,7 @@ _AT_TOP = (".ssh", ".aws", ".docker", ".claude", ".claude.json", ".config/gh")
 
 
 class Decoys:
-    """One run's decoys: random, valid nowhere. ``secrets`` are what is worth stealing in them.
+    """One execution's decoys: random, valid nowhere. ``secrets`` are what is worth stealing in them.
 
     ``were_watched`` tells whether the kernel tells us who opens them.
     """
@@ -42,6 +42,12 @@ class Decoys:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
             path.chmod(0o600)
+        self._queue = -1
+        self.were_watched = False
+
+    def watch(self) -> None:
+        """Watch them from now on."""
+        self.close()
         self._queue = self._watch()
         self.were_watched = self._queue >= 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from safe_install.judgement import Outcome, Step
 from safe_install.model import Digest, sha256
 from safe_install.run.confined import Ground, run_confined
+from safe_install.run.decoys import Decoys
 from safe_install.run.environment import script_environment
 from safe_install.run.files import digest_file, drop_set_id, private_folder
 from safe_install.run.npm import Npm
@@ -94,7 +95,7 @@ def _ground(site: Site) -> Iterator[Ground]:
             shims=shims,
             kept=site.kept,
             env=site.env,
-            decoys_in_env=site.decoys_in_env,
+            decoys=Decoys(private / "decoys", in_environment=site.decoys_in_env),
         )
 
 

@@ -22,10 +22,10 @@ from safe_install.run.upstream import Upstream
 class Watch:
     """Stands from before a script begins until what it did is told; everything is let go at the end of the block."""
 
-    def __init__(self, step: Step, env: Mapping[str, str], private: Path, decoys_in_env: bool) -> None:  # noqa: FBT001 - one switch, told as it came
+    def __init__(self, step: Step, env: Mapping[str, str], private: Path, decoys: Decoys) -> None:
         self._stack = ExitStack()
         self._ports = PORTS if step.confinement.network else ()
-        self.decoys = Decoys(private / "decoys", in_environment=decoys_in_env)
+        self.decoys = decoys
         self.gateway = Gateway(step.confinement.network, Upstream(env))
         self.limits = Limits(private)
         self._network = "the hosts that were granted" if step.confinement.network else "no network"
@@ -53,6 +53,7 @@ class Watch:
 
     def begin(self, pid: int, porter: Porter) -> None:
         """Take up the watch over a process that has not begun."""
+        self.decoys.watch()
         self.limits.hold(pid)
         self.gateway.serve(*porter.sockets(pid, self._ports))
 
