@@ -20,6 +20,7 @@ HALLWAY = {
     "tools",
     "subjects",
     "typed_where",
+    "receipts",
     "resolving",
     "installation",
     "pipeline",
@@ -29,7 +30,7 @@ LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py"},
+    "typer": {"cli.py", "sandbox_commands.py"},
     "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }

@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from safe_install import __version__, pipeline
+from safe_install import __version__, pipeline, sandbox_commands
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
@@ -65,7 +65,9 @@ def exit_code(report: Report) -> ExitCode:
         return ExitCode.FAILED
     if any(review.blocked for review in report.reviews):
         return ExitCode.BLOCKED
-    if any(review.gaps or waits(review) for review in report.reviews):
+    if any(review.gaps or waits(review) for review in report.reviews) or (
+        done and any(o.touched for o in done.outcomes)
+    ):
         return ExitCode.REVIEW
     return ExitCode.OK
 
@@ -198,6 +200,9 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
     typer.echo(script)
 
 
+sandbox_commands.register(app, lambda page: terminal.render_page(page, _console()), lambda: _tools(quiet=True))
+
+
 def main() -> None:
     """Run the words of the command line; the one place where errors become text and a number."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
@@ -236,7 +241,10 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     own = {"--help", "--version", "--install-completion", "--show-completion"}
     if words and words[0] in COMMANDS:
         return [COMMANDS[words[0]], *words[1:]]
-    if words and (words[0] in own or words[0] in {"scan", "approve", "deny", "rules", "explain", "completion"}):
+    if words and (
+        words[0] in own
+        or words[0] in {"scan", "approve", "deny", "rules", "explain", "completion", "receipt", "run", "secret"}
+    ):
         return words
     return ["install", *words]
 

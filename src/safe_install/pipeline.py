@@ -17,6 +17,7 @@ from safe_install.judgement import Execution, Plan, Report, Review
 from safe_install.model import Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import Project, find_root, open_project
+from safe_install.receipts import keep_receipt
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
@@ -93,10 +94,12 @@ def _attempt(
         registry=subject.registries.default,
     )
     try:
-        return replace(report, execution=carry_out(job, tools, sandbox))
+        done = replace(report, execution=carry_out(job, tools, sandbox))
     except NpmRefusedError as refused:
         words = npm_words(refused.result.output)
         return replace(report, execution=Execution(npm_exit_code=refused.result.exit_code or 1, npm_output=words))
+    keep_receipt(done, project.directory, tools, request.omit)
+    return done
 
 
 def _for_request(judged: Review, request: Request) -> Review:

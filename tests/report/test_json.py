@@ -75,7 +75,14 @@ def test_the_plan_of_a_dry_run_has_each_steps_confinement() -> None:
     assert report["plan"]["npm"][0] == "ci"
     step = report["plan"]["steps"][0]
     assert list(step) == STEP
-    assert step["confinement"] == {"writable": ["node_modules/sharp"], "network": [], "env": [], "time_limit": 600}
+    assert step["confinement"] == {
+        "writable": ["node_modules/sharp"],
+        "outputs": [],
+        "network": [],
+        "env": [],
+        "cache": False,
+        "time_limit": 600,
+    }
     assert report["execution"] is None
 
 

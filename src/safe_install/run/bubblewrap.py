@@ -45,22 +45,38 @@ class Bubblewrap:
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program inside walls; raise `SandboxError` with bubblewrap's own words when they do not stand."""
         with ExitStack() as stack:
-            texts = _Texts(stack)
-            words = [*_apart(), *_system(texts), *_views(walls, texts), *_environment(env), "--chdir", str(cwd)]
-            arguments = texts.holding(_terminated(words))
-            gate = stack.enter_context(Gate(walls.before))
-            command = (str(self.program), *gate.words, "--args", arguments, "--", *argv)
+            prepared = self.prepared(stack, argv, cwd=cwd, env=env, walls=walls)
             ran = run_to_end(
-                (*mounting(walls.layers), *command),
+                prepared.words,
                 cwd=Path("/"),
                 env={},
                 time_limit=walls.time_limit,
-                inherited=(*texts.opened, *gate.inherited),
-                onlooker=Onlooker(gate.attend, walls.watch),
+                inherited=prepared.inherited,
+                onlooker=Onlooker(prepared.gate.attend, walls.watch),
             )
-            if ran.exit_code is not None and not gate.has_ended():
+            if ran.exit_code is not None and not prepared.gate.has_ended():
                 raise SandboxError(f"bubblewrap does not work here: {_last_line(ran.output)}", hint=_fix(ran.output))
             return ran
+
+    def prepared(
+        self, stack: ExitStack, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls
+    ) -> Prepared:
+        """Give the words that run a program inside walls, for as long as ``stack`` is not closed."""
+        texts = _Texts(stack)
+        words = [*_apart(), *_system(texts), *_views(walls, texts), *_environment(env), "--chdir", str(cwd)]
+        arguments = texts.holding(_terminated(words))
+        gate = stack.enter_context(Gate(walls.before))
+        command = (str(self.program), *gate.words, "--args", arguments, "--", *argv)
+        return Prepared((*mounting(walls.layers), *command), (*texts.opened, *gate.inherited), gate)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A program behind walls that is not started yet: its words, the descriptors it keeps, and its gate to attend."""
+
+    words: tuple[str, ...]
+    inherited: tuple[int, ...]
+    gate: Gate
 
 
 class _Texts:

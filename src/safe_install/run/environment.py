@@ -65,7 +65,8 @@ def script_environment(
     folder = project / step.location
     granted = {name for name in step.confinement.env if not name.startswith(_NEVER) and name != "ENV"}
     return {
-        **{name: value for name, value in parent.items() if name in _COPIED | granted or name.startswith("LC_")},
+        **copied(parent),
+        **{name: value for name, value in parent.items() if name in granted},
         **_SET,
         **_private(scratch),
         **package_variables(script.package.manifest),
@@ -77,6 +78,11 @@ def script_environment(
         "npm_lifecycle_script": script.command,
         "npm_package_json": str(folder / "package.json"),
     }
+
+
+def copied(parent: Mapping[str, str]) -> dict[str, str]:
+    """Give what may be copied from any environment: language, compilers, npm's target; no value that opens a door."""
+    return {name: value for name, value in parent.items() if name in _COPIED or name.startswith("LC_")}
 
 
 def authorities(parent: Mapping[str, str]) -> dict[str, Path]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Collection, Mapping
+
+from safe_install.run.masking import in_base64
 
 _SHORTEST = 8  # a shorter value stands in too much that is no secret
 _WORDS = "TOKEN|SECRET|PASS(WORD|WD|PHRASE)?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH|CREDENTIALS?|COOKIE|SESSION"
@@ -16,8 +17,8 @@ def redacted(text: str, env: Mapping[str, str], granted: Collection[str] = ()) -
     """Replace every value of a variable whose name sounds like a secret, or was granted, by its name; base64 of it too."""
     values = {value: name for name, value in env.items() if len(value) >= _SHORTEST and is_secret(name, granted)}
     for value in sorted(values, key=len, reverse=True):
-        for form in (value, base64.b64encode(value.encode(errors="surrogateescape")).decode()):
-            text = text.replace(form, f"[{values[value]}]")
+        for form in (value, in_base64(value.encode(errors="surrogateescape")).decode()):
+            text = text.replace(form, f"[{values[value]}]") if form else text
     return text
 
 

@@ -42,6 +42,11 @@ def choose_sandbox(npm: Npm, env: Mapping[str, str], *, unconfined: bool = False
             f"Scripts cannot be confined on {sys.platform} yet, so none was run.",
             hint="Run safe-install in a Linux container or virtual machine, or type --unconfined.",
         )
+    return choose_bubblewrap(npm, env)
+
+
+def choose_bubblewrap(npm: Npm, env: Mapping[str, str]) -> Bubblewrap:
+    """Give bubblewrap, just tried; SandboxError with the fix when it is not there or does not hold."""
     program = find_program("bwrap", env)
     if program is None:
         raise SandboxError(

@@ -96,16 +96,27 @@ def walls_around(
         if not layers or layers[0].copied:
             views += _read(project / step.location / "node_modules")
     else:
-        _require_home_elsewhere(project)
-        beside = [place for place in _places(project, (step.location,)) if not place.is_relative_to(project)]
-        views = [*_read(project), *writable, *_read(*(project / name for name in _OWN_RECORDS))]
-        views += [View(secret, Access.HIDE) for folder in (project, *beside) for secret in _secrets(folder)]
+        views = _own_views(project, writable, _places(project, (step.location,)))
     return Walls(
         views=(*views, *tool_views(npm), *_read(shims)),
         scratch=scratch,
         time_limit=confinement.time_limit,
         layers=tuple(layers),
     )
+
+
+def project_walls(project: Path, *, npm: Npm, scratch: Path, time_limit: float) -> Walls:
+    """Put up walls for a command of the project's own: it sees and writes the project, but for secrets and our records."""
+    views = _own_views(project, [View(project, Access.WRITE)], [])
+    return Walls(views=(*views, *tool_views(npm)), scratch=scratch, time_limit=time_limit)
+
+
+def _own_views(project: Path, writable: Sequence[View], places: Sequence[Path]) -> list[View]:
+    """Show the project to what is its own, without its secrets, git and our records."""
+    _require_home_elsewhere(project)
+    beside = [place for place in places if not place.is_relative_to(project)]
+    views = [*_read(project), *writable, *_read(*(project / name for name in _OWN_RECORDS))]
+    return views + [View(secret, Access.HIDE) for folder in (project, *beside) for secret in _secrets(folder)]
 
 
 def _places(project: Path, relative: tuple[str, ...]) -> list[Path]:
