@@ -6,6 +6,7 @@ python benchmarks/sandbox/overhead.py [--repeats 30]
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import statistics
 import tempfile
@@ -59,7 +60,7 @@ def _median(step: Step, site: Site, repeats: int) -> float:
         begin=lambda _: began.append(time.perf_counter()),
     )
     assert all(outcome.exit_code == 0 for outcome in outcomes), outcomes[-1].output
-    return 1000 * statistics.median(after - before for before, after in zip(began, began[1:], strict=False))
+    return 1000 * statistics.median(after - before for before, after in itertools.pairwise(began))
 
 
 if __name__ == "__main__":

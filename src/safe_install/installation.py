@@ -91,6 +91,7 @@ def _run(done: Sequence[Step], job: Job, tools: Tools, sandbox: Sandbox | None) 
         sandbox=sandbox,
         env=tools.env,
         kept=tools.cache / "kept",
+        decoys_in_env=job.request.decoys_in_env,
     )
     tools.progress.begin("running approved scripts", len(steps))
     outcomes = execute(
