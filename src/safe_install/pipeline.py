@@ -82,7 +82,8 @@ def _attempt(
     report = _report(project.directory, tools, (judged,), plan=plan)
     if dry_run or plan.blocked:
         return report
-    sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined) if plan.steps else None
+    held = tools.cache / "walls.json"
+    sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
     job = Job(
         project=project.directory,
         request=request,

@@ -283,6 +283,30 @@ def test_without_bubblewrap_nothing_runs_and_the_fix_is_told(
     assert "apt-get install bubblewrap" in (told.value.hint or "")
 
 
+def test_what_held_since_the_machine_was_started_is_not_tried_again(
+    npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered = tmp_path / "cache" / "walls.json"
+    choose_sandbox(npm, os.environ, remembered=remembered)
+    tried: list[str] = []
+    monkeypatch.setattr("safe_install.run.sandbox.probe", lambda *_: tried.append("again"))
+    choose_sandbox(npm, os.environ, remembered=remembered)
+    assert tried == []
+    remembered.write_text(remembered.read_text().replace('"', "'"))
+    choose_sandbox(npm, os.environ, remembered=remembered)
+    assert tried == ["again"]
+
+
+def test_what_did_not_hold_is_not_remembered(npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise SandboxError("it does not hold")
+
+    monkeypatch.setattr("safe_install.run.sandbox.probe", fails)
+    with pytest.raises(SandboxError):
+        choose_sandbox(npm, os.environ, remembered=tmp_path / "walls.json")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_who_types_it_goes_without(npm: Npm) -> None:
     assert choose_sandbox(npm, {"PATH": ""}, unconfined=True).name == "nothing (--unconfined)"
 

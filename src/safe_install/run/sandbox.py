@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from safe_install import __version__
 from safe_install.errors import SandboxError
 from safe_install.run.bubblewrap import Bubblewrap
 from safe_install.run.npm import Npm
@@ -30,10 +34,13 @@ class Unconfined:
         return run_to_end(argv, cwd=cwd, env=env, time_limit=walls.time_limit)
 
 
-def choose_sandbox(npm: Npm, env: Mapping[str, str], *, unconfined: bool = False) -> Sandbox:
-    """Give a sandbox that was just tried and held; raise `SandboxError` with the fix when there is none.
+def choose_sandbox(
+    npm: Npm, env: Mapping[str, str], *, unconfined: bool = False, remembered: Path | None = None
+) -> Sandbox:
+    """Give a sandbox that was tried and held; raise `SandboxError` with the fix when there is none.
 
-    There is no silent second best: a weaker one is never chosen by itself.
+    There is no silent second best: a weaker one is never chosen by itself. ``remembered`` is a file of ours that says
+    what held since this machine was started; what did not hold is tried again each time.
     """
     if unconfined:
         return Unconfined()
@@ -42,11 +49,11 @@ def choose_sandbox(npm: Npm, env: Mapping[str, str], *, unconfined: bool = False
             f"Scripts cannot be confined on {sys.platform} yet, so none was run.",
             hint="Run safe-install in a Linux container or virtual machine, or type --unconfined.",
         )
-    return choose_bubblewrap(npm, env)
+    return choose_bubblewrap(npm, env, remembered)
 
 
-def choose_bubblewrap(npm: Npm, env: Mapping[str, str]) -> Bubblewrap:
-    """Give bubblewrap, just tried; SandboxError with the fix when it is not there or does not hold."""
+def choose_bubblewrap(npm: Npm, env: Mapping[str, str], remembered: Path | None = None) -> Bubblewrap:
+    """Give bubblewrap, tried since this machine was started; SandboxError with the fix when it is not there or does not hold."""
     program = find_program("bwrap", env)
     if program is None:
         raise SandboxError(
@@ -54,5 +61,35 @@ def choose_bubblewrap(npm: Npm, env: Mapping[str, str]) -> Bubblewrap:
             hint="`apt-get install bubblewrap` (or dnf, apk, pacman); the PyPI package of that name is something else.",
         )
     sandbox = Bubblewrap(program)
-    probe(sandbox, npm)
+    tried = _what_is_tried(program, npm)
+    if remembered is None or not _is_remembered(remembered, tried):
+        probe(sandbox, npm)
+        if remembered is not None:
+            _remember(remembered, tried)
     return sandbox
+
+
+def _what_is_tried(*programs: Path | Npm) -> str:
+    """Describe everything that the trial's result hangs on: this start of this system, who we are, and the programs."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    paths = [one if isinstance(one, Path) else one.node for one in programs]
+    files = [(str(path), path.stat().st_mtime_ns, path.stat().st_size, path.stat().st_ino) for path in paths]
+    return json.dumps(
+        [__version__, boot.read_text().strip() if boot.exists() else os.urandom(8).hex(), os.geteuid(), files]
+    )
+
+
+def _is_remembered(file: Path, tried: str) -> bool:
+    try:
+        return file.read_text() == tried
+    except (OSError, ValueError):
+        return False
+
+
+def _remember(file: Path, tried: str) -> None:
+    """Write it down; where that cannot be done it is tried again the next time."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = file.with_name(f".{file.name}.{os.getpid()}")
+        fresh.write_text(tried)
+        fresh.replace(file)
