@@ -17,21 +17,11 @@ from safe_install.errors import SandboxError
 from safe_install.run.gate import Gate
 from safe_install.run.layers import mounting
 from safe_install.run.process import Onlooker, Ran, run_to_end
+from safe_install.run.strict_root import OWN_SETTINGS, SCRATCH_BYTES, SYSTEM_FOLDERS, TEMPORARY_BYTES, shown_by_system
 from safe_install.run.walls import Access, View, Walls
 
 _NAMESPACES = ("user", "pid", "ipc", "uts", "cgroup-try", "net")
 _NO_WAY_BACK = ("--disable-userns", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv")
-_SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-_SYSTEM_STORES = ("/nix/store", "/gnu/store")
-_LINKER = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives")
-_CERTIFICATES = ("ssl/certs", "ssl/openssl.cnf", "ca-certificates", "pki")
-_NAMES = ("passwd", "group", "localtime", "os-release", "mime.types", "protocols", "services", "python3")
-_OWN_SETTINGS = {
-    "hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
-    "resolv.conf": "nameserver 127.0.0.1\n",
-    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
-}
-_SCRATCH_BYTES, _TEMPORARY_BYTES = 2**30, 2**28
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +109,25 @@ def _apart() -> Iterator[str]:
 def _system(texts: _Texts) -> Iterator[str]:
     """Show the system's programs and the few settings they need; home, /run, /var and the real /tmp are not there."""
     yield from ("--ro-bind", "/usr", "/usr")
-    for folder in _SYSTEM_FOLDERS:
+    for folder in SYSTEM_FOLDERS:
         if Path(folder).is_symlink():
             yield from ("--symlink", os.readlink(folder), folder)  # noqa: PTH115 - its text, as it is
         else:
             yield from ("--ro-bind-try", folder, folder)
-    for store in _SYSTEM_STORES:
-        yield from ("--ro-bind-try", store, store)
-    for name in (*_LINKER, *_CERTIFICATES, *_NAMES):
-        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
-    for name, text in _OWN_SETTINGS.items():
+    for path in shown_by_system():
+        yield from ("--ro-bind-try", path, path)
+    for name, text in OWN_SETTINGS.items():
         yield from ("--ro-bind-data", texts.holding(text.encode()), f"/etc/{name}")
-    yield from ("--dev", "/dev", "--size", str(_TEMPORARY_BYTES), "--tmpfs", "/dev/shm")  # noqa: S108 - its own
+    yield from ("--dev", "/dev", "--size", str(TEMPORARY_BYTES), "--tmpfs", "/dev/shm")  # noqa: S108 - its own
     yield from ("--remount-ro", "/dev", "--proc", "/proc", "--remount-ro", "/proc")
-    yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/tmp")  # noqa: S108 - one of the sandbox's own
-    yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/var", "--dir", "/var/tmp", "--dir", "/run")  # noqa: S108
+    yield from ("--size", str(TEMPORARY_BYTES), "--tmpfs", "/tmp")  # noqa: S108 - one of the sandbox's own
+    yield from ("--size", str(TEMPORARY_BYTES), "--tmpfs", "/var", "--dir", "/var/tmp", "--dir", "/run")  # noqa: S108
 
 
 def _views(walls: Walls, texts: _Texts) -> Iterator[str]:
     for view in walls.views:
         yield from _as_words(view, texts)
-    yield from ("--size", str(_SCRATCH_BYTES), "--tmpfs", str(walls.scratch))
+    yield from ("--size", str(SCRATCH_BYTES), "--tmpfs", str(walls.scratch))
     yield from ("--dir", str(walls.scratch / "home"), "--dir", str(walls.scratch / "tmp"))
     for view in walls.at_home:
         yield from _as_words(view, texts)

@@ -46,7 +46,7 @@ class Gate:
         """Close the pipes."""
         self._stack.close()
 
-    def attend(self) -> None:
+    def attend(self, _: object = None) -> None:
         """Wait until the process stands inside, do what must be done before, and let it begin.
 
         When bubblewrap ends before that, there is nothing to do; it said why on its other streams.

@@ -64,7 +64,7 @@ class Layer:
 
 def can_overlay(folder: Path, private: Path) -> bool:
     """Try whether an overlay can be put over a folder; ``private`` is where it would be kept."""
-    if _ODD_IN_OPTIONS & set(str(private)) or _mounts_below(folder):
+    if _ODD_IN_OPTIONS & set(str(private)) or mounts_below(folder):
         return False
     words = mounting((layer_over(folder, private / "trial"),))
     if not words:
@@ -151,10 +151,11 @@ def _copy(layer: Layer) -> None:
     (layer.seen / _NESTED).mkdir(exist_ok=True)  # where those are shown
 
 
-def _mounts_below(folder: Path) -> bool:
-    """Tell whether something else is mounted inside a folder, which an overlay would not show."""
+def mounts_below(folder: Path) -> tuple[Path, ...]:
+    """List what else is mounted inside a folder, which an overlay would not show."""
     try:
         lines = Path("/proc/self/mountinfo").read_text(errors="replace").splitlines()
     except OSError:
-        return False
-    return any(Path(line.split(" ")[4]).is_relative_to(folder) and line.split(" ")[4] != str(folder) for line in lines)
+        return ()
+    places = dict.fromkeys(Path(line.split(" ")[4]) for line in lines)
+    return tuple(place for place in places if place.is_relative_to(folder) and place != folder)

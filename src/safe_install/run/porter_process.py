@@ -11,10 +11,12 @@ import fcntl
 import json
 import os
 import socket
+import struct
 from pathlib import Path
 
 _GET_USER_NAMESPACE = 0xB701  # ioctl_ns(2): NS_GET_USERNS
 _USER, _NETWORK = 0x10000000, 0x40000000  # clone(2)
+_SET_FLAGS, _UP, _RUNNING = 0x8914, 0x1, 0x40  # netdevice(7)
 _WAITING = 64
 _NAMES = 53
 
@@ -33,6 +35,7 @@ def _serve(door: socket.socket, request: list[int]) -> int:
     pid, *ports = request
     try:
         _enter(pid)
+        _wake_loopback()
         sockets = [_for_names(), *(_listening(port) for port in ports)]
         socket.send_fds(door, [b"ok"], [each.fileno() for each in sockets])
     except OSError as error:
@@ -52,6 +55,12 @@ def _set_namespace(namespace: int, kind: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)  # os.setns is of Python 3.12
     if libc.setns(namespace, kind) != 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def _wake_loopback() -> None:
+    """Switch the loopback on, which sleeps in a new namespace; bubblewrap has done so already."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", _UP | _RUNNING))
 
 
 def _for_names() -> socket.socket:

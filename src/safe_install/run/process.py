@@ -38,10 +38,14 @@ def nothing_to_stop_for() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:
-    """Is told once that a process was started, and asked again and again from then on: a word stops it for that reason."""
+    """Is told once that a process was started, and asked again and again from then on: a word stops it for that reason.
 
-    started: Callable[[], None]
+    ``started`` is given a way to ask whether the process still runs. ``gently``: it is asked to end before it is made to.
+    """
+
+    started: Callable[[Callable[[], bool]], None]
     watch: Callable[[], str]
+    gently: bool = True
 
 
 def run_to_end(
@@ -76,11 +80,11 @@ def run_to_end(
         ended, why = False, ""
         try:
             if onlooker:
-                onlooker.started()
+                onlooker.started(lambda: not _has_ended(process))
             watch = onlooker.watch if onlooker else nothing_to_stop_for
             ended, why = _listen(process, output, began + time_limit, watch)
         finally:
-            _end_group(process, gently=not ended)
+            _end_group(process, gently=not ended and (onlooker is None or onlooker.gently))
     code = process.returncode if ended else None
     return Ran(exit_code=code, seconds=time.monotonic() - began, output=output.text(), stopped=why)
 

@@ -1,4 +1,4 @@
-"""Who puts up the walls: bubblewrap after it was tried, and nobody only when somebody typed so."""
+"""Who puts up the walls: bubblewrap or its stand-in after they were tried, and nobody only when somebody typed so."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from safe_install import __version__
 from safe_install.errors import SandboxError
 from safe_install.run.bubblewrap import Bubblewrap
+from safe_install.run.namespaces import Namespaces
 from safe_install.run.npm import Npm
 from safe_install.run.paths import find_program
 from safe_install.run.probe import probe
 from safe_install.run.process import Ran, run_to_end
 from safe_install.run.walls import Sandbox, Walls
+
+_Kind = TypeVar("_Kind", bound=Sandbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ def choose_sandbox(
 ) -> Sandbox:
     """Give a sandbox that was tried and held; raise `SandboxError` with the fix when there is none.
 
-    There is no silent second best: a weaker one is never chosen by itself. ``remembered`` is a file of ours that says
+    bubblewrap comes first, then unshare and setpriv, whose walls are the same and slower. There is no silent second best:
+    a weaker one is never chosen by itself. ``remembered`` is a file of ours that says
     what held since this machine was started; what did not hold is tried again each time.
     """
     if unconfined:
@@ -49,7 +54,13 @@ def choose_sandbox(
             f"Scripts cannot be confined on {sys.platform} yet, so none was run.",
             hint="Run safe-install in a Linux container or virtual machine, or type --unconfined.",
         )
-    return choose_bubblewrap(npm, env, remembered)
+    try:
+        return choose_bubblewrap(npm, env, remembered)
+    except SandboxError as why:
+        try:
+            return _tried(Namespaces(), Path("/usr/bin/unshare"), npm, remembered)
+        except (SandboxError, OSError):
+            raise why from None
 
 
 def choose_bubblewrap(npm: Npm, env: Mapping[str, str], remembered: Path | None = None) -> Bubblewrap:
@@ -60,8 +71,12 @@ def choose_bubblewrap(npm: Npm, env: Mapping[str, str], remembered: Path | None 
             "bubblewrap was not found, and no script runs without walls.",
             hint="`apt-get install bubblewrap` (or dnf, apk, pacman); the PyPI package of that name is something else.",
         )
-    sandbox = Bubblewrap(program)
-    tried = _what_is_tried(program, npm)
+    return _tried(Bubblewrap(program), program, npm, remembered)
+
+
+def _tried(sandbox: _Kind, program: Path, npm: Npm, remembered: Path | None) -> _Kind:
+    """Give a sandbox that was tried and held; what held is remembered, and what did not is tried again."""
+    tried = _what_is_tried(sandbox.name, program, npm)
     if remembered is None or not _is_remembered(remembered, tried):
         probe(sandbox, npm)
         if remembered is not None:
@@ -69,13 +84,13 @@ def choose_bubblewrap(npm: Npm, env: Mapping[str, str], remembered: Path | None 
     return sandbox
 
 
-def _what_is_tried(*programs: Path | Npm) -> str:
+def _what_is_tried(name: str, program: Path, npm: Npm) -> str:
     """Describe everything that the trial's result hangs on: this start of this system, who we are, and the programs."""
     boot = Path("/proc/sys/kernel/random/boot_id")
-    paths = [one if isinstance(one, Path) else one.node for one in programs]
+    paths = (program, npm.node)
     files = [(str(path), path.stat().st_mtime_ns, path.stat().st_size, path.stat().st_ino) for path in paths]
     return json.dumps(
-        [__version__, boot.read_text().strip() if boot.exists() else os.urandom(8).hex(), os.geteuid(), files]
+        [__version__, name, boot.read_text().strip() if boot.exists() else os.urandom(8).hex(), os.geteuid(), files]
     )
 
 
