@@ -57,6 +57,8 @@ class Outside:
             if not first.startswith(b"CONNECT "):
                 self.heard.append(first)
                 connection.sendall(ANSWER)
+                connection.settimeout(1.5)
+                self.heard.append(connection.recv(65536))
                 return
             self.asked.append(first.decode())
             connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")

@@ -146,9 +146,11 @@ def test_who_names_another_host_in_a_plain_request_is_cut_off(runner: Runner, ou
     assert noted(told) == {HOST: "it names other.example.test instead"}
 
 
-def test_a_second_plain_request_to_another_host_never_leaves(runner: Runner, outside: Outside) -> None:
-    both = f"GET / HTTP/1.1\\r\\nHost: {HOST}\\r\\n\\r\\nGET / HTTP/1.1\\r\\nHost: other.example.test\\r\\n\\r\\n"
-    told = run(runner, f"bash -c 'exec 3<>/dev/tcp/{HOST}/80; printf \"{both}\" >&3; cat <&3'", HOST, **outside.env)
+@pytest.mark.parametrize("pause", ["true", "sleep 0.5"])
+def test_a_second_plain_request_to_another_host_never_leaves(runner: Runner, outside: Outside, pause: str) -> None:
+    one, two = (f"GET / HTTP/1.1\\r\\nHost: {host}\\r\\n\\r\\n" for host in (HOST, "other.example.test"))
+    program = f'exec 3<>/dev/tcp/{HOST}/80; printf "{one}" >&3; {pause}; printf "{two}" >&3; cat <&3'
+    told = run(runner, f"bash -c '{program}'", HOST, **outside.env)
     assert told.output.endswith("content"), told.hosts
     assert b"other" not in b"".join(outside.heard)
 

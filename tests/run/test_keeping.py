@@ -121,7 +121,7 @@ LINKS = {
     "absolute": "/etc/passwd",
     "up": "../b/index.js",
     "far": "../../../../../../../../etc/passwd",
-    "through": "here/../../b/index.js",
+    "through": "here/../b",
     "inside": "./sub/file",
     "to-itself": ".",
 }

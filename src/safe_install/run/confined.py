@@ -78,8 +78,10 @@ def _cache(step: Step, ground: Ground, private: Path, scratch: Path) -> tuple[La
     whose = f"{ground.project}\0{step.verdict.inspection.script.package.artifact.name}"
     below = ground.kept / hashlib.sha256(whose.encode()).hexdigest()[:32]
     below.mkdir(parents=True, exist_ok=True, mode=0o700)
-    overlay = ground.tried.setdefault(ground.kept, can_overlay(below, private))
-    return (layer_over(below, private / "cache", seen_at=scratch / "home" / ".cache", copied=not overlay),)
+    if ground.kept not in ground.tried:
+        ground.tried[ground.kept] = can_overlay(below, private)
+    seen_at = scratch / "home" / ".cache"
+    return (layer_over(below, private / "cache", seen_at=seen_at, copied=not ground.tried[ground.kept]),)
 
 
 def _walls(step: Step, ground: Ground, scratch: Path, layers: Sequence[Layer], watch: Watch) -> Walls:

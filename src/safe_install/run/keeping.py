@@ -176,7 +176,7 @@ def _apply(change: Change, folder: int, name: str) -> None:
 
 def _copy(change: Change, folder: int, name: str) -> None:
     """Copy one file, with its time, which build tools compare."""
-    source = os.open(change.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    source = os.open(change.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
         try:
