@@ -40,8 +40,11 @@ def test_a_file_cannot_grow_beyond_the_bound(runner: Runner, monkeypatch: pytest
 
 
 def test_shared_memory_is_bounded(runner: Runner) -> None:
-    (outcome,) = runner.run(a_step("head -c 300000000 /dev/zero > /dev/shm/x", location=A))
+    (outcome,) = runner.run(
+        a_step("echo x > /dev/shm/x && head -c 300000000 /dev/zero > /dev/shm/y && echo all", location=A)
+    )
     assert outcome.exit_code != 0
+    assert "No space left" in outcome.output
 
 
 def test_one_line_of_ten_megabytes_is_cut(runner: Runner) -> None:

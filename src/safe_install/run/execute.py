@@ -85,6 +85,8 @@ def execute(
 def _ground(site: Site) -> Iterator[Ground]:
     """Prepare what all steps share; the porter starts while the rest is prepared."""
     with Porter() as porter, private_folder() as private:
+        if site.sandbox.has_walls:
+            porter.start()
         shims = private / "bin"
         write_shims(shims, site.npm, site.env)
         yield Ground(

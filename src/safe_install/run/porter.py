@@ -21,6 +21,10 @@ class Porter:
     """The process, from its start (some 30 ms, for which nobody waits) to the end of a block; it ends when we do."""
 
     def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and do not wait until it is there."""
         self._door, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._door.settimeout(_PATIENCE)
         with inside:
@@ -42,9 +46,10 @@ class Porter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the process."""
-        self._door.close()
-        self._process.kill()
-        self._process.wait()
+        if self._process:
+            self._door.close()
+            self._process.kill()
+            self._process.wait()
 
     def sockets(self, pid: int, ports: tuple[int, ...]) -> tuple[socket.socket, dict[int, socket.socket]]:
         """Open the socket for name queries, and one listening at each port, where a process is; SandboxError if not."""
