@@ -89,9 +89,11 @@ def test_values_are_not_shown_to_whoever_lists_processes(attempt: Try) -> None:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    attempt("sleep 0.3", GRANTED="canary-value")
-    stop.set()
-    watcher.join()
+    try:
+        attempt("sleep 0.3", GRANTED="canary-value")
+    finally:
+        stop.set()
+        watcher.join()
     assert any("sleep" in line for line in seen)
     assert not any("canary-value" in line for line in seen)
 

@@ -160,7 +160,7 @@ def _base(root: Path, private: Path) -> Iterator[str]:
     for link, target in {"fd": "fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}.items():
         yield f"ln -s /proc/self/{target} {_in(root, Path('/dev') / link)}"
     yield from _tmpfs(root, Path("/dev/shm"), TEMPORARY_BYTES, mode="1777")  # noqa: S108 - one of its own
-    yield f"mount -o remount,ro {_in(root, Path('/dev'))}"
+    yield f"mount -o remount,bind,ro,nosuid,nodev {_in(root, Path('/dev'))}"
     yield f"mkdir {_in(root, Path('/proc'))}; mount -t proc -o nosuid,nodev,noexec,ro proc {_in(root, Path('/proc'))}"
     yield from _tmpfs(root, Path("/tmp"), TEMPORARY_BYTES, mode="1777")  # noqa: S108 - one of its own
     yield from _tmpfs(root, Path("/var"), TEMPORARY_BYTES)
@@ -203,7 +203,7 @@ def _no_way_back(root: Path) -> Iterator[str]:
     """Forbid further namespaces, leave the old root, and let go of it."""
     yield "echo 0 > /proc/sys/user/max_user_namespaces"
     yield f"cd {shlex.quote(str(root))}; mkdir .before; pivot_root . .before; cd /"
-    yield "umount -l /.before; rmdir /.before; mount -o remount,ro /"
+    yield "umount -l /.before; rmdir /.before; mount -o remount,bind,ro /"
 
 
 def _in(root: Path, place: Path) -> str:
