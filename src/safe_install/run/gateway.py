@@ -133,16 +133,22 @@ class Gateway:
             if name is None or full:
                 connection.close()
                 return
-            passage = Passage(connection, name, port, upstream=self._upstream, budget=self._uses[name])
+            budget = self._uses.get(name, HostUse(name=name, times=0))
+            passage = Passage(connection, name, port, upstream=self._upstream, budget=budget, hear=self._overhear)
             thread = threading.Thread(target=self._pass, args=(passage,), daemon=True)
             thread.start()
             self._passages.append((passage, thread))
+
+    def _overhear(self, plain: bytes) -> None:
+        with self._lock:
+            if len(self.plain) < Passage.MOST_SENT:
+                self.plain += plain
 
     def _pass(self, passage: Passage) -> None:
         """Pass one connection on, and add what came of it to the notes."""
         used = passage.run()
         with self._lock:
-            before = self._uses[used.name]
+            before = self._uses.get(used.name, HostUse(name=used.name, times=0))
             self._uses[used.name] = HostUse(
                 name=used.name,
                 refused=before.refused or used.refused,
@@ -150,5 +156,3 @@ class Gateway:
                 sent=before.sent + used.sent,
                 received=before.received + used.received,
             )
-            if len(self.plain) < Passage.MOST_SENT:
-                self.plain += passage.plain

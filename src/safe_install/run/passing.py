@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 
 from safe_install.judgement import HostUse
@@ -18,14 +19,23 @@ _FAREWELL, _LAST_WORDS = 1.0, 64  # seconds of silence, and blocks
 
 
 class Passage:
-    """Carries one connection. ``plain`` is what was sent that can be read."""
+    """Carries one connection; ``hear`` is told what is sent that can be read, before it leaves."""
 
     MOST_SENT = 16 * 1024 * 1024
     """Bytes a script may send to one host: builds download, they do not upload."""
     MOST_RECEIVED = 4 * 1024**3
 
-    def __init__(self, inside: socket.socket, name: str, port: int, *, upstream: Upstream, budget: HostUse) -> None:
-        self.plain = b""
+    def __init__(
+        self,
+        inside: socket.socket,
+        name: str,
+        port: int,
+        *,
+        upstream: Upstream,
+        budget: HostUse,
+        hear: Callable[[bytes], None],
+    ) -> None:
+        self._hear = hear
         self.ended = False
         self._ends = [inside]
         self._inside = inside
@@ -44,16 +54,16 @@ class Passage:
             why = f"the connection failed ({error.strerror or error})"
         finally:
             self.end()
+            self._inside.close()
         sent, received = self._sent - self._before[0], self._received - self._before[1]
         return HostUse(name=self._name, refused=why, sent=sent, received=received)
 
     def end(self) -> None:
-        """End it from whichever thread."""
+        """End it from whichever thread; who waits for a connection that is closed meanwhile would wait for ever."""
         self.ended = True
         for connection in self._ends:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
 
     def _carry(self) -> str:
         """Check the first words, connect, and relay; say why it was refused, if it was."""
@@ -86,7 +96,7 @@ class Passage:
         body = bytearray(first[request.taken :][: request.length])
         while len(body) < request.length:
             body += self._more(b"")[: request.length - len(body)]
-        self.plain = first[: request.taken] + bytes(body)
+        self._hear(first[: request.taken] + bytes(body))
         proxy = self._upstream.proxy(self._name, self._port)
         return request.host, request.head(None if proxy is None else credentials(proxy)) + bytes(body)
 
