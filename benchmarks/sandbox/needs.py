@@ -1,6 +1,6 @@
 """Which real install scripts work behind the walls, without a network and without a grant; writes a table.
 
-python benchmarks/sandbox/needs.py script-needs.json [--only NAME …] [--time-limit 120] [--output benchmarks/sandbox/NEEDS.md]
+python benchmarks/sandbox/needs.py script-needs.json [--only NAME …] [--outputs PATH …] [--time-limit 120] [--output benchmarks/sandbox/NEEDS.md]
 
 Each package is fetched with this machine's npm, scripts off, into a project of its own. Its scripts run in bubblewrap
 alone: what they do without walls is never tried here, but told beside by the measurements in script-needs.json.
@@ -32,6 +32,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("needs", type=Path)
     words.add_argument("--only", nargs="*", default=[])
+    words.add_argument("--outputs", nargs="*", default=[], help="granted to each, to see what that changes")
     words.add_argument("--time-limit", type=int, default=120)
     words.add_argument("--output", type=Path, default=Path(__file__).with_name("NEEDS.md"))
     asked = words.parse_args()
@@ -40,13 +41,13 @@ def main() -> None:
     npm = find_npm(os.environ)
     rows: list[str] = []
     for entry in entries:
-        row = measured(entry, npm, asked.time_limit)
+        row = measured(entry, npm, asked.time_limit, tuple(asked.outputs))
         print(row, flush=True)
         rows.append(row)
         asked.output.write_text(page(rows))
 
 
-def measured(entry: dict[str, Any], npm: Npm, time_limit: int) -> str:
+def measured(entry: dict[str, Any], npm: Npm, time_limit: int, outputs: tuple[str, ...]) -> str:
     """Fetch one package, run its scripts, and give its row."""
     name = f"{entry['package']}@{entry['version']}"
     with tempfile.TemporaryDirectory() as folder:
@@ -74,18 +75,18 @@ def measured(entry: dict[str, Any], npm: Npm, time_limit: int) -> str:
             env=os.environ,
             kept=project / "kept",
         )
-        outcomes = execute(list(steps(project, location, time_limit)), site, optional_set=lambda _: ())
+        outcomes = execute(list(steps(project, location, time_limit, outputs)), site, optional_set=lambda _: ())
     return f"| {name} | {result(outcomes)} | {seconds(outcomes)} | {hosts(outcomes)} | {dropped(outcomes)} | {recorded(entry)} |"
 
 
-def steps(project: Path, location: str, time_limit: int) -> Iterator[Step]:
+def steps(project: Path, location: str, time_limit: int, outputs: tuple[str, ...]) -> Iterator[Step]:
     """Give the scripts npm would run, the implied one too."""
     scripts = dict(json.loads((project / location / "package.json").read_bytes()).get("scripts", {}))
     if (project / location / "binding.gyp").is_file() and not scripts.keys() & {"preinstall", "install"}:
         scripts["install"] = "node-gyp rebuild"
     for event in EVENTS:
         if event.value in scripts:
-            yield a_step(scripts[event.value], location=location, event=event, time_limit=time_limit)
+            yield a_step(scripts[event.value], location=location, event=event, time_limit=time_limit, outputs=outputs)
 
 
 def result(outcomes: tuple[Outcome, ...]) -> str:

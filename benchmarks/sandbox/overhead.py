@@ -1,4 +1,4 @@
-"""What the walls cost: one script of no work, run with and without them, many times over; prints medians (ms).
+"""What the walls cost: one script of no work, run with and without them, many times over; prints medians and the least (ms).
 
 python benchmarks/sandbox/overhead.py [--repeats 30]
 """
@@ -28,8 +28,10 @@ def main() -> None:
     repeats = words.parse_args().repeats
     npm = find_npm(os.environ)
     walls = choose_sandbox(npm, os.environ)
-    print(f"{repeats} scripts each, one after the other in one execution; medians in ms")
-    print(f"{'script':<24}{'bare':>8}{'walls':>8}{'more':>8}")
+    print(
+        f"{repeats} scripts each, one after the other in one execution; ms; load {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
+    )
+    print(f"{'script':<24}{'bare':>8}{'walls':>8}{'more':>8}{'ratio':>8}{'least bare':>12}{'least walls':>12}")
     for name, command in {"true": "true", "node -e 0": "node -e 0", "write 20 files": _writes()}.items():
         with tempfile.TemporaryDirectory() as folder:
             project = Path(folder).resolve()
@@ -38,8 +40,10 @@ def main() -> None:
             site = Site(
                 project=project, npm=npm, npm_command="ci", sandbox=walls, env=os.environ, kept=project / "kept"
             )
-            bare, behind = (_median(step, replace(site, sandbox=one), repeats) for one in _both(walls))
-        print(f"{name:<24}{bare:>8.1f}{behind:>8.1f}{behind - bare:>8.1f}")
+            bare, behind = (_times(step, replace(site, sandbox=one), repeats) for one in _both(walls))
+        before, after = statistics.median(bare), statistics.median(behind)
+        told = f"{before:>8.1f}{after:>8.1f}{after - before:>8.1f}{after / before:>8.2f}"
+        print(f"{name:<24}{told}{min(bare):>12.1f}{min(behind):>12.1f}")
 
 
 def _both(walls: Sandbox) -> tuple[Sandbox, Sandbox]:
@@ -50,7 +54,7 @@ def _writes() -> str:
     return "mkdir -p build; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo $i > build/$i; done"
 
 
-def _median(step: Step, site: Site, repeats: int) -> float:
+def _times(step: Step, site: Site, repeats: int) -> list[float]:
     """Run the same step again and again in one execution; the time between two beginnings is what one costs."""
     began: list[float] = []
     outcomes: tuple[Outcome, ...] = execute(
@@ -60,7 +64,7 @@ def _median(step: Step, site: Site, repeats: int) -> float:
         begin=lambda _: began.append(time.perf_counter()),
     )
     assert all(outcome.exit_code == 0 for outcome in outcomes), outcomes[-1].output
-    return 1000 * statistics.median(after - before for before, after in itertools.pairwise(began))
+    return [1000 * (after - before) for before, after in itertools.pairwise(began)]
 
 
 if __name__ == "__main__":
