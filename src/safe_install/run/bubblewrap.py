@@ -31,6 +31,7 @@ class Bubblewrap:
     program: Path
     name: str = "bubblewrap"
     has_walls: bool = True
+    loopback_sleeps: bool = False
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program inside walls; raise `SandboxError` with bubblewrap's own words when they do not stand."""

@@ -95,7 +95,7 @@ def _walls(step: Step, ground: Ground, scratch: Path, layers: Sequence[Layer], w
         views=(*walls.views, *(View(path, Access.READ) for path in trusted)),
         at_home=(*watch.decoys.views(home), *at_home),
         layers=tuple(layers),
-        before=lambda pid: watch.begin(pid, ground.porter),
+        before=lambda pid: watch.begin(pid, ground.porter, wake=ground.sandbox.loopback_sleeps),
         watch=watch.limits.exceeded,
     )
 

@@ -7,7 +7,7 @@ import os
 import select
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self
 
@@ -58,7 +58,8 @@ class Gate:
             self._stack.callback(_close, each)
         if pid := self._child():
             self._before(pid)
-            os.write(self._go, b"x")
+            with suppress(BrokenPipeError):  # it ended instead, and said why on its other streams
+                os.write(self._go, b"x")
 
     def has_ended(self) -> bool:
         """Tell whether the program itself ended: bubblewrap then wrote its exit code, and else only complained."""

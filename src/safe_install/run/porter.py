@@ -51,10 +51,15 @@ class Porter:
             self._process.kill()
             self._process.wait()
 
-    def sockets(self, pid: int, ports: tuple[int, ...]) -> tuple[socket.socket, dict[int, socket.socket]]:
-        """Open the socket for name queries, and one listening at each port, where a process is; SandboxError if not."""
+    def sockets(
+        self, pid: int, ports: tuple[int, ...], *, wake: bool = False
+    ) -> tuple[socket.socket, dict[int, socket.socket]]:
+        """Open the socket for name queries, and one listening at each port, where a process is; SandboxError if not.
+
+        ``wake``: the network's loopback is still off, and nobody else will switch it on.
+        """
         try:
-            self._door.send(json.dumps([pid, *ports]).encode())
+            self._door.send(json.dumps([pid, int(wake), *ports]).encode())
             said, opened, _, _ = socket.recv_fds(self._door, 4096, 1 + len(ports))
         except OSError as error:
             raise _failed(error.strerror or str(error)) from error

@@ -32,10 +32,11 @@ def main() -> None:
 
 
 def _serve(door: socket.socket, request: list[int]) -> int:
-    pid, *ports = request
+    pid, wake, *ports = request
     try:
         _enter(pid)
-        _wake_loopback()
+        if wake:
+            _wake_loopback()
         sockets = [_for_names(), *(_listening(port) for port in ports)]
         socket.send_fds(door, [b"ok"], [each.fileno() for each in sockets])
     except OSError as error:
@@ -58,7 +59,7 @@ def _set_namespace(namespace: int, kind: int) -> None:
 
 
 def _wake_loopback() -> None:
-    """Switch the loopback on, which sleeps in a new namespace; bubblewrap has done so already."""
+    """Switch the loopback on, which sleeps in a new namespace; bubblewrap does that itself, and fails when we are first."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", _UP | _RUNNING))
 

@@ -30,6 +30,7 @@ class Unconfined:
 
     name: str = "nothing (--unconfined)"
     has_walls: bool = False
+    loopback_sleeps: bool = False
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program as it is; what it leaves running is ended with its process group, as far as it stayed in it."""

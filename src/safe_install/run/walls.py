@@ -75,6 +75,10 @@ class Sandbox(Protocol):
     def has_walls(self) -> bool:
         """Tell whether there are any."""
 
+    @property
+    def loopback_sleeps(self) -> bool:
+        """Tell whether the loopback of its network must be switched on by whoever listens there."""
+
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program with exactly this environment; raise `SandboxError` when the walls do not stand."""
 

@@ -51,11 +51,11 @@ class Watch:
             *(() if self.decoys.were_watched else ("decoys could not be watched",)),
         )
 
-    def begin(self, pid: int, porter: Porter) -> None:
+    def begin(self, pid: int, porter: Porter, *, wake: bool) -> None:
         """Take up the watch over a process that has not begun."""
         self.decoys.watch()
         self.limits.hold(pid)
-        self.gateway.serve(*porter.sockets(pid, self._ports))
+        self.gateway.serve(*porter.sockets(pid, self._ports, wake=wake))
 
     def end(
         self, output: str, changes: Sequence[tuple[Layer, Change]]
