@@ -18,6 +18,7 @@ from tests.run.site import a_step
 pytestmark = [pytest.mark.npm, pytest.mark.sandbox]
 
 A = "node_modules/a"
+LONG = f"986.{os.getpid()}"  # seconds, as nobody else sleeps
 FORK = "i=0; while [ $i -lt 60 ]; do sleep 30 & i=$((i+1)); done; echo all"
 
 
@@ -75,7 +76,7 @@ from tests.run.site import a_step
 from safe_install.run.sandbox import choose_bubblewrap
 import os
 npm = find_npm(os.environ)
-Runner(Path(sys.argv[1]), npm, choose_bubblewrap(npm, os.environ)).run(a_step("echo x > file; sleep 986 & sleep 986", location="node_modules/a"))
+Runner(Path(sys.argv[1]), npm, choose_bubblewrap(npm, os.environ)).run(a_step(f"echo x > file; sleep {sys.argv[2]} & sleep {sys.argv[2]}", location="node_modules/a"))
 """
 
 
@@ -85,12 +86,12 @@ def test_when_we_end_no_process_and_no_mount_is_left(tmp_path: Path, number: sig
     project.mkdir()
     (tmp_path / "tmp").mkdir()
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path / "tmp")}
-    command = [sys.executable, "-c", SUPERVISED, str(project)]
+    command = [sys.executable, "-c", SUPERVISED, str(project), LONG]
     with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]) as ours:
-        _until(lambda: _running("986"))
+        _until(lambda: _running(LONG))
         ours.send_signal(number)
         ours.wait(30)
-    _until(lambda: not _running("986"))
+    _until(lambda: not _running(LONG))
     assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
     assert not (project / "node_modules/a/file").exists()
 
