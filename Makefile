@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up. They need Python >= 3.11 with venv, Node and npm; nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint check bench dist pins clean
+.PHONY: help demo test lint check bench dist pins clean claude-code
 
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-che
 PINNED := $(INSTALL) --require-hashes --only-binary :all:
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run.stamp ## do the main job on a copy of examples/vite-react
 	@sh examples/demo.sh
@@ -40,6 +40,11 @@ pins: ## resolve requirements/*.txt again (needs uv; make pins UPGRADE=--upgrade
 	$(COMPILE) --group build --group test --group lint --output-file requirements/test.txt
 	$(COMPILE) --constraint requirements/test.txt --output-file requirements/run.txt
 	$(subst pyproject.toml,,$(COMPILE)) --group build --constraint requirements/test.txt --output-file requirements/build.txt
+
+CLAUDE_CODE := 2.1.330
+claude-code: $(VENV)/venv.stamp ## fetch the Claude Code that the tests in tests/agents talk to (380 MB)
+	@npm install --ignore-scripts --no-save --no-audit --no-fund --loglevel error --prefix $(VENV)/claude-code \
+	  @anthropic-ai/claude-code@$(CLAUDE_CODE)
 
 clean: ## remove what was made here
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis examples/*/node_modules examples/*/dist

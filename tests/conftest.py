@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from safe_install.person import AGENT_NAMES, CI_NAMES
 from tests.loopback import LoopbackRegistry
 from tests.world import World
 
 LOUD = {"NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLORTERM", "COLUMNS", "LINES", "CI", "NODE_ENV"}
 LOUD |= {"NODE_OPTIONS", "NPM_TOKEN", "CLAUDECODE", "CURSOR_AGENT", "CODEX_SANDBOX", "GEMINI_CLI", "AI_AGENT"}
+LOUD |= {*AGENT_NAMES, *CI_NAMES}
 LOUD_PREFIXES = ("npm_", "github_", "gitlab_", "safe_install_", "xdg_", "claude_code_", "semgrep_")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "proxy")
 HOMES = {"XDG_CACHE_HOME": ".cache", "XDG_CONFIG_HOME": ".config", "XDG_STATE_HOME": ".local/state"}

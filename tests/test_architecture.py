@@ -8,13 +8,25 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
-FOUNDATION = {"model", "judgement", "errors"}
+FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
+    "agent_setup",
     "arguments",
+    "authority",
     "beside",
+    "diagnosis",
+    "hygiene",
     "beside_answers",
+    "exchange",
+    "former",
+    "gate",
+    "comparing",
+    "surroundings",
+    "keeping",
     "gathering",
+    "local_tool",
     "own_signatures",
+    "signing",
     "project",
     "staging",
     "tools",
@@ -25,13 +37,18 @@ HALLWAY = {
     "installation",
     "pipeline",
 }
-ROOMS = {"scan", "decide", "run", "report"}
+ROOMS = {"advise", "agents", "scan", "decide", "run", "report"}
 LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py", "sandbox_commands.py"},
-    "rich": {"cli.py", "report/terminal.py", "report/progress.py"},
+    "typer": {
+        *("cli.py", "cli_agents.py", "cli_approvals.py", "cli_gate.py", "cli_neighbours.py", "cli_review.py"),
+        "cli_sandbox.py",
+    },
+    "rich": {"doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
+    "cryptography": {"signing.py"},
+    "keyring": {"signing.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")
@@ -105,3 +122,14 @@ def test_the_parts_of_the_scan_room_lean_on_each_other_one_way(part: str) -> Non
             _, _, inside = name.partition("safe_install.scan.")
             other = inside.partition(".")[0]
             assert other not in SCAN or other in {part, *SCAN[part]}, f"{path.name} imports {name}"
+
+
+def test_every_door_is_known_by_its_commands() -> None:
+    from importlib import import_module
+
+    from safe_install.cli import _DOORS
+
+    doors = {path.stem for path in HOUSE.glob("cli_*.py")} - {"cli_neighbours"}  # which approvals opens
+    assert set(_DOORS) == doors
+    for module, commands in _DOORS.items():
+        assert commands == import_module(f"safe_install.{module}").COMMANDS

@@ -17,7 +17,7 @@ if not HERE.is_dir():
 sys.path.insert(0, str(HERE))
 
 import judging  # noqa: E402
-from corpus import Sample, SampleError, parse, read, sample, samples, unpack  # noqa: E402
+from corpus import SECOND, Sample, SampleError, parse, read, sample, samples, unpack  # noqa: E402
 from tables import Tool, document  # noqa: E402
 
 CORPUS = list(samples())
@@ -110,13 +110,26 @@ def test_every_class_has_three_attacks_in_its_own_folder_and_one_is_held_out() -
         of_class = [one for one in ATTACKS if one.class_ == class_]
         assert len(of_class) >= 3, class_
         assert {one.part for one in of_class} == {"seen", "held-out"}, class_
-    for path in (*HERE.glob("attacks/*/*.txt"), *HERE.glob("held-out/attacks/*/*.txt")):
+    for path in (
+        *HERE.glob("attacks/*/*.txt"),
+        *HERE.glob("held-out/attacks/*/*.txt"),
+        *SECOND.glob("*/attacks/*/*.txt"),
+    ):
         assert read(path).class_ == path.parent.name
 
 
 def test_half_of_the_attacks_are_evaded_and_a_third_is_held_out() -> None:
     assert sum(bool(one.evasions) for one in ATTACKS) >= len(ATTACKS) / 2
     assert 0.3 <= sum(one.part == "held-out" for one in ATTACKS) / len(ATTACKS) <= 0.4
+
+
+def test_the_second_corpus_covers_each_class_and_says_what_it_expects() -> None:
+    second = list(samples(SECOND))
+    assert {one.title for one in second} < {one.title for one in CORPUS}
+    assert {one.part for one in second} == {"seen", "held-out"}
+    assert all(one.expect in ({"quiet"} if one.label == "benign" else {"flagged", "blocked"}) for one in second)
+    for class_ in CLASSES:
+        assert sum(one.class_ == class_ and one.label == "attack" for one in second) >= 3, class_
 
 
 def test_every_evasion_that_a_folder_can_hold_is_there() -> None:

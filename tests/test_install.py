@@ -239,6 +239,10 @@ def test_a_token_goes_to_no_registry_that_only_the_project_chose(world: World, m
 def test_a_script_runs_without_walls_only_when_somebody_types_so_and_the_report_says_it(world: World) -> None:
     world.lock(world.registry.publish("builds", "2.0.0", WRITES, **BY_NODE))
     world.approve("builds")
+    refused = world.run("ci", "--unconfined")
+    assert refused.code == 2
+    assert "require-sandbox = false" in refused.err
+    world.write("safe-install.toml", "require-sandbox = false\n")
     said = world.run("ci", "--unconfined")
     assert said.code == 0
     assert "NO WALLS" in said.out

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 HERE = Path(__file__).parent
+SECOND = HERE / "second"  # written by somebody who had read no signature
 EVASIONS = 48  # how many the catalogue numbers
 
 Label = Literal["attack", "benign"]
@@ -19,7 +20,8 @@ Part = Literal["seen", "held-out"]
 
 MEMBER = re.compile(r"-- (?P<path>\S.*?)(?: \((?P<form>base64|gzip base64)\))? --")
 CLASS = re.compile(r"C(?:0[1-9]|[12][0-9]|3[0-6])|none")
-FIELDS = {"label", "class", "technique", "evasions", "incident", "says", "inert"}
+FIELDS = {"label", "class", "technique", "evasions", "expect", "incident", "says", "inert"}
+EXPECTED = {"blocked", "flagged", "quiet"}
 
 
 class SampleError(Exception):
@@ -38,6 +40,7 @@ class Sample:
     evasions: tuple[int, ...]
     incident: str
     says: str
+    expect: str
     files: Mapping[str, bytes]
 
     @property
@@ -56,8 +59,9 @@ def samples(root: Path = HERE) -> Iterator[Sample]:
 def place_of(path: Path, root: Path) -> tuple[Part, Label] | None:
     """Say which part and label a file's folder stands for; None where no sample lives (honest.txt)."""
     folders = path.relative_to(root).parts[:-1]
+    folders = folders[1:] if folders[:1] == (SECOND.name,) else folders
     part: Part = "held-out" if folders[:1] == ("held-out",) else "seen"
-    kind = folders[1:2] if part == "held-out" else folders[:1]
+    kind = folders[1:2] if folders[:1] in {("held-out",), ("seen",)} else folders[:1]
     labels: dict[str, Label] = {"attacks": "attack", "benign": "benign"}
     return (part, labels[kind[0]]) if kind and kind[0] in labels else None
 
@@ -84,6 +88,8 @@ def sample(name: str, part: Part, label: Label, header: Mapping[str, str], files
         raise SampleError(f"there is no class {header['class']}")
     if label == "attack" and header["class"] == "none":
         raise SampleError("an attack has a class")
+    if header.get("expect", "quiet") not in EXPECTED:
+        raise SampleError(f"nothing is expected as {header['expect']}")
     return Sample(
         name=name,
         part=part,
@@ -93,6 +99,7 @@ def sample(name: str, part: Part, label: Label, header: Mapping[str, str], files
         evasions=numbers(header.get("evasions", "none")),
         incident=header.get("incident", "none"),
         says=header["says"],
+        expect=header.get("expect", ""),
         files=files,
     )
 

@@ -6,32 +6,28 @@ import difflib
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from safe_install import __version__, pipeline, sandbox_commands
+from safe_install import __version__
 from safe_install.arguments import COMMANDS, read_request
-from safe_install.decide.judge import waits
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
-from safe_install.judgement import Report
-from safe_install.own_signatures import tried, with_own_signatures
-from safe_install.person import require_person
-from safe_install.project import Project, find_root, open_project
-from safe_install.report import json as json_report
-from safe_install.report import rules as rules_report
-from safe_install.report import terminal
+from safe_install.report.formats import Format, renderer
 from safe_install.report.plain import plain
-from safe_install.report.progress import Progress
-from safe_install.tools import Tools, make_tools
+
+if TYPE_CHECKING:  # what judges and installs takes most of the start: it is imported by the commands that need it
+    from safe_install.judgement import Report
+    from safe_install.project import Project
+    from safe_install.report.page import Line
+    from safe_install.tools import Tools
 
 app = typer.Typer(
     name="safe-install",
@@ -42,6 +38,17 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
+_DOORS: Mapping[str, tuple[str, ...]] = {
+    "cli_agents": ("init", "uninit", "doctor", "exec"),
+    "cli_approvals": ("approve", "deny", "revoke", "approvals", "key"),
+    "cli_gate": ("diff", "gate", "preview"),
+    "cli_review": ("review",),
+    "cli_sandbox": ("receipt", "run", "secret"),
+}
+"""The other doors and their commands; one is only opened when it is asked for, since what stands behind it takes time."""
+_OWN = {"scan", "rules", "explain", "completion", *(command for commands in _DOORS.values() for command in commands)}
+_OPENS_ALL = {"--help", "--install-completion", "--show-completion"}
+_COMPLETING = "_SAFE_INSTALL_COMPLETE"
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -51,15 +58,20 @@ Targets = Annotated[
     list[str] | None,
     typer.Argument(help="Lockfiles, tarballs, package directories or name@version.", show_default=False),
 ]
-Names = Annotated[list[str], typer.Argument(help="Packages by name, or name@version.", show_default=False)]
+Base = Annotated[str, typer.Option("--base", help="Judge by the policy and approvals of this commit, as a CI must.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Inspect and print the plan; change nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
+Form = Annotated[Format, typer.Option("--format", help="How to tell the report.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Write the report here, and the page for people to the terminal.")
+]
 Unconfined = Annotated[bool, typer.Option("--unconfined", help="DANGEROUS: run approved scripts without any walls.")]
-Why = Annotated[str, typer.Option("--why", help="The reason, for the record and for the next reader.")]
 
 
 def exit_code(report: Report) -> ExitCode:
     """Give the one number of a report: the worst thing in it decides."""
+    from safe_install.decide.judge import waits
+
     done = report.execution
     if done and (done.npm_exit_code or any(o.failed and not o.tolerated for o in done.outcomes)):
         return ExitCode.FAILED
@@ -122,27 +134,21 @@ def dedupe(
 
 
 @app.command()
-def scan(targets: Targets = None, *, as_json: Json = False) -> None:
+def scan(
+    targets: Targets = None,
+    *,
+    base: Base = "",
+    as_json: Json = False,
+    form: Form = Format.TERMINAL,
+    output: Output = None,
+) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
-    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), _tools(quiet=as_json)), as_json=as_json)
+    from safe_install import pipeline
+    from safe_install.doorway import make_tools_here
 
-
-@app.command()
-def approve(names: Names, *, why: Why = "") -> None:
-    """Record a person's yes. It is to these scripts exactly as they were just shown."""
-    from safe_install.consent import approve as ask
-
-    require_person(os.environ, doing="Approving")
-    typer.echo(ask(Path.cwd(), names, why, _tools(quiet=False), partial(terminal.render_evidence, console=_console())))
-
-
-@app.command()
-def deny(names: Names, *, why: Why = "") -> None:
-    """Record a person's no. No script of these packages runs, at any version."""
-    from safe_install.consent import deny as ask
-
-    require_person(os.environ, doing="Denying")
-    typer.echo(ask(Path.cwd(), names, why, os.environ, datetime.now(UTC)))
+    form = Format.JSON if as_json else form
+    tools = make_tools_here(quiet=form is not Format.TERMINAL)
+    tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), form=form, output=output)
 
 
 @app.command()
@@ -152,6 +158,9 @@ def rules(
     test: Annotated[bool, typer.Option("--test", help="Try this project's own ones on the tests beside them.")] = False,
 ) -> None:
     """List what is looked for: every signature, with how bad it is."""
+    from safe_install.own_signatures import tried
+    from safe_install.report import rules as rules_report
+
     project, tools = _project_and_tools()
     if test:
         number = tried(project, tools)
@@ -159,24 +168,37 @@ def rules(
     elif as_json:
         typer.echo(rules_report.as_json(tools.matcher.signatures))
     else:
-        terminal.render_page(rules_report.rules(tools.matcher.signatures), _console())
+        _show(rules_report.rules(tools.matcher.signatures))
 
 
 @app.command()
 def explain(name: Annotated[str, typer.Argument(metavar="ID", help="The signature's name in a report.")]) -> None:
     """Tell one signature in full, and when it is innocent."""
+    from safe_install.report import rules as rules_report
+
     _, tools = _project_and_tools()
     by_id = {signature.id: signature for signature in tools.matcher.signatures}
     if name not in by_id:
         near = difflib.get_close_matches(name, by_id, n=1)
         hint = f"Did you mean {near[0]}?" if near else "`safe-install rules` lists them."
         raise UsageError(f"{plain(name)} is no signature.", hint=hint)
-    terminal.render_page(rules_report.explanation(by_id[name]), _console())
+    _show(rules_report.explanation(by_id[name]))
+
+
+def _show(page: Iterable[Line]) -> None:
+    from safe_install.doorway import console
+    from safe_install.report import terminal
+
+    terminal.render_page(page, console())
 
 
 def _project_and_tools() -> tuple[Project, Tools]:
     """Open the project here, with the tools that it has."""
-    tools = _tools(quiet=True)
+    from safe_install.doorway import make_tools_here
+    from safe_install.own_signatures import with_own_signatures
+    from safe_install.project import find_root, open_project
+
+    tools = make_tools_here(quiet=True)
     project = open_project(find_root(Path.cwd()), tools.npm.version.major)
     return project, with_own_signatures(tools, project)
 
@@ -196,11 +218,8 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
     from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
     # By name: typer's own --show-completion asks the processes above which shell they are, and in a pipe finds none.
-    script = get_completion_script(prog_name="safe-install", complete_var="_SAFE_INSTALL_COMPLETE", shell=shell.value)
+    script = get_completion_script(prog_name="safe-install", complete_var=_COMPLETING, shell=shell.value)
     typer.echo(script)
-
-
-sandbox_commands.register(app, lambda page: terminal.render_page(page, _console()), lambda: _tools(quiet=True))
 
 
 def main() -> None:
@@ -217,8 +236,10 @@ def run(words: Sequence[str]) -> int:
     Where there is no report to tell, one sentence goes to standard error and standard output stays empty, with
     ``--json`` too: what is printed there is a whole report, always.
     """
+    words = _as_npm_would_read(list(words))
+    _open_doors(words[0])
     try:
-        result = app(args=_as_npm_would_read(list(words)), prog_name="safe-install", standalone_mode=False)
+        result = app(args=words, prog_name="safe-install", standalone_mode=False)
     except SafeInstallError as error:
         _say_error(error.message, error.hint, error.detail)
         return error.exit_code
@@ -236,43 +257,53 @@ def run(words: Sequence[str]) -> int:
     return int(result or 0)
 
 
+def _open_doors(word: str) -> None:
+    """Add the commands of the door that a word asks for, or of all."""
+    for module, commands in _DOORS.items():
+        if word in commands or word in _OPENS_ALL or _COMPLETING in os.environ:
+            _opened(module)
+
+
+@cache
+def _opened(module: str) -> None:
+    import_module(f"safe_install.{module}").add_to(app)
+
+
 def _as_npm_would_read(words: list[str]) -> list[str]:
     """Make a bare call and a call that starts with a package or an npm flag an ``install``; expand npm's aliases."""
     own = {"--help", "--version", "--install-completion", "--show-completion"}
     if words and words[0] in COMMANDS:
         return [COMMANDS[words[0]], *words[1:]]
-    if words and (
-        words[0] in own
-        or words[0] in {"scan", "approve", "deny", "rules", "explain", "completion", "receipt", "run", "secret"}
-    ):
+    if words and (words[0] in own or words[0] in _OWN):
         return words
     return ["install", *words]
 
 
 def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_json: bool, unconfined: bool) -> None:
+    from safe_install import pipeline
+    from safe_install.doorway import make_tools_here
+
     request = read_request(command, words or [])
-    tools = _tools(quiet=as_json or request.quiet)
-    _tell(pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined), as_json=as_json)
+    tools = make_tools_here(quiet=as_json or request.quiet)
+    report = pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined)
+    tell(report, form=Format.JSON if as_json else Format.TERMINAL)
 
 
-def _tools(*, quiet: bool, env: Mapping[str, str] = os.environ) -> Tools:
-    return make_tools(env, Progress.silent() if quiet else Progress.on(_console(stderr=True)), datetime.now(UTC))
+def tell(report: Report, *, form: Format, output: Path | None = None) -> None:
+    """Tell a report in a format, on standard output or in a file; a file leaves the page for people on standard output."""
+    from safe_install.doorway import console
+    from safe_install.project import write_atomically
+    from safe_install.report import terminal
 
-
-def _tell(report: Report, *, as_json: bool) -> None:
     report = replace(report, exit_code=int(exit_code(report)))
-    if as_json:
-        typer.echo(json_report.render(report))
+    text = "" if form is Format.TERMINAL else renderer(form)(report)
+    if output is not None and text:
+        write_atomically(output, f"{text}\n".encode())
+    if text and output is None:
+        typer.echo(text)
     else:
-        terminal.render(report, _console())
+        terminal.render(report, console())
     raise typer.Exit(report.exit_code)
-
-
-def _console(*, stderr: bool = False) -> Console:
-    console = Console(highlight=False, stderr=stderr)
-    if console.width < 1:  # COLUMNS=0, where rich prints nothing at all
-        console.width = 80
-    return console
 
 
 def _say_error(message: str, hint: str | None, detail: str = "") -> None:

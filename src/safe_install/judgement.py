@@ -29,7 +29,8 @@ class Approval:
 
     ``integrity`` is that of the package's tarball at the version it was ``seen_in`` (Subresource Integrity, empty for a
     folder), and ``beside`` that of each other package that was reached into, as (name@version, integrity): with them
-    what was approved can be fetched again, verified, and compared with.
+    what was approved can be fetched again, verified, and compared with. ``signature`` is by one of the policy's signers
+    (Ed25519, base64), empty where nobody signed.
     """
 
     package: str
@@ -43,6 +44,7 @@ class Approval:
     grants: Grants = Grants()
     integrity: str = ""
     beside: tuple[tuple[str, str], ...] = ()
+    signature: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,16 +59,47 @@ class Denial:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyException:
+    """A finding that a project bears with in exactly one script: it does not block, and is told as an exception.
+
+    ``until`` is the last day it holds; there is none without an end.
+    """
+
+    signature: str
+    fingerprint: Digest
+    reason: str
+    author: str
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signer:
+    """Somebody whose signature makes an approval count: a name for people, an Ed25519 public key (32 bytes in base64)."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
     """What the project tolerates; ``allowed_hosts`` may serve tarballs beside the configured registries.
 
-    ``signatures`` are folders of the project, relative to it, whose signatures count beside ours.
+    ``allowed_registries`` are the only ones (none named: whatever npm is configured for). ``signatures`` are folders of the project, relative to it, whose signatures count beside ours. ``auto_skip``: a script
+    that only prints or exits is skipped unasked; ``auto_approve``: one that was read wholly and is harmless runs unasked.
+    ``require_sandbox``: no script runs without walls, whatever is typed.
     """
 
     block_at: Severity = Severity.ERROR
+    auto_skip: bool = True
+    auto_approve: bool = False
+    require_sandbox: bool = True
     allowed_hosts: tuple[str, ...] = ()
+    allowed_registries: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     time_limit: int = 600  # seconds one script may take
+    exceptions: tuple[PolicyException, ...] = ()
+    signers: tuple[Signer, ...] = ()
+    require_signed: bool = False
 
 
 class Decision(StrEnum):
@@ -90,16 +123,24 @@ class Reason(StrEnum):
     GAP = "gap"
     DENIED = "denied"
     SKIPPABLE = "skippable"
+    AUTO_APPROVED = "auto-approved"  # by the policy, with nobody asked
+    EXCEPTION = "exception"  # a finding does not block, because the policy has an exception for it
+    UNSIGNED = "unsigned"  # the policy wants signed approvals, and this one is not, or not by a signer
+    DATED_AHEAD = "dated-ahead"  # approved on a day that is yet to come
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileChange:
-    """One reached file, before and after; None where it was not, or is no longer, reached."""
+    """One file, before and after; None where it was not, or is no longer, reached.
+
+    ``behind_gap``: no edge was seen that leads to it, but one that could not be followed may.
+    """
 
     package: str
     path: str
-    before: bytes | None
-    after: bytes | None
+    before: bytes | None = field(repr=False)
+    after: bytes | None = field(repr=False)
+    behind_gap: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,19 +148,31 @@ class Change:
     """What is different between two inspections of a script: its files, and what of the evidence is new or gone.
 
     ``before`` and ``after`` name the versions; the commands are equal unless the command itself changed. ``unseen`` says in
-    words why the former contents could not be had; the rest is then empty.
+    words why the former contents could not be had; the rest is then empty. ``exact``: what was fetched again and traced
+    today has the very fingerprint that was approved; if not, what is read of a script changed since, or what it reached into
+    is not all here. ``unread`` names files that differ and whose contents are not here.
     """
 
     before: str
     after: str
     commands: tuple[str, str] = ("", "")
     files: tuple[FileChange, ...] = ()
+    unread: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
     boundaries: tuple[Boundary, ...] = ()
     behaviours: Behaviours = field(default_factory=Behaviours)
     gone: Behaviours = field(default_factory=Behaviours)
     unseen: str = ""
+    exact: bool = True
+
+
+class Novelty(StrEnum):
+    """How a script stands to another state of the tree."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +180,10 @@ class Verdict:
     """The judgement on one script, with its reasons; ``approval`` is the record that allows it.
 
     ``previous`` is the latest record that no longer covers it (other contents, or out of time), which is what a
-    person compares with, and ``change`` that comparison; ``denial`` is the record that forbids it.
+    person compares with, and ``change`` that comparison; ``denial`` is the record that forbids it. ``exceptions`` are those
+    of the policy that hold for what was found, ``lapsed`` those that would, but are over. ``novelty`` is known where the tree is
+    compared with another. ``brought_by`` names, as ``name version``, what stands between the project and the package: the project's own
+    dependency first, the package itself left out. ``advice`` is what we know of the script in one line: it is no evidence and no reason.
     """
 
     inspection: Inspection
@@ -137,6 +193,11 @@ class Verdict:
     previous: Approval | None = None
     change: Change | None = None
     denial: Denial | None = None
+    exceptions: tuple[PolicyException, ...] = ()
+    lapsed: tuple[PolicyException, ...] = ()
+    novelty: Novelty | None = None
+    brought_by: tuple[str, ...] = ()
+    advice: str = ""
 
 
 # ------------------------------------------------------------------ what would happen, and what did
@@ -244,9 +305,38 @@ class Execution:
     confined_by: str = ""
 
 
+class TreeKind(StrEnum):
+    """What happened to a package between two trees."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    UPDATED = "updated"  # another version
+    MOVED = "moved"  # the same version at another place
+    REPLACED = "replaced"  # the same version at the same place, from elsewhere or with other contents
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TreeChange:
+    """One package that differs between two trees; versions are empty where it is not there.
+
+    ``remarks`` are sentences of ours on where it comes from; ``line`` is that of the later lockfile (1-based, 0: not in it).
+    """
+
+    kind: TreeKind
+    name: str
+    before: str = ""
+    after: str = ""
+    location: str = ""
+    line: int = 0
+    remarks: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
-    """The judgement on one target: what it names, how many artifacts, the verdicts, and what concerns no script."""
+    """The judgement on one target: what it names, how many artifacts, the verdicts, and what concerns no script.
+
+    Where it was compared ``against`` another state: how the ``tree`` differs, and ``unchanged`` scripts are counted only.
+    """
 
     target: str
     artifacts: int = 0
@@ -254,6 +344,9 @@ class Review:
     gaps: tuple[Gap, ...] = ()
     findings: tuple[Finding, ...] = ()
     blocked: bool = False
+    against: str = ""
+    tree: tuple[TreeChange, ...] = ()
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -197,17 +197,23 @@ _RANGES = ("dependencies", "devDependencies", "optionalDependencies", "peerDepen
 
 def manifest_identity(content: bytes) -> Digest:
     """Digest a package.json without its version and its dependencies' ranges, which every release changes."""
+    kept = bound_manifest(content)
+    return sha256(content) if kept is None else sha256(json.dumps(kept, sort_keys=True).encode())
+
+
+def bound_manifest(content: bytes) -> dict[str, object] | None:
+    """Give what an approval binds of a package.json; None when it is no JSON object, and bound whole."""
     try:
         manifest = json.loads(content)
     except (ValueError, RecursionError):
-        return sha256(content)
+        return None
     if not isinstance(manifest, dict):
-        return sha256(content)
+        return None
     kept = {key: value for key, value in manifest.items() if key not in _RELEASE_NOISE}
     for key in _RANGES:
         if isinstance(kept.get(key), dict):
             kept[key] = sorted(kept[key])
-    return sha256(json.dumps(kept, sort_keys=True).encode())
+    return kept
 
 
 class GapKind(StrEnum):
@@ -327,7 +333,8 @@ class Finding:
 class Behaviours:
     """What reached code does, as far as its text tells: names, hosts, programs and paths, sorted.
 
-    ``writes`` are places below the package or the working directory, ``writes_outside`` any others.
+    ``writes`` are places below the package or the working directory, ``writes_outside`` any others; ``fills_outside`` are
+    those of them that get new contents.
     """
 
     env: tuple[str, ...] = ()
@@ -335,13 +342,15 @@ class Behaviours:
     programs: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     writes_outside: tuple[str, ...] = ()
+    fills_outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspection:
     """The evidence on one script. ``harmless``: the reach is complete and only prints or exits.
 
-    ``exposed`` are files, as (package, path, digest), that count as reached because a gap stands before them.
+    ``exposed`` are files, as (package, path, digest), that count as reached because a gap stands before them, or because
+    they are native libraries of a package that loads one of its own.
     """
 
     script: LifecycleScript

@@ -10,23 +10,57 @@ import getpass
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from safe_install.errors import ApprovalsError
 
 AGENT_NAMES = (
     "AGENT",
     "AI_AGENT",
+    "AMP_CURRENT_THREAD_ID",
+    "ANTIGRAVITY_AGENT",
+    "AUGMENT_AGENT",
     "CLAUDECODE",
+    "CLAUDE_CODE",
     "CLAUDE_CODE_CHILD_SESSION",
+    "CLAUDE_CODE_ENTRYPOINT",
+    "CLAUDE_CODE_SESSION_ATTENDED",
+    "CLAUDE_CODE_SESSION_ID",
+    "CLAUDE_PID",
     "CLINE_ACTIVE",
+    "CODEX_CI",
     "CODEX_SANDBOX",
+    "CODEX_SANDBOX_NETWORK_DISABLED",
     "CODEX_THREAD_ID",
+    "COPILOT_AGENT_SESSION_ID",
+    "COPILOT_CLI",
     "CURSOR_AGENT",
     "GEMINI_CLI",
     "GOOSE_TERMINAL",
     "OPENCODE",
+    "OPENCODE_CLIENT",
+    "OPENCODE_PID",
+    "QWEN_CODE",
+    "ROO_ACTIVE",
+    "TRAE_AI_SHELL_ID",
+    "VIBE_AGENT",
+    "WINDSURF_AGENT",
 )
 """Environment names by which coding agents mark the shells they start."""
+CI_NAMES = (
+    "BITBUCKET_BUILD_NUMBER",
+    "BUILDKITE",
+    "CIRCLECI",
+    "CODEBUILD_BUILD_ID",
+    "DRONE",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "JENKINS_URL",
+    "TEAMCITY_VERSION",
+    "TF_BUILD",
+)
+"""Environment names by which CI runners mark their jobs, beside ``CI`` itself."""
+TERMINAL = "/dev/tty"
 
 
 def require_person(env: Mapping[str, str], *, doing: str) -> None:
@@ -37,15 +71,27 @@ def require_person(env: Mapping[str, str], *, doing: str) -> None:
             f"{doing} is for a person: {marker} says that a coding agent runs this shell.",
             hint="Type the same command in a terminal of your own.",
         )
-    if env.get("CI", "").lower() not in {"", "0", "false"}:
+    runner = "CI" if env.get("CI", "").lower() not in {"", "0", "false"} else None
+    if runner := runner or next((name for name in CI_NAMES if env.get(name)), None):
         raise ApprovalsError(
-            f"{doing} is for a person: CI is set.", hint="Do it in a checkout of your own and commit the file."
+            f"{doing} is for a person: {runner} is set.", hint="Do it in a checkout of your own and commit the file."
         )
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and _has_controlling_terminal()):
+    shown = sys.stdout.isatty() or sys.stderr.isatty()
+    if not (sys.stdin.isatty() and shown and _has_controlling_terminal()):
         raise ApprovalsError(
             f"{doing} is for a person: there is no terminal here.",
             hint="Type the command in a terminal, without pipes.",
         )
+
+
+def typed(question: str) -> str:
+    """Ask at the controlling terminal, whatever standard input and output are; empty when it hangs up."""
+    with Path(TERMINAL).open("r+b", buffering=0) as terminal:
+        terminal.write(question.encode())
+        answer = b""
+        while not answer.endswith(b"\n") and (read := terminal.read(256)):
+            answer += read
+    return answer.decode(errors="replace").strip()
 
 
 def who(env: Mapping[str, str]) -> str:
@@ -55,7 +101,7 @@ def who(env: Mapping[str, str]) -> str:
 
 def _has_controlling_terminal() -> bool:
     try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+        os.close(os.open(TERMINAL, os.O_RDWR | os.O_NOCTTY))
     except OSError:
         return False
     return True

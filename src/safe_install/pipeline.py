@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from safe_install import __version__
+from safe_install.advise.known_scripts import advice
 from safe_install.arguments import Request
-from safe_install.decide.judge import blocks, judge
+from safe_install.authority import authority, under
+from safe_install.decide.judge import blocks, judge, not_wanted
 from safe_install.decide.plan import make_plan
-from safe_install.errors import SafeInstallError
+from safe_install.errors import SafeInstallError, UsageError
+from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review
-from safe_install.model import Gap, GapKind, Source
+from safe_install.keeping import notes_on
+from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
-from safe_install.project import Project, find_root, open_project
+from safe_install.project import POLICY, Project, find_root, open_project
 from safe_install.receipts import keep_receipt
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
+from safe_install.scan.lock.brought import brought_in
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
 from safe_install.tools import Tools
 from safe_install.typed_where import from_the_root
@@ -38,18 +43,36 @@ def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
 
 
 def review(evidence: Evidence, tools: Tools) -> Review:
-    """Judge the evidence on one subject by its own policy and approvals."""
+    """Judge the evidence on one subject by its own policy and approvals; what waits because it changed is compared."""
     subject, today = evidence.subject, tools.now.date()
+    ways = _ways(evidence)
     judged = Review(
         target=subject.name,
         artifacts=len(subject.promised),
         verdicts=tuple(
-            judge(inspection, subject.approvals, subject.policy, today) for inspection in evidence.inspections
+            replace(
+                judge(inspection, subject.approvals, subject.policy, today),
+                brought_by=ways.get(inspection.script.package.artifact.location, ()),
+                advice=advice(inspection.script),
+            )
+            for inspection in evidence.inspections
         ),
         gaps=evidence.gaps,
-        findings=evidence.findings,
+        findings=(*evidence.findings, *not_wanted(subject.promised, subject.approvals)),
     )
-    return replace(judged, blocked=blocks(judged, subject.policy))
+    return with_changes(replace(judged, blocked=blocks(judged, subject.policy)), evidence, tools)
+
+
+def _ways(evidence: Evidence) -> Mapping[str, tuple[str, ...]]:
+    """Say for each place of a script which dependencies bring it in; nothing for the project itself and what it names."""
+    wanted = {inspection.script.package.artifact.location for inspection in evidence.inspections}
+    found = brought_in(evidence.subject.promised, wanted, links=evidence.subject.links)
+    return {
+        location: tuple(
+            f"{step.name} {step.version}".strip() for step in way[1:-1] if step.source not in OF_THE_PROJECT
+        )
+        for location, way in found.items()
+    }
 
 
 def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False, unconfined: bool = False) -> Report:
@@ -58,8 +81,13 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
     Raises SafeInstallError when there is nothing that could be reviewed; the project is then as it was.
     """
     project = open_project(find_root(here), tools.npm.version.major)
+    if unconfined and project.policy.require_sandbox:
+        raise UsageError(
+            "--unconfined is refused: this project's policy has require-sandbox, which is the default.",
+            hint=f"If scripts must run without walls here: require-sandbox = false in {POLICY}.",
+        )
     if hostile := settings_that_block(project, tools):
-        return _report(project.directory, tools, (hostile,), plan=Plan(blocked=True))
+        return report_on(project.directory, tools, (hostile,), plan=Plan(blocked=True))
     tools = with_own_signatures(tools, project)
     request = from_the_root(replace(request, omit=_omitted(project, request, tools)), here, project)
     report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=False)
@@ -79,7 +107,7 @@ def _attempt(
     subject = evidence.subject
     plan = make_plan(judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked)
     plan = plan if request.scripts else replace(plan, steps=())
-    report = _report(project.directory, tools, (judged,), plan=plan)
+    report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:
         return report
     held = tools.cache / "walls.json"
@@ -120,16 +148,32 @@ def _omitted(project: Project, request: Request, tools: Tools) -> frozenset[str]
     return request.omit | (kinds & {"dev", "optional", "peer"} - request.included)
 
 
-def scan(here: Path, targets: Sequence[str], tools: Tools) -> Report:
+def scan(here: Path, targets: Sequence[str], tools: Tools, *, base: str | None = None) -> Report:
     """Inspect and judge targets, or the project's own lockfile, and install nothing."""
-    project = open_project(find_root(here), tools.npm.version.major)
+    return examine(here, targets, tools, base=base)[0]
+
+
+def examine(
+    here: Path, targets: Sequence[str], tools: Tools, *, base: str | None = None
+) -> tuple[Report, tuple[Evidence, ...]]:
+    """Scan, and give the evidence beside the report: what a record keeps of the archives is not told in one.
+
+    Under a ``base`` commit the project's own lockfile is judged by the rules of that commit; what differs is told.
+    """
+    if targets and base:
+        raise UsageError("--base is for this project's own lockfile.", hint=f"safe-install scan --base {base}")
+    project = open_project(find_root(here), tools.npm.version.major, rules=base is None)
+    rules = authority(project.directory, base, tools.env) if base else None
+    project = under(project, rules) if rules else project
     tools = with_own_signatures(tools, project)
     if targets:
         subjects = [_read(target, tools, here, alone=len(targets) == 1) for target in targets]
     else:
-        subjects = [project_subject(project, tools, everywhere=True)]
-    reviews = tuple(review(evidence, tools) for evidence in inspect(subjects, tools))
-    return _report(here, tools, reviews)
+        subject = project_subject(project, tools, everywhere=True)
+        subjects = [replace(subject, findings=(*subject.findings, *(rules.findings if rules else ())))]
+    gathered = inspect(subjects, tools)
+    reviews = tuple(review(evidence, tools) for evidence in gathered)
+    return report_on(here, tools, reviews, of=None if targets else project), gathered
 
 
 def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
@@ -143,7 +187,10 @@ def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
         return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
 
 
-def _report(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None) -> Report:
+def report_on(
+    here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan | None = None, of: Project | None = None
+) -> Report:
+    """Begin the story; ``of`` is the project whose records it is about."""
     return Report(
         project=str(here),
         at=tools.now,
@@ -151,4 +198,5 @@ def _report(here: Path, tools: Tools, reviews: tuple[Review, ...], *, plan: Plan
         signatures=tools.matcher.digest,
         reviews=reviews,
         plan=plan,
+        notes=notes_on(of, tools.now.date()) if of else (),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +16,10 @@ from safe_install.decide.policy import read_policy
 from safe_install.errors import ApprovalsError, LockfileError, SafeInstallError, UsageError
 from safe_install.judgement import Policy
 from safe_install.scan.lock.lockfile import choose_lockfile
+from safe_install.signing import with_proof
+
+if sys.platform != "win32":
+    import fcntl
 
 LOCKFILES = ("package-lock.json", "npm-shrinkwrap.json")
 POLICY = "safe-install.toml"
@@ -122,34 +127,70 @@ def _matching(root: Path, pattern: str) -> list[Path]:
         return []
 
 
-def open_project(directory: Path, npm_major: int) -> Project:
-    """Read a project's own files; errors name the file and the fix."""
+def open_project(directory: Path, npm_major: int, *, rules: bool = True) -> Project:
+    """Read a project's own files; errors name the file and the fix. Without ``rules`` its policy and approvals stay unread."""
     files = {
         name: content
         for name in ("package.json", *LOCKFILES, ".npmrc")
         if (content := _read(directory / name)) is not None
     }
-    policy = _read(directory / POLICY)
+    policy = read_own_policy(directory) if rules else Policy()
     return Project(
         directory=directory,
         files=files,
         lockfile=choose_lockfile([name for name in LOCKFILES if name in files], npm_major),
-        policy=read_policy(_text(policy, POLICY)) if policy is not None else Policy(),
-        approvals=read_own_approvals(directory),
+        policy=policy,
+        approvals=with_proof(read_own_approvals(directory), policy) if rules else Approvals(),
     )
 
 
+def read_own_policy(directory: Path) -> Policy:
+    """Read a project's policy; the strict default when there is no file, or when the folder came with a package."""
+    content = None if _came_with_a_package(directory) else _read(directory / POLICY)
+    return read_policy(_text(content, POLICY)) if content is not None else Policy()
+
+
 def read_own_approvals(directory: Path) -> Approvals:
-    """Read a project's approvals as they are now; none when there is no file."""
-    content = _read(directory / APPROVALS)
+    """Read a project's approvals as they are now; none when there is no file, or when the folder came with a package."""
+    content = None if _came_with_a_package(directory) else _read(directory / APPROVALS)
     return read_approvals(_text(content, APPROVALS, ApprovalsError)) if content is not None else Approvals()
 
 
-def save_approvals(directory: Path, approvals: Approvals) -> Path:
-    """Replace the approvals file at once; it is never half-written."""
+def _came_with_a_package(directory: Path) -> bool:
+    """Tell whether a folder lies in a node_modules: whoever made the package wrote the files in it, and rules nothing here."""
+    return "node_modules" in directory.resolve().parts
+
+
+def change_approvals(directory: Path, change: Callable[[Approvals], Approvals]) -> Path:
+    """Change the records as they are at this moment, one run after the other, and replace the file at once.
+
+    What another run wrote since somebody looked is kept: ``change`` gets it. ApprovalsError for a file that cannot be
+    read (a merge conflict, for one) or that its owner made read-only; the file is then as it was.
+    """
     path = directory / APPROVALS
-    write_atomically(path, write_approvals(approvals).encode())
+    with _alone(directory):
+        before = read_own_approvals(directory)
+        after = change(before)
+        if after != before:
+            if path.exists() and not path.stat().st_mode & 0o222:
+                raise ApprovalsError(f"{APPROVALS} is read-only.", hint=f"chmod u+w {APPROVALS}, if you may change it.")
+            write_atomically(path, write_approvals(after).encode())
     return path
+
+
+@contextlib.contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Wait until no other run changes records here; the lock is the folder's own, and ends with the process."""
+    if sys.platform == "win32":
+        yield
+        return
+    folder = os.open(directory, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks: the rename is still whole
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

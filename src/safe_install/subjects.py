@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from safe_install.decide.approvals import Approvals
 from safe_install.decide.judge import blocks
+from safe_install.decide.sources import not_allowed
 from safe_install.errors import TarballError, UsageError
 from safe_install.judgement import Policy, Review
 from safe_install.model import OF_THE_PROJECT, Artifact, Finding, Gap, GapKind, Package, Severity, Source
@@ -68,7 +69,8 @@ def project_subject(project: Project, tools: Tools, *, everywhere: bool, omit: f
         chosen = select(chosen, tools.platform, omit, links=lockfile.links, legacy_peer_deps=legacy)
     local = [_local(artifact, project, lockfile) for artifact in chosen if artifact.source in OF_THE_PROJECT]
     places = {artifact.location for artifact in chosen}
-    addresses = lint_addresses(chosen, registries, project.policy.allowed_hosts)
+    foreign = ((one, registries.registry_for(one.name)) for one in chosen if one.source is Source.REGISTRY)
+    addresses = lint_addresses(chosen, registries, project.policy.allowed_hosts) + not_allowed(foreign, project.policy)
     refused = {finding.line for finding in addresses if finding.severity >= Severity.ERROR}
     return Subject(
         name=project.lockfile or LOCKFILES[0],

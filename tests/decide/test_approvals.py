@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.decide.approvals import Approvals, in_force, read_approvals, write_approvals
+from safe_install.decide.approvals import Approvals, in_force, read_approvals, signed_text, write_approvals
 from safe_install.errors import ApprovalsError
-from safe_install.judgement import Approval, Denial
+from safe_install.judgement import Approval, Denial, Grants
 from safe_install.model import Digest, Event
 from tests.builders import a_script, an_inspection
 
@@ -71,7 +71,39 @@ def edited(path: str, value: Any) -> str:  # noqa: ANN401 - any JSON
     return json.dumps(told)
 
 
+GRANTED = replace(
+    ESBUILD,
+    grants=Grants(hosts=("downloads.example.test",), outputs=("dist/native",), env=("NODE_MIRROR",), cache=True),
+    integrity=f"sha512-{'A' * 86}==",
+    beside=(("@esbuild/linux-x64@0.25.1", f"sha512-{'B' * 86}=="), ("node-gyp@11.0.0", f"sha512-{'C' * 86}==")),
+    signature=f"{'D' * 86}==",
+)
+NEWER: dict[str, Any] = json.loads(write_approvals(Approvals(approvals=(GRANTED,))))["approvals"][0]
+
+
+def with_new(**changed: Any) -> str:  # noqa: ANN401 - any JSON
+    """Write a record that has every newer field, with some changed."""
+    return json.dumps({"schema": 1, "approvals": [{**NEWER, **changed}], "denials": []})
+
+
 REFUSED = {
+    "an empty grant": (with_new(grants={}), "approvals[0].grants: expected at least one grant"),
+    "a grant of everything": (with_new(grants={"all": True}), "approvals[0].grants: expected grants that can be given"),
+    "a pattern for a host": (
+        with_new(grants={"hosts": ["*"]}),
+        "approvals[0].grants: expected grants that can be given",
+    ),
+    "an output where git looks": (with_new(grants={"outputs": [".git/hooks"]}), "approvals[0].grants: expected grants"),
+    "a no as grant": (with_new(grants={"cache": False}), "approvals[0].grants: expected grants that can be given"),
+    "an integrity that is none": (with_new(integrity="yes"), "approvals[0].integrity: expected an integrity"),
+    "an empty integrity": (with_new(integrity=""), "approvals[0].integrity: expected an integrity"),
+    "neighbours as a list": (with_new(beside=[]), "approvals[0].beside: expected integrities by name@version"),
+    "a neighbour without version": (
+        with_new(beside={"a": NEWER["integrity"]}),
+        "approvals[0].beside: expected integrities by name@version",
+    ),
+    "a signature that is none": (with_new(signature="ana"), "approvals[0].signature: expected an Ed25519 signature"),
+    "half a no": (edited("denials.0.blocks", False), "denials[0].blocks: expected true, or nothing at all"),
     "another schema": (
         edited("schema", 2),
         "schema: expected 1, which is all that this version of safe-install reads, found 2",
@@ -269,3 +301,31 @@ def test_the_latest_record_is_the_one_a_change_is_compared_with() -> None:
     newer = replace(ESBUILD, on=date(2026, 5, 1), fingerprint=Digest("0" * 64))
     assert Approvals(approvals=(newer, ESBUILD)).latest(inspection) == newer
     assert Approvals(approvals=(ESBUILD, newer)).latest(inspection) == newer
+
+
+def test_grants_integrities_and_a_signature_come_back_as_they_were_written() -> None:
+    blocking = replace(FUNDING, blocks=True)
+    both = Approvals(approvals=(GRANTED,), denials=(blocking,))
+    assert read_approvals(write_approvals(both)) == both
+
+
+def test_what_is_empty_is_not_written_so_that_old_files_do_not_change() -> None:
+    assert write_approvals(read_approvals(WRITTEN)) == WRITTEN
+
+
+def test_what_is_signed_is_the_whole_record_but_the_signature() -> None:
+    assert signed_text(GRANTED) == signed_text(replace(GRANTED, signature=""))
+    assert signed_text(GRANTED) != signed_text(replace(GRANTED, grants=Grants()))
+
+
+def test_a_yes_is_taken_back_for_one_version_or_for_all() -> None:
+    other = replace(ESBUILD, fingerprint=Digest("8d" * 32), seen_in="0.26.0")
+    both = Approvals(approvals=(ESBUILD, other), denials=(FUNDING,))
+    assert both.without("esbuild", "0.26.0").approvals == (ESBUILD,)
+    assert both.without("esbuild") == Approvals(denials=(FUNDING,))
+    assert both.without("funding").denials == ()
+
+
+def test_a_record_of_a_day_to_come_is_not_in_force() -> None:
+    assert in_force(ESBUILD, TODAY)
+    assert not in_force(ESBUILD, date(2026, 1, 13))

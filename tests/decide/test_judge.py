@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.decide.approvals import Approvals
-from safe_install.decide.judge import blocks, judge, waits
-from safe_install.judgement import Approval, Decision, Denial, Policy, Reason, Review
+from safe_install.decide.approvals import Approvals, key_of
+from safe_install.decide.judge import blocks, judge, not_wanted, waits
+from safe_install.judgement import Approval, Decision, Denial, Policy, PolicyException, Reason, Review
 from safe_install.model import (
     Artifact,
+    Behaviours,
+    Boundary,
+    BoundaryKind,
     Digest,
     Event,
     Finding,
@@ -34,6 +37,8 @@ YESTERDAY = date(2026, 1, 13)
 ALLOW, SKIP, REVIEW, BLOCK = Decision.ALLOW, Decision.SKIP, Decision.REVIEW, Decision.BLOCK
 APPROVED, CARRIED, NEVER, CHANGED = Reason.APPROVED, Reason.CARRIED_FORWARD, Reason.NEVER_APPROVED, Reason.CHANGED
 EXPIRED, FINDING, GAP, DENIED, SKIPPABLE = Reason.EXPIRED, Reason.FINDING, Reason.GAP, Reason.DENIED, Reason.SKIPPABLE
+AHEAD, AUTO_APPROVED, EXCEPTION = Reason.DATED_AHEAD, Reason.AUTO_APPROVED, Reason.EXCEPTION
+TOMORROW = date(2026, 1, 15)
 NO = Denial(package="example", by="bob", on=YESTERDAY)
 
 
@@ -67,6 +72,15 @@ CLEAN, HARMLESS = evidence(), evidence(harmless=True)
 INFO, WARNING, ERROR = evidence(Severity.INFO), evidence(Severity.WARNING), evidence(Severity.INFO, Severity.ERROR)
 BLIND, BAD_AND_BLIND = evidence(GapKind.DYNAMIC), evidence(Severity.ERROR, GapKind.BINARY)
 OTHER = Digest("0" * 64)
+AUTO = Policy(auto_approve=True)
+BUILDS = replace(CLEAN, boundaries=(Boundary(kind=BoundaryKind.COMPILES, where="example@1.2.0", detail="addon"),))
+
+
+def excepting(inspection: Inspection, **more: Any) -> Policy:  # noqa: ANN401
+    """Bear with what is found in exactly this."""
+    told = {"signature": "s", "fingerprint": inspection.fingerprint, "reason": "known", "author": "ana", "until": TODAY}
+    return Policy(exceptions=(PolicyException(**{**told, **more}),))
+
 
 TABLE: dict[str, tuple[Inspection, Sequence[Approval | Denial], Policy, Decision, tuple[Reason, ...]]] = {
     "nobody has read it": (CLEAN, [], Policy(), REVIEW, (NEVER,)),
@@ -89,6 +103,32 @@ TABLE: dict[str, tuple[Inspection, Sequence[Approval | Denial], Policy, Decision
     ),
     "other contents, now harmless": (HARMLESS, [yes(CLEAN, fingerprint=OTHER)], Policy(), REVIEW, (CHANGED,)),
     "these contents and others": (CLEAN, [yes(CLEAN, fingerprint=OTHER), yes(CLEAN)], Policy(), ALLOW, (APPROVED,)),
+    "dated ahead": (CLEAN, [yes(CLEAN, on=TOMORROW)], Policy(), REVIEW, (AHEAD,)),
+    "dated ahead, and out of time under the right clock": (
+        CLEAN, [yes(CLEAN, on=TOMORROW, until=TOMORROW)], Policy(), REVIEW, (AHEAD,),
+    ),
+    "harmless, and nothing is skipped unasked": (HARMLESS, [], Policy(auto_skip=False), REVIEW, (NEVER,)),
+    "read wholly, and the policy lets it run": (CLEAN, [], AUTO, ALLOW, (AUTO_APPROVED,)),
+    "harmless, and the policy would let it run": (HARMLESS, [], AUTO, SKIP, (SKIPPABLE,)),
+    "harmless, not skipped, and the policy lets it run": (
+        HARMLESS, [], replace(AUTO, auto_skip=False), ALLOW, (AUTO_APPROVED,),
+    ),
+    "flagged, whatever the policy lets run": (WARNING, [], AUTO, REVIEW, (NEVER, FINDING)),
+    "not seen, whatever the policy lets run": (BLIND, [], AUTO, REVIEW, (NEVER, GAP)),
+    "changed, whatever the policy lets run": (CLEAN, [yes(CLEAN, fingerprint=OTHER)], AUTO, REVIEW, (CHANGED,)),
+    "a known end, whatever the policy lets run": (BUILDS, [], AUTO, REVIEW, (NEVER,)),
+    "a host, whatever the policy lets run": (replace(CLEAN, behaviours=Behaviours(hosts=("a.test",))), [], AUTO, REVIEW, (NEVER,)),
+    "the whole environment, whatever the policy lets run": (
+        replace(CLEAN, behaviours=Behaviours(env=("*",))), [], AUTO, REVIEW, (NEVER,),
+    ),
+    "denied, and not to be there": (CLEAN, [replace(NO, blocks=True)], Policy(), BLOCK, (DENIED,)),
+    "bad, with an exception": (ERROR, [], excepting(ERROR), REVIEW, (NEVER, FINDING, EXCEPTION)),
+    "bad, approved, with an exception": (ERROR, [yes(ERROR)], excepting(ERROR), ALLOW, (APPROVED, EXCEPTION)),
+    "bad, with an exception that is over": (ERROR, [], excepting(ERROR, until=YESTERDAY), BLOCK, (FINDING, NEVER)),
+    "bad, with an exception for another signature": (ERROR, [], excepting(ERROR, signature="t"), BLOCK, (FINDING, NEVER)),
+    "bad, with an exception for other contents": (
+        ERROR, [], excepting(ERROR, fingerprint=OTHER), BLOCK, (FINDING, NEVER),
+    ),
     "another event": (CLEAN, [yes(CLEAN, event=Event.INSTALL)], Policy(), REVIEW, (NEVER,)),
     "another package": (CLEAN, [yes(CLEAN, package="example2")], Policy(), REVIEW, (NEVER,)),
     "harmless": (HARMLESS, [], Policy(), SKIP, (SKIPPABLE,)),
@@ -264,3 +304,24 @@ def test_a_target_is_blocked_or_waits_by_the_worst_thing_in_it(review: Review, b
 def test_a_strict_policy_blocks_an_odd_lockfile() -> None:
     review = Review(target="x", findings=(a_finding(Severity.WARNING),))
     assert blocks(review, Policy(block_at=Severity.WARNING))
+
+
+def test_a_record_that_must_be_signed_and_is_not_does_not_count() -> None:
+    approval = yes(CLEAN)
+    approvals = Approvals(approvals=(approval,), unproven=frozenset({key_of(approval)}))
+    verdict = judge(CLEAN, approvals, Policy(), TODAY)
+    assert (verdict.decision, verdict.reasons, verdict.previous) == (REVIEW, (Reason.UNSIGNED,), approval)
+
+
+def test_a_package_that_is_not_wanted_blocks_also_without_scripts() -> None:
+    approvals = Approvals(denials=(replace(NO, blocks=True, why="a typo of sample"),))
+    (finding,) = not_wanted([an_artifact("example", line=7), an_artifact("sample")], approvals)
+    assert (finding.severity, finding.where, finding.line) == (Severity.ERROR, "example@1.0.0", 7)
+    assert "a typo of sample" in finding.message
+    assert not_wanted([an_artifact("example")], Approvals(denials=(NO,))) == ()
+
+
+def test_an_exception_that_is_over_is_told() -> None:
+    policy = excepting(ERROR, until=YESTERDAY)
+    verdict = judge(ERROR, Approvals(), policy, TODAY)
+    assert (verdict.exceptions, verdict.lapsed) == ((), policy.exceptions)

@@ -12,10 +12,22 @@ from safe_install.model import GapKind
 from safe_install.report.json import render
 from tests.report.stories import ESCAPES, STORIES, a_report, dry_run, failed, hostile, ordinary
 
-TOP = ["schema", "tool", "project", "exit_code", "verdicts", "gaps", "findings", "plan", "execution", "notes"]
+TOP = [
+    "schema",
+    "tool",
+    "project",
+    "exit_code",
+    "verdicts",
+    "gaps",
+    "findings",
+    "comparisons",
+    "plan",
+    "execution",
+    "notes",
+]
 SCRIPT = ["package", "version", "location", "event"]
-VERDICT = ["target", *SCRIPT, "command", "implied", "decision", "reasons", "fingerprint"]
-VERDICT += ["findings", "gaps", "boundaries", "complete", "behaviours", "files"]
+VERDICT = ["target", *SCRIPT, "command", "implied", "decision", "reasons", "brought_by", "novelty", "fingerprint"]
+VERDICT += ["findings", "gaps", "boundaries", "complete", "behaviours", "exceptions", "change", "files"]
 BOUNDARY = ["where", "kind", "path", "line", "detail", "host", "verified"]
 FINDING = ["signature", "severity", "confidence", "message", "where", "path", "line", "excerpt"]
 GAP = ["where", "kind", "path", "line", "detail"]

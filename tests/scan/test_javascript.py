@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from safe_install import shell_grammar
 from safe_install.model import GapKind
-from safe_install.scan import grammars
 from safe_install.scan.javascript.javascript import LONGEST, LONGEST_LINE, JavaScript, read_javascript
 from safe_install.scan.shell.leads import Kind, Lead
 
@@ -379,7 +379,7 @@ def test_a_file_too_large_to_parse_is_skimmed_and_told() -> None:
 
 
 def test_a_file_that_takes_too_long_to_parse_is_skimmed_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grammars, "SECONDS", 0.0)
+    monkeypatch.setattr(shell_grammar, "SECONDS", 0.0)
     reading = read("require('./x');" + "(a," * 20_000)
     assert [lead.target.literal for lead in reading.leads] == ["./x"]
     assert [blind.kind for blind in reading.blinds] == [GapKind.TOO_LARGE]

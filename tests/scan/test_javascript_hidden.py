@@ -164,9 +164,16 @@ def test_each_kind_of_typescript_has_its_grammar() -> None:
 @pytest.mark.parametrize(
     ("text", "ends"),
     [
-        ("const p = path.resolve(process.env.npm_config_dir, 'x'); execFileSync(p, ['--version'])", True),
-        ("function where() { return path.join(process.arch, 'x') } execFileSync(where(), ['-v'])", True),
-        ("execFileSync(path.join(process.arch, 'x'), ['install'])", False),
+        ("const p = path.join(os.homedir(), process.env.npm_config_dir, 'x'); execFileSync(p, ['--version'])", True),
+        ("function where() { return path.join('/opt', process.arch, 'x') } execFileSync(where(), ['-v'])", True),
+        ("execFileSync(path.join('/opt', process.arch, 'x'), ['install'])", False),
+        ("execFileSync(path.join('/opt', process.arch, '../../home/x'), ['--version'])", False),
+        ("execFileSync(path.join(process.arch, 'x'), ['--version'])", False),
+        ("execFileSync(path.resolve(process.arch), ['--version'])", False),
+        ("execFileSync(path.join(process.env.npm_config_local_prefix, 'node_modules/b/x'), ['--version'])", False),
+        ("execFileSync(require.resolve(['.', 'x', process.arch].join('/')), ['--version'])", False),
+        ("function f(x) { return './' + x } execFileSync(require.resolve(f(process.argv[2])), ['--version'])", False),
+        ("execFileSync(path.join(path.dirname(`${__dirname}/${process.arch}/x`), 'x'), ['--version'])", False),
         ("execFileSync(fs.readFileSync('a') + '/x', ['--version'])", False),
         ("execFileSync(path.join(f(), 'x'), ['--version'])", False),
         ("execFileSync(process.argv[2], ['--version'])", False),
@@ -176,7 +183,7 @@ def test_each_kind_of_typescript_has_its_grammar() -> None:
     ],
 )
 def test_a_program_of_its_own_place_may_be_asked_for_its_version(text: str, ends: bool) -> None:  # noqa: FBT001 - a case
-    start = "const path = require('path'), fs = require('fs'), {execFileSync, execSync} = require('child_process');"
+    start = "const path = require('path'), os = require('os'), fs = require('fs'), {execFileSync, execSync} = require('child_process');"
     kinds = {ending.kind for ending in read(start + text).endings}
     assert (BoundaryKind.RUNS_NATIVE in kinds) is ends
 

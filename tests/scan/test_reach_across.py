@@ -225,10 +225,17 @@ def test_a_declared_package_that_is_not_here_is_a_library_that_was_not_read() ->
     assert missing(inspection) == Missing(modules=frozenset({"other"}), programs=frozenset({"sometool"}))
 
 
-@pytest.mark.parametrize("declared", [{}, {"devDependencies": {"other": "1"}}, {"dependencies": {"another": "1"}}])
+@pytest.mark.parametrize("declared", [{}, {"dependencies": {"another": "1"}}])
 def test_an_undeclared_package_that_is_not_here_is_a_gap_that_names_it(declared: dict[str, Any]) -> None:
     inspection = inspect("node a", {"a.js": "require('other/lib')"}, **declared)
     assert kinds(inspection) == {"outside-package"}
+    assert missing(inspection).modules == {"other"}
+
+
+def test_a_package_of_the_developers_is_a_library_that_is_looked_for() -> None:
+    inspection = inspect("node a", {"a.js": "require('other/lib')"}, devDependencies={"other": "1"})
+    assert not inspection.gaps
+    assert [one.kind for one in inspection.boundaries] == [BoundaryKind.LIBRARY]
     assert missing(inspection).modules == {"other"}
 
 

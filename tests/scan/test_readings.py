@@ -6,6 +6,7 @@ import pytest
 
 from safe_install.model import Language
 from safe_install.scan.javascript.javascript import JavaScript, read_javascript
+from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach import readings
 from safe_install.scan.reach.readings import read
 
@@ -15,9 +16,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Start with an empty memory, and list what is really read."""
     texts: list[bytes] = []
 
-    def reading(source: bytes, path: str | None = None) -> JavaScript:
+    def reading(source: bytes, path: str | None = None, around: Surroundings = NOWHERE) -> JavaScript:
         texts.append(source)
-        return read_javascript(source, path)
+        return read_javascript(source, path, around)
 
     monkeypatch.setattr(readings, "read_javascript", reading)
     readings.forget()

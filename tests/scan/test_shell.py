@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from safe_install.scan import grammars
+from safe_install import shell_grammar
 from safe_install.scan.shell.shell import LONGEST, MOST_COMMANDS, Command, read_command
 from safe_install.scan.shell.words import Computed
 
@@ -249,7 +249,7 @@ def test_more_commands_than_are_read_are_told() -> None:
 
 
 def test_a_text_that_takes_too_long_to_parse_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grammars, "SECONDS", 0.02)
+    monkeypatch.setattr(shell_grammar, "SECONDS", 0.02)
     read = read_command("a|" * 8_000)  # quadratic: 0.4 s; twice as long takes four times as long
     assert [one.detail for one in read.unread] == ["a command that takes too long to parse"]
 

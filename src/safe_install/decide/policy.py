@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from safe_install.errors import UsageError
-from safe_install.judgement import Policy
-from safe_install.model import Severity
+from safe_install.judgement import Policy, PolicyException, Signer
+from safe_install.model import Digest, Severity
 
 LONGEST = 86_400  # seconds; a script that needs a day needs a person
 
 _SEVERITIES = {severity.name: severity for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)}
 _TOLD = 60  # characters of a wrong value that are worth showing
+_REGISTRY = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _HOST = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 
 
@@ -33,9 +37,23 @@ def read_policy(text: str, *, name: str = "safe-install.toml") -> Policy:
         field, read, allowed = _KEYS[key]
         try:
             settings[field] = read(value)
+        except _PlaceError as error:
+            where = f"{name}{_line(text, key, error.number)}"
+            raise UsageError(f"{where}: {key}: {error}.", hint=f"Allowed is {allowed}.") from error
         except ValueError as error:
             raise UsageError(f"{where}: {key} is {_told(value)}; allowed is {allowed}.") from error
+    if settings.get("require_signed") and not settings.get("signers"):
+        where = f"{name}{_line(text, 'require-signed')}"
+        raise UsageError(f"{where}: require-signed needs signers, or no approval would ever count.", hint=_SIGNERS)
     return Policy(**settings)
+
+
+class _PlaceError(ValueError):
+    """What is wrong in one of several tables, which is the ``number``-th of them."""
+
+    def __init__(self, message: str, number: int) -> None:
+        super().__init__(message)
+        self.number = number
 
 
 def _parse(text: str, name: str) -> Mapping[str, object]:
@@ -46,11 +64,11 @@ def _parse(text: str, name: str) -> Mapping[str, object]:
         raise UsageError(f"{name} is not TOML: {reason}.", hint="Mend the file; nothing was decided.") from error
 
 
-def _line(text: str, key: str) -> str:
-    """Give ``:line`` of a top-level key or table, or nothing when its spelling hides it."""
+def _line(text: str, key: str, number: int = 0) -> str:
+    """Give ``:line`` of a top-level key or table (the ``number``-th of its name), or nothing when its spelling hides it."""
     spelling = rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[\].=]"
-    lines = (number for number, line in enumerate(text.splitlines(), start=1) if re.match(spelling, line))
-    return f":{number}" if (number := next(lines, None)) else ""
+    lines = [line for line, told in enumerate(text.splitlines(), start=1) if re.match(spelling, told)]
+    return f":{lines[min(number, len(lines) - 1)]}" if lines else ""
 
 
 def _nearest(key: str) -> str | None:
@@ -78,6 +96,13 @@ def _hosts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _registries(value: object) -> tuple[str, ...]:
+    """Take addresses, each as npm compares them: ending with a slash."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and _REGISTRY.fullmatch(one) for one in value):
+        raise ValueError
+    return tuple(f"{one.rstrip('/')}/" for one in value)
+
+
 def _folders(value: object) -> tuple[str, ...]:
     """Take folders of the project's own; what a package brings, or what lies elsewhere, is nobody's policy."""
     if not isinstance(value, list) or not all(isinstance(folder, str) and _is_own(folder) for folder in value):
@@ -97,9 +122,103 @@ def _seconds(value: object) -> int:
     return value
 
 
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError  # noqa: TRY004 - every reader refuses in the same way
+    return value
+
+
+def _exceptions(value: object) -> tuple[PolicyException, ...]:
+    """Take tables that say for which signature, in which contents, why, by whom and until when."""
+    return tuple(PolicyException(**_table(item, number, _EXCEPTION)) for number, item in enumerate(_tables(value)))
+
+
+def _signers(value: object) -> tuple[Signer, ...]:
+    return tuple(Signer(**_table(item, number, _SIGNER)) for number, item in enumerate(_tables(value)))
+
+
+def _tables(value: object) -> list[object]:
+    if not isinstance(value, list) or not value:
+        raise ValueError
+    return value
+
+
+def _table(item: object, number: int, keys: Mapping[str, tuple[Callable[[object], object], str]]) -> dict[str, Any]:
+    """Read a table that has exactly these keys."""
+    if not isinstance(item, dict):
+        raise _PlaceError(f"{_told(item)} is no table", number)
+    for key in sorted(item.keys() ^ keys.keys()):
+        raise _PlaceError(f"{'unknown' if key in item else 'missing'} key {key!a}", number)
+    read: dict[str, Any] = {}
+    for key, (reader, allowed) in keys.items():
+        try:
+            read[key] = reader(item[key])
+        except ValueError as error:
+            raise _PlaceError(f"{key} is {_told(item[key])}; allowed is {allowed}", number) from error
+    return read
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return value
+
+
+def _fingerprint(value: object) -> Digest:
+    if not isinstance(value, str) or not _FINGERPRINT.fullmatch(value):
+        raise ValueError
+    return Digest(value)
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError  # noqa: TRY004 - every reader refuses in the same way
+    return value
+
+
+def _public_key(value: object) -> str:
+    try:
+        raw = base64.b64decode(_words(value), validate=True)
+    except binascii.Error as error:
+        raise ValueError from error
+    if len(raw) != _KEY_LENGTH:
+        raise ValueError
+    return _words(value)
+
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_KEY_LENGTH = 32  # bytes of an Ed25519 public key
+_YES = "true or false"
+_SIGNERS = 'signers = [{ name = "ana", key = "…" }], where `safe-install key show` prints the key'
+_EXCEPTION: Mapping[str, tuple[Callable[[object], object], str]] = {
+    "signature": (_words, "the id of a signature, as safe-install rules lists them"),
+    "fingerprint": (_fingerprint, "64 lower-case hexadecimal digits, as --json tells them"),
+    "reason": (_words, "a sentence"),
+    "author": (_words, "a name"),
+    "until": (_day, "a day without quotes, as in 2026-12-31"),
+}
+_SIGNER: Mapping[str, tuple[Callable[[object], object], str]] = {
+    "name": (_words, "a name"),
+    "key": (_public_key, "an Ed25519 public key in base64"),
+}
 _KEYS: Mapping[str, tuple[str, Callable[[object], object], str]] = {
     "block-at": ("block_at", _severity, " or ".join(f'"{name}"' for name in _SEVERITIES)),
+    "auto-skip": ("auto_skip", _yes_or_no, _YES),
+    "auto-approve": ("auto_approve", _yes_or_no, _YES),
+    "require-sandbox": ("require_sandbox", _yes_or_no, _YES),
     "allowed-hosts": ("allowed_hosts", _hosts, 'a list of host names in lower case, as in ["mirror.example.test"]'),
+    "allowed-registries": (
+        "allowed_registries",
+        _registries,
+        'a list of addresses, as in ["https://npm.example.test/"]',
+    ),
     "signatures": ("signatures", _folders, 'a list of folders of this project, as in ["security/signatures"]'),
     "time-limit": ("time_limit", _seconds, f"a whole number of seconds from 1 to {LONGEST}"),
+    "exceptions": (
+        "exceptions",
+        _exceptions,
+        "tables [[exceptions]] with signature, fingerprint, reason, author, until",
+    ),
+    "signers": ("signers", _signers, _SIGNERS),
+    "require-signed": ("require_signed", _yes_or_no, _YES),
 }

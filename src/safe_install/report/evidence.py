@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from safe_install.judgement import Decision, Review, Verdict
 from safe_install.model import Artifact, Finding, Inspection, Severity
+from safe_install.report.changes import about_change, granted_before
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain, plain_name
-from safe_install.report.words import chain, count, does, gap_sentence, place, reach, standing, subject
+from safe_install.report.words import chain, count, does, exceptions, gap_sentence, place, reach, standing, subject, way
 
 _SEVERITY = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.CARE, Severity.INFO: Tone.QUIET}
 _DECISION = {Decision.BLOCK: Tone.BAD, Decision.REVIEW: Tone.CARE, Decision.ALLOW: Tone.GOOD, Decision.SKIP: Tone.QUIET}
@@ -31,11 +32,16 @@ def about_target(review: Review, width: int) -> Iterator[Line]:
         yield BLANK
 
 
-def about_scripts(verdicts: Iterable[Verdict], width: int, *, advise: bool = True) -> Iterator[Line]:
-    """Show every script that is blocked or waits; the same script at several places is shown once."""
+def about_scripts(
+    verdicts: Iterable[Verdict], width: int, *, advise: bool = True, settled: bool = False
+) -> Iterator[Line]:
+    """Show every script that is blocked or waits, and the ``settled`` ones too; the same at several places is shown once.
+
+    Without advice it is for a person who is about to decide, who is shown far more of what changed.
+    """
     for verdicts_alike in alike(verdicts):
-        if verdicts_alike[0].decision in {Decision.BLOCK, Decision.REVIEW}:
-            yield from _block(verdicts_alike, width)
+        if verdicts_alike[0].decision in {Decision.BLOCK, Decision.REVIEW} or settled:
+            yield from _block(verdicts_alike, width, whole=not advise)
             if advise:
                 yield from _advice(verdicts_alike[0])
             yield BLANK
@@ -72,14 +78,41 @@ def _rank(verdicts: list[Verdict]) -> tuple[object, ...]:
     return -tuple(Decision).index(verdict.decision), -severity, script.package.artifact.id, script.event
 
 
-def _block(verdicts: Sequence[Verdict], width: int) -> Iterator[Line]:
-    verdict, inspection = verdicts[0], verdicts[0].inspection
-    yield heading(verdict)
+def _block(verdicts: Sequence[Verdict], width: int, *, whole: bool) -> Iterator[Line]:
+    yield heading(verdicts[0])
+    artifacts = [verdict.inspection.script.package.artifact for verdict in verdicts]
+    yield from lines_on(verdicts[0], artifacts, width, change=True, whole=whole, ways=True)
+    yield from from_us(verdicts[0])
+
+
+def lines_on(
+    verdict: Verdict,
+    artifacts: Sequence[Artifact],
+    width: int,
+    *,
+    change: bool = False,
+    whole: bool = False,
+    ways: bool = False,
+) -> Iterator[Line]:
+    """Tell the evidence on one script, which stands at these places; with its ``change`` where there is one, and the ``ways`` that lead there."""
+    inspection = verdict.inspection
     yield Line(label="command", text=plain(inspection.script.command))
-    yield Line(label="at", text=_places([v.inspection.script.package.artifact for v in verdicts]))
+    yield Line(label="at", text=_places(artifacts))
+    if ways and verdict.brought_by:
+        yield Line(label="through", text=way(verdict))
+    yield from granted_before(verdict.previous)
+    if change and verdict.change:
+        yield from about_change(verdict.change, inspection.script.package.artifact.id, width, whole=whole)
     yield from _labelled("does", does(inspection))
     yield from _findings(inspection, width)
+    yield from _labelled("exception", exceptions(verdict))
     yield from _labelled("unseen" if inspection.gaps else "reach", reach(inspection))
+
+
+def from_us(verdict: Verdict) -> Iterator[Line]:
+    """Say what we know of a script, and that it is only advice."""
+    if verdict.advice:
+        yield Line(label="advice", text=f"{plain(verdict.advice)} (ours, as once measured: advice, no evidence)")
 
 
 def _places(artifacts: Sequence[Artifact]) -> str:
@@ -129,7 +162,9 @@ def _advice(verdict: Verdict) -> Iterator[Line]:
         yield Line(label="next", text=f"look at the lockfile: {plain_name(name)} is no name that a registry gives")
         return
     approve, deny = (f"safe-install {word} {name}" for word in ("approve", "deny"))
-    if verdict.decision is Decision.BLOCK:
+    if verdict.denial:
+        yield Line(label="next", text=f"safe-install revoke {name}  # if that no is over", whole=True)
+    elif verdict.decision is Decision.BLOCK:
         yield Line(label="next", text="choose another version, or remove what brings it: no approval overrides this")
         yield Line(text=f"{deny}  # to install it and never run its scripts", whole=True)
     else:

@@ -11,10 +11,24 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from safe_install.judgement import Confinement, Execution, Outcome, Plan, Report, Step, Verdict
-from safe_install.model import Boundary, Finding, Gap, Inspection
+from safe_install.judgement import (
+    Change,
+    Confinement,
+    Execution,
+    FileChange,
+    Outcome,
+    Plan,
+    PolicyException,
+    Report,
+    Review,
+    Step,
+    Verdict,
+)
+from safe_install.model import Behaviours, Boundary, Finding, Gap, sha256
+from safe_install.report.difference import Row, differences
 
 SCHEMA = 1
+_MOST_ROWS = 20_000  # of all differences of one change
 
 _Object = dict[str, Any]
 _COMMAND = re.compile(r"(?<=:):|(?<=#)#|\x7f")  # only within texts: JSON itself has none of them
@@ -31,6 +45,7 @@ def render(report: Report) -> str:
         "verdicts": [_verdict(verdict, target) for target, review in targets for verdict in review.verdicts],
         "gaps": [{"target": target, **_gap(gap)} for target, review in targets for gap in review.gaps],
         "findings": [{"target": target, **_finding(found)} for target, review in targets for found in review.findings],
+        "comparisons": [_comparison(review) for _, review in targets if review.against],
         "plan": _plan(report.plan) if report.plan else None,
         "execution": _execution(report.execution) if report.execution else None,
         "notes": list(report.notes),
@@ -49,13 +64,39 @@ def _verdict(verdict: Verdict, target: str) -> _Object:
         "implied": script.implied,
         "decision": verdict.decision.value,
         "reasons": [reason.value for reason in verdict.reasons],
+        "brought_by": list(verdict.brought_by),
+        "novelty": verdict.novelty.value if verdict.novelty else None,
         "fingerprint": inspection.fingerprint,
         "findings": [_finding(finding) for finding in inspection.findings],
         "gaps": [_gap(gap) for gap in inspection.gaps],
         "boundaries": [_boundary(boundary) for boundary in inspection.boundaries],
         "complete": not inspection.gaps and not inspection.boundaries,
-        "behaviours": _behaviours(inspection),
+        "behaviours": _behaviours(inspection.behaviours),
+        "exceptions": [_exception(one, holds=True) for one in verdict.exceptions]
+        + [_exception(one, holds=False) for one in verdict.lapsed],
+        "change": _change(verdict.change) if verdict.change else None,
         "files": [{"package": file.package, "path": file.path, "digest": file.digest} for file in inspection.files],
+    }
+
+
+def _comparison(review: Review) -> _Object:
+    """Tell how a target's tree differs from the state that it was compared with."""
+    return {
+        "target": review.target,
+        "against": review.against,
+        "unchanged": review.unchanged,
+        "tree": [
+            {
+                "kind": change.kind.value,
+                "name": change.name,
+                "before": change.before,
+                "after": change.after,
+                "location": change.location,
+                "line": change.line,
+                "remarks": list(change.remarks),
+            }
+            for change in review.tree
+        ],
     }
 
 
@@ -71,8 +112,51 @@ def _script(verdict: Verdict) -> _Object:
     }
 
 
-def _behaviours(inspection: Inspection) -> _Object:
-    behaviours = inspection.behaviours
+def _exception(exception: PolicyException, *, holds: bool) -> _Object:
+    return {
+        "signature": exception.signature,
+        "reason": exception.reason,
+        "author": exception.author,
+        "until": exception.until.isoformat(),
+        "holds": holds,
+    }
+
+
+def _change(change: Change) -> _Object:
+    return {
+        "before": change.before,
+        "after": change.after,
+        "unseen": change.unseen,
+        "exact": change.exact,
+        "commands": list(change.commands),
+        "findings": [_finding(finding) for finding in change.findings],
+        "gaps": [_gap(gap) for gap in change.gaps],
+        "boundaries": [_boundary(boundary) for boundary in change.boundaries],
+        "behaviours": _behaviours(change.behaviours),
+        "gone": _behaviours(change.gone),
+        "files": [_file_change(file, rows) for file, rows in differences(change.files, most_rows=_MOST_ROWS)],
+        "unread": list(change.unread),
+    }
+
+
+def _file_change(file: FileChange, rows: tuple[Row, ...] | None) -> _Object:
+    """Tell how a file differs: its lines as a difference has them; null when there were too many before."""
+    return {
+        "package": file.package,
+        "path": file.path,
+        "before": sha256(file.before) if file.before is not None else None,
+        "after": sha256(file.after) if file.after is not None else None,
+        "behind_gap": file.behind_gap,
+        "rows": None if rows is None else [_row(row) for row in rows[:_MOST_ROWS]],
+        "left_out": max(len(rows or ()) - _MOST_ROWS, 0),
+    }
+
+
+def _row(row: Row) -> _Object:
+    return {"mark": row.mark, "line": row.line, "text": row.text}
+
+
+def _behaviours(behaviours: Behaviours) -> _Object:
     return {
         "env": list(behaviours.env),
         "hosts": list(behaviours.hosts),

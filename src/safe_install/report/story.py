@@ -16,7 +16,8 @@ from safe_install.report.doings import doings
 from safe_install.report.evidence import about_scripts, about_target, alike, heading
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain
-from safe_install.report.words import count, listed, subject, walls
+from safe_install.report.tree import about_tree
+from safe_install.report.words import count, exceptions, listed, subject, walls
 
 _MOST_QUIET = 8  # scripts that need nobody, before they are only counted
 _TALLY = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
@@ -34,6 +35,7 @@ def story(report: Report, width: int) -> Iterator[Line]:
         if several:
             yield Line(text=f"{plain(review.target)}: {_tally([review])}", indent=0, tone=Tone.STRONG)
             yield BLANK
+        yield from about_tree(review)
         yield from about_target(review, width)
         yield from about_scripts(review.verdicts, width)
     yield from _quiet(report)
@@ -75,6 +77,7 @@ def _quiet(report: Report) -> Iterator[Line]:
         line = heading(verdict)
         flagged = f"; found: {listed(_flagged(verdict))}" if _flagged(verdict) else ""
         yield Line(label=line.label, text=line.text + flagged, tone=Tone.CARE if flagged else line.tone)
+        yield from (Line(text=text, tone=Tone.CARE) for text in exceptions(verdict))
     if told and (report.plan or report.notes) and not _is_all_well(report):
         yield BLANK
 

@@ -32,10 +32,10 @@ def render(report: Report, console: Console) -> None:
     _print(story(report, _width(console)), console)
 
 
-def render_evidence(report: Report, console: Console) -> None:
-    """Print only the scripts that wait and what is known of them: what a person reads before saying yes."""
+def render_evidence(report: Report, console: Console, *, settled: bool = False) -> None:
+    """Print only the scripts that wait (or ``settled`` ones too) and what is known of them: what a person reads before a yes."""
     verdicts = [verdict for review in report.reviews for verdict in review.verdicts]
-    _print(about_scripts(verdicts, _width(console), advise=False), console)
+    _print(about_scripts(verdicts, _width(console), advise=False, settled=settled), console)
 
 
 def render_page(lines: Iterable[Line], console: Console) -> None:
@@ -53,11 +53,11 @@ def _print(lines: Iterable[Line], console: Console) -> None:
         if line == before == BLANK:
             continue
         before = line
-        for row in _rows(line, console):
+        for row in rows(line, console):
             console.print(row, soft_wrap=True)
 
 
-def _rows(line: Line, console: Console) -> Iterator[Text]:
+def rows(line: Line, console: Console) -> Iterator[Text]:
     """Lay out one line: the label once, the text right of its indent, wrapped there unless it must stay whole."""
     style = _STYLES[line.tone]
     label_style = style or "dim"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from safe_install.judgement import Approval, Confinement, Denial, Reason, Verdict
+from safe_install.judgement import Approval, Confinement, Denial, Novelty, PolicyException, Reason, Verdict
 from safe_install.model import (
     Behaviours,
     Boundary,
@@ -75,7 +75,7 @@ def subject(verdict: Verdict) -> str:
 
 def does(inspection: Inspection) -> tuple[str, ...]:
     """Say what a script does as far as its text tells, one sentence a line; never empty."""
-    told = [*_runs(inspection), *_ends(inspection), *_behaves(inspection.behaviours)]
+    told = [*_runs(inspection), *_ends(inspection), *behaves(inspection.behaviours)]
     if inspection.script.implied:
         told.insert(0, "is implied: npm builds a package that has a binding.gyp and says nothing else")
     if inspection.harmless:
@@ -99,7 +99,7 @@ def _ends(inspection: Inspection) -> list[str]:
     """Say where text ends, one boundary a line and libraries in one: a boundary's detail is a sentence of ours."""
     own = inspection.script.package.artifact.id
     ends = sorted(dict.fromkeys(inspection.boundaries), key=lambda one: tuple(BoundaryKind).index(one.kind))
-    told = list(dict.fromkeys(_end(one, own) for one in ends if one.kind is not BoundaryKind.LIBRARY))
+    told = list(dict.fromkeys(end(one, own) for one in ends if one.kind is not BoundaryKind.LIBRARY))
     libraries = dict.fromkeys(one.where for one in ends if one.kind is BoundaryKind.LIBRARY)
     more = [f"and {count(len(told) - _ENDS, 'more')} like these; --json has them all"] if len(told) > _ENDS else []
     if libraries:
@@ -107,7 +107,7 @@ def _ends(inspection: Inspection) -> list[str]:
     return [*told[:_ENDS], *more]
 
 
-def _end(boundary: Boundary, own: str) -> str:
+def end(boundary: Boundary, own: str) -> str:
     """Say one boundary, from where and how it is checked: what comes from a host is checked or said not to be."""
     verb = "builds native code: " if boundary.kind is BoundaryKind.COMPILES and " " not in boundary.detail else ""
     whose = "" if boundary.where == own else f" (in {plain_name(boundary.where)})"
@@ -117,7 +117,8 @@ def _end(boundary: Boundary, own: str) -> str:
     return f"{verb}{plain(boundary.detail, limit=160)}{source}{checked}{unchecked}{whose}"
 
 
-def _behaves(behaviours: Behaviours) -> list[str]:
+def behaves(behaviours: Behaviours) -> list[str]:
+    """Say what behaviours are known by name, one kind a sentence."""
     whole = ["reads the whole environment"] if "*" in behaviours.env else []
     told = (
         ("reads from the environment", tuple(name for name in behaviours.env if name not in {"*", "computed"})),
@@ -188,15 +189,37 @@ def chain(finding: Finding, files: Iterable[ReachableFile]) -> str:
 
 # ------------------------------------------------------------------ judgement
 
+_STEPS = 8  # of a way that are shown
+_NOVELTY = {Novelty.NEW: "new here", Novelty.CHANGED: "not as before", Novelty.SAME: "as before"}
+
+
+def way(verdict: Verdict) -> str:
+    """Say which dependencies bring a package in: ``vite 5.4.0 > esbuild 0.25.1``."""
+    artifact = verdict.inspection.script.package.artifact
+    steps = [*verdict.brought_by, f"{artifact.name} {artifact.version}".strip()]
+    shown = steps if len(steps) <= _STEPS else [*steps[: _STEPS - 2], "…", steps[-1]]
+    return " > ".join(plain_name(step) if step != "…" else step for step in shown)
+
 
 def standing(verdict: Verdict) -> str:
     """Say how a script stands with the people of the project: never approved, changed since, approved by."""
+    told = _stands(verdict)
+    return f"{_NOVELTY[verdict.novelty]}, {told}" if verdict.novelty else told
+
+
+def _stands(verdict: Verdict) -> str:
     reasons = verdict.reasons
     if verdict.denial:
         return f"denied by {_who(verdict.denial)}"
     if verdict.approval:
         seen = "approved" if Reason.APPROVED in reasons else f"unchanged since {_seen(verdict.approval)}, approved"
         return f"{seen} by {_who(verdict.approval)}"
+    if Reason.AUTO_APPROVED in reasons:
+        return "read wholly, nothing found: the policy lets it run unasked"
+    if verdict.previous and Reason.UNSIGNED in reasons:
+        return f"approved by {_who(verdict.previous)}, but not signed by a signer of the policy"
+    if verdict.previous and Reason.DATED_AHEAD in reasons:
+        return f"approved by {_who(verdict.previous)}, a day yet to come: a clock is wrong, or the record is forged"
     if verdict.previous and Reason.EXPIRED in reasons:
         return f"approved by {_who(verdict.previous)} until {verdict.previous.until}, which is over"
     if verdict.previous:
@@ -204,6 +227,18 @@ def standing(verdict: Verdict) -> str:
     if Reason.SKIPPABLE in reasons:
         return "only prints or exits"
     return "never approved" if Reason.NEVER_APPROVED in reasons else "approved, but no approval overrides this"
+
+
+def exceptions(verdict: Verdict) -> tuple[str, ...]:
+    """Say what the policy bears with in a script, and what it no longer does."""
+    holding = (f"{_excepted(one)} counts less until {one.until}" for one in verdict.exceptions)
+    over = (f"{_excepted(one)} counted less until {one.until}, which is over" for one in verdict.lapsed)
+    return *holding, *over
+
+
+def _excepted(one: PolicyException) -> str:
+    author, reason = plain(one.author, limit=60), plain(one.reason, limit=_SHORT)
+    return f'{plain(one.signature, limit=_SHORT)}, says {author} in safe-install.toml ("{reason}"),'
 
 
 def _who(record: Approval | Denial) -> str:

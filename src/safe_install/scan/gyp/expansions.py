@@ -19,6 +19,14 @@ ROUNDS = 8
 DEEPEST = 8
 _PHASES = {sign: re.compile(rf"\{sign}(!?@?|\|)([-\w.]*)\((\s*\[?)") for sign in "<>^"}
 """How each phase writes what it expands; ``=>f(x)`` in a command of the first is no variable of the second."""
+COUNTED = f"{STAND_IN}_number"
+"""Stands in for what a command counted."""
+_QUIETING = re.compile(r"2>\s*(?:&1|/dev/null)(?!\w)")
+_COUNTS = re.compile(r"(?:[^|;&<>`$()\n]+\|)+\s*wc\s+-[clmw]\s*")
+"""A pipe at whose end only numbers come out; nothing else in it writes to gyp."""
+_ASKED = re.compile(r"node\s+-p\s+\"require\('(?P<path>(?:\.{1,2}/)+[\w./-]+)'\)\.(?P<name>\w+)\(\)\"")
+STANDING_IN = re.compile(rf"{re.escape(STAND_IN)}(?:_number|_asked\d+_)?")
+"""Everything that stands in for what only running tells."""
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _KNOWN: Mapping[str, Sequence[str]] = {
@@ -46,6 +54,8 @@ class Expanding:
     ran: list[Ran] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     count: int = 0
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Files, relative to this one, and functions that they export."""
 
     def expand(self, text: str) -> list[str]:
         """Give what a string may become: one for each value of the variable in it that has most; the unknown stands in."""
@@ -90,9 +100,18 @@ class Expanding:
             one = Ran(text=inside, evaluated=bool(array), main=command == "pymod_do_main")
             if one not in self.ran:
                 self.ran.append(one)
-            return STAND_IN
+            asked = _ASKED.fullmatch(inside) if sign == "!" and not array else None
+            if asked is not None:
+                return self._asked(asked["path"], asked["name"])
+            return COUNTED if _COUNTS.fullmatch(_QUIETING.sub("", inside)) else STAND_IN
         values = self.variables.get(inside) or _KNOWN.get(inside) or (STAND_IN,)
         return values[min(choice, len(values) - 1)]
+
+    def _asked(self, path: str, name: str) -> str:
+        """Stand in for what a function of the package gives, by its place among those that are asked."""
+        if (path, name) not in self.asked:
+            self.asked.append((path, name))
+        return f"{STAND_IN}_asked{self.asked.index((path, name))}_"
 
 
 def as_text(values: Sequence[str]) -> str:

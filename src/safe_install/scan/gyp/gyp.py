@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from safe_install.model import GapKind
 from safe_install.scan.gyp.conditions import as_python, evaluates_output, reads_only
-from safe_install.scan.gyp.expansions import Expanding, Ran
+from safe_install.scan.gyp.expansions import STANDING_IN, Expanding, Ran
 from safe_install.scan.gyp.literals import Items, Text, read_literal
 from safe_install.scan.gyp.places import Place, Placed, placed, variables
 from safe_install.scan.python_syntax import line_of, unparsed
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import STAND_IN, Word, computed, excerpt, joined, literal
+from safe_install.scan.shell.words import Word, computed, excerpt, joined, literal
 
 MOST = 500  # leads of one file; honest ones have under 40
 
@@ -31,12 +31,14 @@ class Gyp:
     ``leads`` are SHELL_TEXT (a command as gyp gives it to a shell, BATCH_TEXT where only Windows has one), PYTHON_MODULE
     (``pymod_do_main``), PYTHON_TEXT (a condition or a file that is code), GYP (another gyp file, relative to this one) and MODULE
     (a helper package whose headers' place is asked for the usual way). ``commands`` are run as they are. Text and commands run in
-    the directory of the ``.gyp`` file.
+    the directory of the ``.gyp`` file. ``asked`` are files and functions that they export, whose results stand in texts as ``_asked``
+    and their place.
     """
 
     leads: tuple[Lead, ...] = ()
     commands: tuple[Command, ...] = ()
     blinds: tuple[Blind, ...] = ()
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 def read_gyp(text: str) -> Gyp:
@@ -86,7 +88,10 @@ class _Reading:
         if len(self.leads) + len(self.commands) > MOST:
             self.blind(GapKind.TOO_LARGE, f"more than {MOST} commands, the rest is not read", 1)
         return Gyp(
-            leads=tuple(self.leads)[:MOST], commands=tuple(self.commands)[:MOST], blinds=tuple(self.blinds)[:MOST]
+            leads=tuple(self.leads)[:MOST],
+            commands=tuple(self.commands)[:MOST],
+            blinds=tuple(self.blinds)[:MOST],
+            asked=tuple(self.expanding.asked),
         )
 
     def take(self, one: Placed) -> None:
@@ -236,7 +241,7 @@ def _word(text: str) -> Word:
 
 
 def _parts(text: str) -> Iterator[Word]:
-    for index, part in enumerate(text.split(STAND_IN)):
+    for index, part in enumerate(STANDING_IN.split(text)):
         if index:
             yield computed("an expansion of gyp")
         yield literal(part)

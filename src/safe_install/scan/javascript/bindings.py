@@ -1,11 +1,13 @@
 """Which values a file gives to its names.
 
-Scopes are not told apart: a name stands for every value that any declaration or assignment of that name in the
-file gives it. So nothing that a name can be is missed; what is named twice is sometimes computed that need not be.
+A name stands for every value that any declaration or assignment of that name in the file gives it, but for names that are
+a function's own: see scopes.py. So nothing that a name can be is missed; what is named twice is sometimes computed that
+need not be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -15,6 +17,7 @@ from safe_install.scan.javascript.literals import fragments, name_of
 from safe_install.scan.javascript.name_uses import Use, use_of
 from safe_install.scan.javascript.node_builtins import builtin, module_symbol
 from safe_install.scan.javascript.patterns import pattern_names
+from safe_install.scan.javascript.scopes import Scopes
 
 _GIVING = {"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")}
 _LOGICAL = frozenset(("||=", "&&=", "??="))
@@ -95,8 +98,16 @@ class Bindings:
 
     source: bytes
     names: dict[str, Binding] = field(default_factory=dict)
+    scopes: Scopes = field(init=False)
     evaluates: bool = False
     """Whether a text is evaluated where it can give any name any value."""
+
+    def __post_init__(self) -> None:
+        self.scopes = Scopes(self.source)
+
+    def key(self, node: Node) -> str:
+        """Give what a name is known by where it stands."""
+        return self.scopes.key(node)
 
     def note(self, place: Place) -> None:
         """Take note of what a place declares, assigns or does with a name."""
@@ -117,7 +128,7 @@ class Bindings:
         node = place.node
         match place.kind:
             case "shorthand_property_identifier":
-                self._binding(name_of(node, self.source)).changed = True
+                self._binding(self.key(node)).changed = True
             case "augmented_assignment_expression":
                 self._augmented(node)
             case "for_in_statement":
@@ -145,11 +156,14 @@ class Bindings:
         return binding if binding is not None and binding.bound else None
 
     def _binding(self, name: str) -> Binding:
-        return self.names.setdefault(name, Binding())
+        binding = self.names.get(name)
+        if binding is None:
+            self.names[name] = binding = Binding()
+        return binding
 
     def _used(self, place: Place) -> None:
         """Take note of a use: whether what a name holds is only read, called, or may change."""
-        name = name_of(place.node, self.source)
+        name = self.key(place.node)
         use, call = use_of(place, self.source)
         if use is Use.READ:
             return
@@ -171,7 +185,7 @@ class Bindings:
 
     def _bind(self, target: Node | None, value: Node | None, *, declared: bool = False) -> None:
         """Give a value to a name or to the names in a pattern; a declaration may give none."""
-        for name, path, default in pattern_names(target, self.source):
+        for name, path, default in pattern_names(target, self.source, self.key):
             binding = self._binding(name)
             binding.owned |= declared
             if value is not None and path is not None:
@@ -185,7 +199,7 @@ class Bindings:
     def _bind_to_anything(self, target: Node | None) -> None:
         """Let names be anything: what is caught, what is counted."""
         self._bind(target, None)
-        for name, _, _ in pattern_names(target, self.source):
+        for name, _, _ in pattern_names(target, self.source, self.key):
             self.names[name].anything = True
 
     def _function(self, place: Place) -> None:
@@ -196,7 +210,7 @@ class Bindings:
             self._bind(own, node, declared=True)
         elif own is not None:
             self._bind_to_anything(own)
-        called, given = _called(place, self.source) if own is None or place.kind in _NAMED_FUNCTIONS else ("", None)
+        called, given = _called(place, self.key) if own is None or place.kind in _NAMED_FUNCTIONS else ("", None)
         single = node.child_by_field_name("parameter")
         several = node.child_by_field_name("parameters")
         parameters = [single] if single is not None else several.named_children if several is not None else []
@@ -207,7 +221,7 @@ class Bindings:
         typed = target.child_by_field_name("pattern") if target.type in _TYPED else None
         rest = (typed or target).type == "rest_pattern"
         inner = (typed or target).named_children[0] if rest and (typed or target).named_children else target
-        for name, path, default in pattern_names(inner, self.source):
+        for name, path, default in pattern_names(inner, self.source, self.key):
             binding = self._binding(name)
             binding.owned = True
             if default is not None:
@@ -220,7 +234,7 @@ class Bindings:
     def _looped(self, node: Node) -> None:
         """Bind the variable of ``for (x of list)``."""
         target, over, operator = (node.child_by_field_name(name) for name in ("left", "right", "operator"))
-        for name, path, default in pattern_names(target, self.source):
+        for name, path, default in pattern_names(target, self.source, self.key):
             binding = self._binding(name)
             binding.declared, binding.owned = False, True
             if over is None or path is None or default is not None or len(binding.elements) >= _MOST_CALLS:
@@ -266,11 +280,11 @@ class Bindings:
             binding.symbols.add((module_symbol(module), *path))
 
 
-def _called(place: Place, source: bytes) -> tuple[str, Node | None]:
+def _called(place: Place, key: Callable[[Node], str]) -> tuple[str, Node | None]:
     """Say by what name a function is called, or with which arguments when that is where it is written."""
     if place.kind in _NAMED_FUNCTIONS:
         own = place.node.child_by_field_name("name")
-        return (name_of(own, source) if own is not None else "", None)
+        return (key(own) if own is not None else "", None)
     for _ in range(_BRACKETS):
         if place.above is None or place.above.kind != "parenthesized_expression":
             break
@@ -278,7 +292,7 @@ def _called(place: Place, source: bytes) -> tuple[str, Node | None]:
     above = place.above
     if above is not None and above.kind == "variable_declarator" and place.field == "value":
         name = above.node.child_by_field_name("name")
-        return (name_of(name, source) if name is not None and name.type == "identifier" else "", None)
+        return (key(name) if name is not None and name.type == "identifier" else "", None)
     if above is not None and above.kind == "call_expression" and place.field == "function":
         return "", above.node.child_by_field_name("arguments")
     return "", None

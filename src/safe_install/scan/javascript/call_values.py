@@ -12,11 +12,13 @@ from safe_install.scan.javascript import paths, tables
 from safe_install.scan.javascript.copying import only_copies
 from safe_install.scan.javascript.exact import Exact, UnsureError
 from safe_install.scan.javascript.exact_methods import method
+from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.lists import elements
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
+from safe_install.scan.javascript.surroundings import ABSENT_ALONE, PNP
 from safe_install.scan.javascript.values import Value, arguments_in, concatenated, either, symbol_value, unknown, ways
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, joined, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Contents, Word, joined, literal
 
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
@@ -25,6 +27,8 @@ _UNWRAPPING = re.compile(r"_*(?:interopRequire\w*|toESM|import(?:Default|Star)|p
 """Functions that compilers put around a module, or people around a function, to use it another way."""
 _PLACES = {"process.cwd": WORKING_DIRECTORY, "node:os.homedir": "~", "node:os.tmpdir": "/tmp"}  # noqa: S108 - a word, no file
 """Where calls lead that give a directory; the last two lie outside every package."""
+READING = frozenset(("node:fs.readFile", "node:fs.readFileSync"))
+"""Functions that give what a file holds."""
 _TAKING = frozenset(("at", "find", "pop", "shift"))
 _BY_TEXTS = frozenset(
     ("padEnd", "padStart", "replace", "replaceAll", "toLowerCase", "toUpperCase", "trim", "trimEnd", "trimStart")
@@ -44,9 +48,15 @@ def call_value(constants: Constants, node: Node, depth: int) -> Value:
     if given and unwraps(constants, callee, depth):
         return constants.value(given[0], depth)
     name = called_name(callee, constants.source)
-    symbols = constants.value(callee, depth).symbols
+    called = constants.value(callee, depth)
+    symbols = called.symbols
+    if called.words == ABSENT_ALONE and symbols == {PNP}:
+        return called
     if symbols:
         return either(_result(constants, symbol, given, node, depth) for symbol in sorted(symbols))
+    imported = from_other_file(constants, callee, called=True)
+    if imported and not given:
+        return Value(imported)
     return (
         constants.exact(node)
         or returned(constants, callee, depth)
@@ -102,12 +112,31 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
         case _ if symbol.endswith((".bind", ".default")):
             return symbol_value(symbol.rpartition(".")[0])
         case _:
-            return constants.exact(node) or unknown(node, constants.source)
+            return constants.exact(node) or _unknown_but_for(symbol, words, node, constants.source)
+
+
+def _unknown_but_for(symbol: str, words: Sequence[Word], node: Node, source: bytes) -> Value:
+    """Know at least which file it is whose contents are given."""
+    if symbol in READING and _is_one_path(words):
+        return Value((_contents(words[0], node, source),))
+    return unknown(node, source)
+
+
+def _is_one_path(words: Sequence[Word]) -> bool:
+    return len(words) == 1 and bool(words[0].literal)
+
+
+def _contents(path: Word, node: Node, source: bytes) -> Word:
+    """Stand for what a file holds, so that whoever evaluates it leads to the file."""
+    shown = unknown(node, source).words[0].shown
+    return Word((Contents(shown, path=path.literal or ""),))
 
 
 def _module(constants: Constants, given: Sequence[Node], node: Node, depth: int) -> Value:
     """Say what requiring gives: the symbol of a builtin module, something unknown from any other."""
     words = constants.value(given[0], depth).words if given else ()
+    if constants.around.npm_only and [word.literal for word in words] == [PNP]:
+        return Value(ABSENT_ALONE, frozenset((PNP,)))
     names = [builtin(word.literal) for word in words if word.literal]
     symbols = [module_symbol(name) for name in names if name]
     if words and all(_is_manifest(constants, word) for word in words):
@@ -131,6 +160,8 @@ def _beside(constants: Constants, word: Word, node: Node) -> Word:
         return word
     if start.startswith("."):
         return paths.join([literal(constants.directory), word])
+    if constants.around.name and word.literal == constants.around.name:
+        return literal(f"{PACKAGE_ROOT}/{constants.around.main}")
     return joined([literal(f"{paths.MODULES}/"), word])
 
 

@@ -10,11 +10,14 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import kinds
 from safe_install.scan.javascript import handing, lists, tables
+from safe_install.scan.javascript.arguments import argument
 from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Bindings
 from safe_install.scan.javascript.expressions import READERS, REMEMBERED
 from safe_install.scan.javascript.interpreter import Interpreter
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import GLOBALS, MANIFEST, can_hide, member
+from safe_install.scan.javascript.scopes import plain
+from safe_install.scan.javascript.surroundings import ABSENT_ALONE, NOWHERE, PNP, Surroundings
 from safe_install.scan.javascript.values import (
     ALTERNATIVES,
     Itself,
@@ -59,6 +62,7 @@ class Constants:
     source: bytes
     path: str | None
     bindings: Bindings
+    around: Surroundings = NOWHERE
     names: dict[str, Value] = field(default_factory=dict)
     computed_members: dict[str, bool] = field(default_factory=dict)
     returned: dict[int, Value] = field(default_factory=dict)
@@ -165,7 +169,7 @@ class Constants:
     def option(self, node: Node | None, name: str) -> Node | None:
         """Find an option's value in an object, written where it is used or given to a name."""
         if node is not None and node.type == "identifier":
-            binding = self.bindings.names.get(name_of(node, self.source))
+            binding = self.bindings.names.get(self.bindings.key(node))
             objects = [value for value, taken in binding.values if not taken] if binding else []
             return next((found for found in (self._pair(one, name) for one in objects) if found is not None), None)
         return None if node is None else self._pair(node, name)
@@ -222,7 +226,7 @@ class Constants:
         """Say what a name can be."""
         if name in self.looked_at:  # then it stands for itself
             self.left_open += 1
-            return Value((Word((Itself(name),)),))
+            return Value((Word((Itself(plain(name), name),)),))
         if name not in self.names:
             with self.looking_at(name):
                 self.names[name] = self._looked_up(name, depth)
@@ -245,16 +249,16 @@ class Constants:
             return symbol_value(usual)
         if binding is None:
             place = {"__dirname": self.directory, "__filename": self.file}.get(name)
-            return Value((literal(place) if place else computed(name),))
+            return Value((literal(place) if place else computed(plain(name)),))
         found = [symbol_value(_taken(symbol)) for symbol in sorted(binding.symbols)]
         found += [self.taken(node, names, depth) for node, names in binding.values]
         found += self._given(name, binding, depth)
         if binding.anything or self.bindings.evaluates or (binding.values and not binding.owned):
-            found.append(Value((computed(name),)))
+            found.append(Value((computed(plain(name)),)))
         if usual and can_hide(usual):
             found.append(symbol_value(usual))
         value = without_itself(either(found), name)
-        return value if value.words or value.symbols else Value((computed(name),))
+        return value if value.words or value.symbols else Value((computed(plain(name)),))
 
     def _given(self, name: str, binding: Binding, depth: int) -> Iterator[Value]:
         """Say what a name is given by those who call its function, and by a loop."""
@@ -278,11 +282,16 @@ class Constants:
 
     def member(self, value: Value, name: str, node: Node | None) -> Value:
         """Take a member of a value; few of Node's are words that are known."""
+        if value.words == ABSENT_ALONE and value.symbols == {PNP}:
+            return value
         symbols = frozenset(member(symbol, name) for symbol in value.symbols)
         known = tuple(literal(_WORDS[symbol]) for symbol in sorted(symbols) if symbol in _WORDS)
         if symbols == {f"{MANIFEST}.version"}:
             return Value((Word((OWN_VERSION,)),))
         variables = {symbol.removeprefix("process.env.") for symbol in symbols if symbol.startswith("process.env.")}
+        started_with = argument(symbols, node, self.source)
+        if started_with is not None:
+            return started_with
         if not known and len(variables) == len(symbols) == 1:
             (variable,) = variables
             return Value((Word((Variable(f"process.env.{variable}"[:80], variable),)),), symbols)

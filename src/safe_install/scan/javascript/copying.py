@@ -29,7 +29,7 @@ def only_copies(constants: Constants, callee: Node, depth: int = 0) -> bool | No
 
     None when a callee is no function that this file defines.
     """
-    if callee.type != "identifier" or constants.bindings.given(name_of(callee, constants.source)) is None:
+    if callee.type != "identifier" or constants.bindings.given(constants.bindings.key(callee)) is None:
         return None
     found = _functions(constants, callee)
     marked = depth > 0 or any(b"__esModule" in constants.source[one.start_byte : one.end_byte] for one in found)
@@ -41,7 +41,7 @@ def only_copies(constants: Constants, callee: Node, depth: int = 0) -> bool | No
 def _functions(constants: Constants, callee: Node) -> list[Node]:
     """Give the functions of a name; TypeScript gives ``(this && this.x) || function …``, of which the second counts."""
     found = tables.functions(constants, callee)
-    binding = constants.bindings.given(name_of(callee, constants.source))
+    binding = constants.bindings.given(constants.bindings.key(callee))
     if found or binding is None or binding.anything or len(binding.values) != 1 or binding.values[0][1]:
         return found
     value = binding.values[0][0]

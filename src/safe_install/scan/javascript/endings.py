@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Protocol, TypeAlias
 
 from tree_sitter import Node
 
 from safe_install.model import BoundaryKind
-from safe_install.scan.javascript import paths, tables
+from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.literals import name_of
+from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import PACKAGE_ROOT
+from safe_install.scan.shell.words import Computed, Word, computed
 
 Seen: TypeAlias = Lead | Blind | Command | Ending
 
 _VERSION = frozenset(("--version", "-v", "-V", "--help", "version", "-version"))
+_OUTSIDE = ("/", "~/")
 _DEEPEST = 24
 _STEPS = 400  # of one question
 _NAMES_A_PLACE = re.compile(
@@ -38,13 +39,15 @@ _ON_TEXT = frozenset(
 def asked_for_version(constants: Constants, command: Command, program: Node | None) -> Ending | None:
     """Tell of a program that is only asked for its version and lies where this file's own path computation says.
 
-    A path in the package stays a command: what lies there can be looked at. So does one that comes from data.
+    It has to lie outside of every package for certain: elsewhere what lies there can be looked at, and ``x64/run`` is a file
+    of the package that runs. So it stays a command, as does one that comes from data.
     """
     said = [word.literal for word in command.arguments]
     start = command.program.parts[0] if command.program.parts else ""
     if program is None or command.program.literal is not None or len(said) != 1 or said[0] not in _VERSION:
         return None
-    if isinstance(start, str) and start.startswith((PACKAGE_ROOT, paths.MODULES)):
+    climbs = any(".." in part for part in command.program.parts if isinstance(part, str))
+    if not isinstance(start, str) or not start.startswith(_OUTSIDE) or climbs:
         return None
     if not _Origin(constants).is_place(program):
         return None
@@ -69,7 +72,7 @@ class _Origin:
             case "string" | "number" | "true" | "false" | "null" | "undefined":
                 return True
             case "identifier":
-                return self._name(name_of(node, self.constants.source), depth)
+                return self._name(self.constants.bindings.key(node), depth)
             case "parenthesized_expression" | "await_expression" | "template_substitution":
                 return all(self.is_place(one, depth + 1) for one in node.named_children)
             case "template_string":
@@ -158,6 +161,7 @@ _DIGEST = re.compile(
 _LISTED_DIGESTS = re.compile(rb"(?i)checksums?\.json|integrity|shasums?\.json")
 _SERVED_DIGESTS = re.compile(rb"(?i)\.(?:sha256|sha512|sha1|md5)\b|shasums|checksum|x-goog-hash|etag")
 _MOST_HOSTS = 4
+IN_PACKAGE = "a checksum that stands in the package"
 
 
 def asks_network(symbols: Iterable[str]) -> bool:
@@ -165,27 +169,76 @@ def asks_network(symbols: Iterable[str]) -> bool:
     return not _ASKING.isdisjoint(symbols)
 
 
-def downloads(
-    source: bytes, asked: Sequence[int], found: Iterable[Seen], hosts: Collection[str], *, fills: bool
-) -> Ending | None:
+class Fetching(Protocol):
+    """What the uses of a file say about what it fetches: see uses.py."""
+
+    @property
+    def asked(self) -> Sequence[int]:
+        """The lines of the calls that fetch something."""
+
+    @property
+    def addresses(self) -> Sequence[Word]:
+        """What these calls ask."""
+
+    @property
+    def fills(self) -> Sequence[Word]:
+        """Places that get new contents."""
+
+
+def addresses(constants: Constants, given: Sequence[Node]) -> Iterator[Word]:
+    """Give what a call that fetches asks; where an answer sends it on is for that answer to say."""
+    for word in constants.words(given[0]) if given else (computed(),):
+        sent_on = _SENT_ON.fullmatch("".join(part.source for part in word.parts if isinstance(part, Computed)))
+        if sent_on is None or len(word.parts) != 1 or not _is_an_answer(constants, sent_on["answer"]):
+            yield word
+
+
+_SENT_ON = re.compile(r"(?P<answer>[\w$]+)\.headers\.location")
+
+
+def _is_an_answer(constants: Constants, name: str) -> bool:
+    """Tell whether a name is nothing but what functions are called back with."""
+    held = [one for key, one in constants.bindings.names.items() if plain(key) == name and one.bound]
+    return bool(held) and all(one.anything and not (one.values or one.symbols or one.elements) for one in held)
+
+
+def downloads(source: bytes, uses: Fetching, found: Iterable[Seen], hosts: Collection[str]) -> Ending | None:
     """Tell of a file that fetches something and keeps it, unless it evaluates text that it does not say.
 
-    ``asked`` are the lines of the calls that fetch. ``verified`` is what the file says about a checksum; that it is
+    ``verified`` is what the file says about a checksum; that it is
     compared rightly is not known.
     """
     clients = [
         one for one in found if isinstance(one, Lead) and one.kind is Kind.MODULE and one.target.literal in _CLIENTS
     ]
-    lines = [*asked, *(one.line for one in clients)]
+    lines = [*uses.asked, *(one.line for one in clients)]
     evaluates = any(
         isinstance(one, Lead) and one.kind is Kind.JAVASCRIPT_TEXT and one.target.literal is None for one in found
     )
-    if not lines or not fills or not hosts or evaluates:
+    if not lines or not uses.fills or not hosts or evaluates:
         return None
     shown = sorted(hosts)
     host = ", ".join(shown[:_MOST_HOSTS]) + (" and others" if len(shown) > _MOST_HOSTS else "")
     detail = f"downloads from {host} and keeps what it gets"
-    return Ending(kind=BoundaryKind.DOWNLOADS, detail=detail, line=min(lines), host=host, verified=_verified(source))
+    asked = () if clients else _asked(uses.addresses)
+    return Ending(
+        kind=BoundaryKind.DOWNLOADS,
+        detail=detail,
+        line=min(lines),
+        host=host,
+        verified=_verified(source),
+        asked=asked,
+    )
+
+
+_ADDRESS = re.compile(r"https://(?P<host>[\w.-]+)/.*", re.DOTALL)
+
+
+def _asked(words: Sequence[Word]) -> tuple[str, ...]:
+    """Name the hosts of addresses that all begin with one; nothing when some do not."""
+    starts = [word.parts[0] if word.parts else "" for word in words]
+    found = [_ADDRESS.fullmatch(start) if isinstance(start, str) else None for start in starts]
+    return tuple(sorted({one["host"].lower() for one in found if one})) if None not in found else ()
 
 
 def _verified(source: bytes) -> str:
@@ -193,5 +246,5 @@ def _verified(source: bytes) -> str:
     if b"createHash" not in source and b"integrity" not in source:
         return ""
     if _DIGEST.search(source) or _LISTED_DIGESTS.search(source):
-        return "a checksum that stands in the package"
+        return IN_PACKAGE
     return "a checksum from the network" if _SERVED_DIGESTS.search(source) else ""

@@ -67,7 +67,7 @@ def _number(run: Interpreter, node: Node, _: Names | None) -> Exact:
 
 
 def _identifier(run: Interpreter, node: Node, names: Names | None) -> Exact:
-    return run.look_up(name_of(node, run.source), names)
+    return run.look_up(name_of(node, run.source), names, run.bindings.key(node))
 
 
 def _array(run: Interpreter, node: Node, names: Names | None) -> Exact:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.arguments import after_flag
 from safe_install.scan.javascript.call_values import call_value, new_value
+from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.literals import decoded, fragments, name_of
-from safe_install.scan.javascript.values import Value, concatenated, either, symbol_value, unknown
+from safe_install.scan.javascript.values import Value, concatenated, either, symbol_value, unknown, ways
 from safe_install.scan.shell.words import Word, computed, literal
 
 if TYPE_CHECKING:
@@ -29,12 +31,17 @@ def _string(constants: Constants, node: Node, _: int) -> Value:
 def _template(constants: Constants, node: Node, depth: int) -> Value:
     """Read a template: the grammar names its substitutions, the text is what stands between them."""
     pieces: list[tuple[Word, ...]] = []
+    inside: list[tuple[Word, ...]] = []
     at = node.start_byte + 1
     for child in node.named_children:
         if child.type == "template_substitution":
             pieces += [_raw(constants, at, child.start_byte), _inner(constants, child, depth).words]
+            inside.append(unknown(child.named_children[-1] if child.named_children else None, constants.source).words)
             at = child.end_byte
-    return concatenated([*pieces, _raw(constants, at, node.end_byte - 1)], node, constants.source)
+    end = _raw(constants, at, node.end_byte - 1)
+    if not ways([*pieces, end]):  # too many: what stands between them is known all the same
+        pieces[1::2] = [words if len(words) == 1 else open_ for words, open_ in zip(pieces[1::2], inside, strict=True)]
+    return concatenated([*pieces, end], node, constants.source)
 
 
 def _raw(constants: Constants, start: int, end: int) -> tuple[Word, ...]:
@@ -83,7 +90,8 @@ def _ternary(constants: Constants, node: Node, depth: int) -> Value:
 
 
 def _identifier(constants: Constants, node: Node, depth: int) -> Value:
-    return constants.named(name_of(node, constants.source), depth)
+    imported = from_other_file(constants, node, called=False)
+    return Value(imported) if imported else constants.named(constants.bindings.key(node), depth)
 
 
 def _member(constants: Constants, node: Node, depth: int) -> Value:
@@ -102,10 +110,13 @@ def _member(constants: Constants, node: Node, depth: int) -> Value:
         if found is not None:
             return found
     if name is None:
-        return unknown(node, constants.source)
+        return after_flag(constants, owner, inner, node) or unknown(node, constants.source)
     value = constants.value(owner, depth)
     if value.symbols:
         return constants.member(value, name, node)
+    imported = from_other_file(constants, node, called=False)
+    if imported:
+        return Value(imported)
     return (constants.exact(node) if name != "length" else None) or unknown(node, constants.source)
 
 

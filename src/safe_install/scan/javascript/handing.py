@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from safe_install.scan.javascript.bindings import FUNCTIONS, Binding
-from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.values import arguments_in
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def changes_nothing(constants: Constants, call: Node, given: Node) -> bool:
     symbols = constants.value(callee).symbols
     if symbols:
         return all(symbol.startswith(_KEEPING) for symbol in symbols)
-    return callee.type == "identifier" and _is_kept_here(constants, name_of(callee, constants.source), at)
+    return callee.type == "identifier" and _is_kept_here(constants, constants.bindings.key(callee), at)
 
 
 def _is_concat(constants: Constants, callee: Node) -> bool:
@@ -84,5 +83,5 @@ def _keeps(constants: Constants, function: Node, at: int) -> bool:
         target = target.child_by_field_name("left") or target
     if target.type != "identifier":
         return False
-    binding: Binding | None = constants.bindings.names.get(name_of(target, constants.source))
+    binding: Binding | None = constants.bindings.names.get(constants.bindings.key(target))
     return binding is not None and not binding.pushed and not binding.shortened and not constants.changes(binding)

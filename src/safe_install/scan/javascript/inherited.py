@@ -62,7 +62,7 @@ def _is_changed(constants: Constants, shared: Place) -> bool:
         return _is_first_of_setting(constants, shared, above)
     if above.kind == "variable_declarator" and shared.field == "value":
         name = above.node.child_by_field_name("name")
-        binding = constants.bindings.given(name_of(name, constants.source)) if name is not None else None
+        binding = constants.bindings.given(constants.bindings.key(name)) if name is not None else None
         return binding is not None and _sets_by_name(constants, binding.handed, changed=binding.changed)
     return False
 

@@ -115,15 +115,15 @@ class Interpreter:
             self.running.pop()
             self.depth -= 1
 
-    def look_up(self, name: str, names: Names | None) -> Exact:
-        """Give what a name holds: of the functions that run, else of the file."""
+    def look_up(self, name: str, names: Names | None, key: str) -> Exact:
+        """Give what a name holds: of the functions that run, else of the file, where it is known by ``key``."""
         while names is not None:
             if name in names.held:
                 return names.held[name]
             names = names.around
-        if name not in self.globals:
-            self.globals[name] = self._of_file(name)
-        return self.globals[name]
+        if key not in self.globals:
+            self.globals[key] = self._of_file(key)
+        return self.globals[key]
 
     def _of_file(self, name: str) -> Exact:
         if name in _GLOBALS and self.bindings.given(name) is None:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from safe_install.model import GapKind
-from safe_install.scan.grammars import Place, first_error, kinds, line_of, parse_javascript, parse_typescript, places
+from safe_install.scan.grammars import (
+    WORK,
+    Place,
+    first_error,
+    kinds,
+    line_of,
+    parse_javascript,
+    parse_typescript,
+    places,
+)
 from safe_install.scan.hosts import hosts_in
 from safe_install.scan.javascript.bindings import NOTED, Bindings
 from safe_install.scan.javascript.constants import Constants
@@ -21,7 +30,9 @@ from safe_install.scan.javascript.harmless import only_prints
 from safe_install.scan.javascript.literals import fragments, name_of, spelled
 from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
 from safe_install.scan.javascript.name_uses import TYPES
+from safe_install.scan.javascript.plain_exports import ANY, exported, loose
 from safe_install.scan.javascript.skim import skim
+from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
 from safe_install.scan.javascript.uses import Uses, imported_modules
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -30,6 +41,7 @@ from safe_install.scan.shell.words import Word, excerpt
 LONGEST = 524_288  # bytes that are parsed; the longest file that an honest script of 72 reached has 116 KB
 LONGEST_LINE = 100_000  # bytes a person, and the signatures' engine, can be asked to look at; prisma's has 25,285
 MOST_TOLD = 500
+MOST_KEPT = 60_000  # nodes, which take 200 bytes each; a file of 116 KB has 45,000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,13 +59,18 @@ class JavaScript:
     hosts: frozenset[str] = frozenset()
     writes: tuple[Word, ...] = ()
     fills: tuple[Word, ...] = ()
+    copied: tuple[tuple[Word, tuple[Word, ...]], ...] = ()
+    """Of places that get new contents, those of which it is known which files these are."""
     endings: tuple[Ending, ...] = ()
     sets: frozenset[str] = frozenset()
     """Names of the environment that it may give another value; ``*`` for any."""
+    exports: tuple[Export, ...] = ()
+    loose: frozenset[str] = frozenset()
+    """Specifiers of modules that it requires and may change: see plain_exports.py."""
     prints: bool = False
 
 
-def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
+def read_javascript(source: bytes, path: str | None = None, around: Surroundings = NOWHERE) -> JavaScript:
     """Read a file at ``path`` in its package, or a text that runs from the working directory; never raises."""
     text = spelled(source)
     if len(text) > LONGEST:
@@ -61,8 +78,9 @@ def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
     root = _parsed(text, path or "")
     if root is None:
         return _skimmed(text, "takes too long to parse")
-    reading = _Reading(text, path)
+    reading = _Reading(text, path, around)
     reading.read(root)
+    WORK.done += reading.constants.steps
     return JavaScript(
         leads=tuple(one for one in reading.found if isinstance(one, Lead))[:MOST_TOLD],
         commands=tuple(one for one in reading.found if isinstance(one, Command))[:MOST_TOLD],
@@ -71,8 +89,11 @@ def read_javascript(source: bytes, path: str | None = None) -> JavaScript:
         hosts=frozenset(reading.hosts),
         writes=tuple(reading.uses.writes[:MOST_TOLD]),
         fills=tuple(reading.uses.fills[:MOST_TOLD]),
+        copied=tuple((place, files) for place, files in reading.uses.copied.items() if files is not None)[:MOST_TOLD],
         endings=tuple(dict.fromkeys(reading.endings()))[:MOST_TOLD],
         sets=frozenset(reading.uses.sets),
+        exports=exported(root, reading.constants) if around.is_own and path is not None else (),
+        loose=loose(root, reading.constants) if around.is_own else frozenset(),
         prints=reading.may_print_only() and only_prints(root, text),
     )
 
@@ -91,6 +112,7 @@ def _skimmed(text: bytes, why: str) -> JavaScript:
         blinds=(Blind(kind=GapKind.TOO_LARGE, detail=f"not read whole: {why}"),),
         environment=seen.environment,
         hosts=seen.hosts,
+        loose=frozenset((ANY,)),
     )
 
 
@@ -108,6 +130,7 @@ class _Reading:
 
     source: bytes
     path: str | None
+    around: Surroundings = NOWHERE
     found: list[Seen] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
     bindings: Bindings = field(init=False)
@@ -116,15 +139,20 @@ class _Reading:
 
     def __post_init__(self) -> None:
         self.bindings = Bindings(self.source)
-        self.constants = Constants(self.source, self.path, self.bindings)
+        self.constants = Constants(self.source, self.path, self.bindings, self.around)
         self.uses = Uses(self.constants, self.found)
 
     def read(self, root: Node) -> None:
-        """Walk a tree twice: to keep the places between would take 370 MB for 512 KB of ``x;x;…``."""
-        for place in places(root):
+        """Look twice at the places of a tree; a large one is walked twice, for its places would take 370 MB."""
+        self.bindings.scopes.read(root)
+        tokens = _HTML_COMMENT in self.source
+        kept: list[Place] | None = [] if root.descendant_count < MOST_KEPT and not tokens else None
+        for place in places(root, of=_SEEN):
+            if kept is not None:
+                kept.append(place)
             if place.kind in NOTED:
                 self.bindings.note(place)
-        for place in places(root, tokens=_HTML_COMMENT in self.source):
+        for place in places(root, tokens=tokens, of=_LOOKERS) if kept is None else kept:
             if place.kind in _LOOKERS:
                 _LOOKERS[place.kind](self, place)
         error = first_error(root)
@@ -140,7 +168,7 @@ class _Reading:
     def endings(self) -> Iterator[Ending]:
         """Give the edges that end in a known way."""
         yield from (one for one in self.found if isinstance(one, Ending))
-        found = downloads(self.source, self.uses.asked, self.found, self.hosts, fills=bool(self.uses.fills))
+        found = downloads(self.source, self.uses, self.found, self.hosts)
         if found is not None:
             yield found
 
@@ -156,7 +184,9 @@ class _Reading:
 
 def _identifier(reading: _Reading, place: Place) -> None:
     name = name_of(place.node, reading.source)
-    symbols = reading.constants.named(name).symbols
+    symbols = reading.constants.named(reading.bindings.key(place.node)).symbols
+    if place.kind == "shorthand_property_identifier":
+        reading.uses.sets.add(name)  # maybe of a child's environment
     if symbols:
         reading.uses.follow(place, symbols)
     elif name == "arguments" and not _in_function(place):
@@ -258,3 +288,4 @@ _LOOKERS: dict[str, Callable[[_Reading, Place], None]] = {
     "this": _this,
     "with_statement": _with,
 }
+_SEEN = NOTED | _LOOKERS.keys()

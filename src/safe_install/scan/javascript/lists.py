@@ -10,9 +10,11 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.arguments import all_arguments, holds_all
 from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Parameter
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
+from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.values import ALTERNATIVES, Value, arguments_in, either, unknown
 from safe_install.scan.shell.words import Word, computed, literal
 
@@ -43,7 +45,7 @@ def lists(constants: Constants, node: Node | None, depth: int = 0, *, whole: boo
         case "parenthesized_expression" | "await_expression":
             return lists(constants, node.named_children[-1] if node.named_children else None, depth + 1)
         case "identifier":
-            return _of_name(constants, name_of(node, constants.source), depth, whole=whole)
+            return _of_name(constants, constants.bindings.key(node), depth, whole=whole)
         case "ternary_expression":
             sides = [
                 lists(constants, node.child_by_field_name(side), depth + 1) for side in ("consequence", "alternative")
@@ -74,14 +76,19 @@ def _of_call(constants: Constants, node: Node, depth: int) -> list[List]:
     if callee is not None and callee.type == "member_expression":
         owner, taken = callee.child_by_field_name("object"), callee.child_by_field_name("property")
         name = constants.said(taken) if taken is not None else ""
+        everything = all_arguments(constants, callee, given)
+        if everything is not None:
+            return [(everything,)]
         start = lists(constants, owner, depth + 1) if name in {"concat", "slice", "filter"} else []
+        if start and name == "filter" and all(len(one) == 1 and holds_all(one) for one in start):
+            return start  # those of them that pass, where there are none anyway
         if start and name == "concat":
             return _combined(
                 [start, *(lists(constants, one, depth + 1) or _part(constants, one, depth) for one in given)]
             )
         text = constants.words(given[0])[0].literal if given else "0"
         if start and name == "slice" and len(given) <= 1 and text is not None and text.isdigit():
-            return [one[int(text) :] for one in start]
+            return [] if any(map(holds_all, start)) else [one[int(text) :] for one in start]
     exact = constants.interpreter.certain(node)
     if isinstance(exact, list) and all(isinstance(one, str) and "\0" not in one for one in exact):
         return [tuple(literal(one) for one in exact if isinstance(one, str))]
@@ -113,7 +120,7 @@ def _of_name(constants: Constants, name: str, depth: int, *, whole: bool) -> lis
     appended = _appended(constants, binding)
     unclear = constants.changes(binding) or not binding.owned or (binding.shortened and not whole)
     if appended is None or unclear or len(found) * len(appended) > ALTERNATIVES:
-        return [(*one, computed(name)) for one in found[:ALTERNATIVES]]
+        return [(*one, computed(plain(name))) for one in found[:ALTERNATIVES]]
     return [(*one, *more) for one in found for more in appended]
 
 
@@ -178,10 +185,10 @@ def of_parameter(constants: Constants, parameter: Parameter, name: str, depth: i
     """Say what a parameter is at each call."""
     calls = _calls(constants, parameter)
     if calls is None or parameter.rest:
-        yield Value((computed(name),))
+        yield Value((computed(plain(name)),))
     for given in calls or ():
         if constants.spent(given.named_child_count):
-            yield Value((computed(name),))
+            yield Value((computed(plain(name)),))
             return
         children = arguments_in(given) if given.type == "arguments" else []
         spread = given.type != "arguments" or any(
@@ -219,7 +226,7 @@ def of_loop(constants: Constants, over: Node, names: tuple[str, ...], depth: int
     if said in {"Object.values", "Object.entries"} and inside is not None:
         return _of_entries(constants, inside, names if said == "Object.entries" else ("1", *names), depth)
     found = lists(constants, over, 0) if not names else []
-    if found:
+    if found and not any(map(holds_all, found)):
         return either(Value((word,)) for one in found for word in one)
     return _inside_elements(constants, over, names, depth)
 
@@ -255,4 +262,5 @@ def _keys(constants: Constants, table: Node) -> Value:
 def elements(constants: Constants, owner: Node) -> Value | None:
     """Say what one element of an array can be, whichever it is; None when the array is not known."""
     found = lists(constants, owner, whole=True)
-    return either(Value((word,)) for one in found for word in one) if found else None
+    known = found and not any(map(holds_all, found))
+    return either(Value((word,)) for one in found for word in one) if known else None

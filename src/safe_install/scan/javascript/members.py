@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -13,6 +14,7 @@ from safe_install.scan.javascript.inherited import pollutes
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
 from safe_install.scan.javascript.node_builtins import member as of_symbol
+from safe_install.scan.javascript.search_path import only_empty_places
 from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
 
@@ -42,7 +44,7 @@ def member_named(constants: Constants, place: Place) -> Iterator[Blind]:
     """Look at the name in ``a.name`` or ``{name: …}``."""
     name = name_of(place.node, constants.source)
     if name in _STEERING:
-        yield from _steers(place, place.above, name)
+        yield from _steers(constants, place, place.above, name)
     if hides(name) and _is_taken_by_pattern(place) and not _is_followed(constants, place):
         yield _blind(f"takes {name} out of a value, which can run what is not seen here", place.node)
     yield from _hides(constants, place.above, name)
@@ -72,7 +74,7 @@ def member_indexed(constants: Constants, place: Place) -> Iterator[Blind]:
     index = place.node.child_by_field_name("index")
     name = constants.key(index) if index is not None and index.type != "number" else None
     if name in _STEERING:
-        yield from _steers(place, place, name)
+        yield from _steers(constants, place, place, name)
     if name is not None:
         yield from _hides(constants, place, name)
         yield from pollutes(constants, place, name)
@@ -88,17 +90,26 @@ def computed_call(constants: Constants, place: Place) -> Iterator[Blind]:
         callee = callee.named_children[-1]
     if callee is None:
         return
-    named = callee.type == "identifier" and constants.names_computed_member(name_of(callee, constants.source))
+    named = callee.type == "identifier" and constants.names_computed_member(constants.bindings.key(callee))
     if named or constants.is_computed_member(callee):
         yield _blind(f"{_shown(constants, place.node)} calls a member that only running names", place.node)
 
 
-def _steers(place: Place, member: Place | None, name: str) -> Iterator[Blind]:
-    """Tell of a variable that is set and changes what runs; to read it is nothing."""
+def _steers(constants: Constants, place: Place, member: Place | None, name: str) -> Iterator[Blind]:
+    """Tell of a variable that is set and changes what runs; to read it is nothing.
+
+    A PATH of places that no package can write to changes nothing; one with an empty directory only if that fills.
+    """
     is_key = place.field == "key" and place.above is not None and place.above.kind == "pair"
     around = member.above if member is not None else None
-    if is_key or (member is not None and member.field == "left" and around is not None and "assignment" in around.kind):
-        yield _blind(f"sets {name}, which changes what runs", place.node)
+    is_set = member is not None and member.field == "left" and around is not None and "assignment" in around.kind
+    if not (is_key or is_set):
+        return
+    plain = is_set and around is not None and around.kind == "assignment_expression" and name == "PATH"
+    value = around.node.child_by_field_name("right") if plain and around is not None else None
+    empty = only_empty_places(constants, value)
+    blind = _blind(f"sets {name}, which changes what runs", place.node)
+    yield from [blind] if empty is None else (replace(blind, where_empty=one) for one in empty)
 
 
 def _hides(constants: Constants, member: Place | None, name: str) -> Iterator[Blind]:

@@ -61,7 +61,7 @@ _SAFE = {
     "require": "resolve",
     "module": "exports id filename path paths loaded hot isPreloading",
     "process": (
-        "env argv argv0 execPath execArgv exit exitCode cwd chdir platform arch version versions release config features title"
+        "_tickCallback env argv argv0 execPath execArgv exit exitCode cwd chdir platform arch version versions release config features title"
         " pid ppid stdin stdout stderr on once off emit addListener removeListener removeAllListeners listeners listenerCount"
         " prependListener setMaxListeners nextTick hrtime uptime memoryUsage cpuUsage resourceUsage umask getuid geteuid getgid"
         " getegid getgroups kill abort emitWarning connected send disconnect channel noDeprecation report _rawDebug"
@@ -90,6 +90,20 @@ _SAFE = {
         " resourceLimits SHARE_ENV receiveMessageOnPort"
     ),
 }
+_NAMED_OTHERWISE = (
+    "__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__ _channel _debugEnd _debugProcess"
+    " _disconnect _eval _events _eventsCount _exiting _fatalException _getActiveHandles _getActiveRequests _handleQueue _kill"
+    " _linkedBinding _makeCallback _maxListeners _nextDomainTick _pendingMessage _preload_modules _send _setupDomainUse"
+    " _setupNextTick _startProfilerIdleNotifier _stopProfilerIdleNotifier _usingDomains addUncaughtExceptionCaptureCallback"
+    " assert binding constructor crash debugPort dlopen domain eventNames execve finalization getActiveResourcesInfo"
+    " getBuiltinModule getMaxListeners hang hasOwnProperty hasUncaughtExceptionCaptureCallback initgroups installPrefix"
+    " isPrototypeOf loadEnvFile mainModule moduleLoadList openStdin parentPort permission prependOnceListener"
+    " propertyIsEnumerable rawListeners reallyExit ref resourcesPath setSourceMapsEnabled"
+    " setUncaughtExceptionCaptureCallback setegid seteuid setgid setgroups setuid sourceMapsEnabled stdio threadCpuUsage"
+    " toLocaleString toString traceDeprecation traceProcessWarnings unref valueOf wrap"
+)
+"""What Node's ``process`` has beside what is safe, in any version from 0.10 to 25, and Electron's."""
+_OF_PROCESS = frozenset(_NAMED_OTHERWISE.split())
 _SAFE_MEMBERS = {root: frozenset(names.split()) for root, names in _SAFE.items()}
 
 
@@ -146,3 +160,10 @@ def can_hide(symbol: str) -> bool:
     root, dot, rest = symbol.partition(".")
     safe = _SAFE_MEMBERS.get(root)
     return safe is not None and (not dot or rest.partition(".")[0] not in safe)
+
+
+def is_put_there(symbol: str) -> bool:
+    """Tell whether a member of ``process`` is none of Node's: somebody put it there, and was told of when it could hide."""
+    root, _, rest = symbol.partition(".")
+    name = rest.partition(".")[0]
+    return root == "process" and name != "" and name not in _OF_PROCESS and name not in _SAFE_MEMBERS[root]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
@@ -11,17 +11,22 @@ from safe_install.scan.javascript.literals import fragments, name_of
 _MOST_TAKEN = 8  # members taken by one pattern; no honest one takes as many
 
 
-def pattern_names(target: Node | None, source: bytes) -> Iterator[tuple[str, tuple[str, ...] | None, Node | None]]:
-    """List the names in a pattern: each with the members taken (None when they are not known) and its default."""
+def pattern_names(
+    target: Node | None, source: bytes, called: Callable[[Node], str] | None = None
+) -> Iterator[tuple[str, tuple[str, ...] | None, Node | None]]:
+    """List the names in a pattern: each with the members taken (None when they are not known) and its default.
+
+    ``called`` tells by what a name is known where it stands.
+    """
     waiting: list[tuple[Node, tuple[str, ...] | None, Node | None]] = [] if target is None else [(target, (), None)]
     while waiting:
         node, path, default = waiting.pop()
         match node.type:
             case "identifier":
-                yield name_of(node, source), path, default
+                yield called(node) if called is not None else name_of(node, source), path, default
             case "shorthand_property_identifier_pattern":
                 name = name_of(node, source)
-                yield name, _deeper(path, name), default
+                yield called(node) if called is not None else name, _deeper(path, name), default
             case "assignment_pattern" | "object_assignment_pattern":
                 left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
                 waiting += [(left, path, right)] if left else []

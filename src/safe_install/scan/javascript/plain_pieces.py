@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.words import STAND_IN, Word, joined, literal
 
@@ -65,7 +64,7 @@ class _Pieces:
             case "template_substitution" | "parenthesized_expression" | "array":
                 return self._all(node, depth)
             case "identifier":
-                single = self.constants.bindings.single(name_of(node, self.constants.source))
+                single = self.constants.bindings.single(self.constants.bindings.key(node))
                 return single is not None and not single[1] and self.are_plain(single[0], depth + 1)
             case "subscript_expression":
                 return self._is_matched(node)

@@ -14,6 +14,7 @@ from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.constants import OWN_VERSION, Constants
 from safe_install.scan.javascript.data_addresses import in_address
 from safe_install.scan.javascript.endings import Seen, asked_for_version
+from safe_install.scan.javascript.launchers import overridden, passed_on
 from safe_install.scan.javascript.lists import lists
 from safe_install.scan.javascript.members import hides
 from safe_install.scan.javascript.of_packages import of_packages
@@ -22,7 +23,7 @@ from safe_install.scan.javascript.taken_off import is_taken_once, shifted
 from safe_install.scan.javascript.values import ALTERNATIVES, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Word, joined, literal
+from safe_install.scan.shell.words import Word, computed, joined, literal
 
 Found = Iterator[Seen]
 _TEXTS = frozenset(("string", "template_string", "identifier", "member_expression", "call_expression"))
@@ -91,8 +92,10 @@ def _program(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
             yield Lead(kind=Kind.SHELL_TEXT, target=target, line=line_of(call), directory=directory)
         yield from _surroundings(constants, options, call, text)
         if shell is None or shell.type == "false":
-            command = Command(program=program, arguments=tuple(words), line=line_of(call), directory=directory)
-            yield asked_for_version(constants, command, _at(given, 0)) or command
+            told = passed_on(constants, program, arguments, words)
+            command = Command(program=program, arguments=told, line=line_of(call), directory=directory)
+            override = overridden(constants, program, told, line_of(call))
+            yield override or asked_for_version(constants, command, _at(given, 0)) or command
 
 
 def _fork(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -115,7 +118,9 @@ def _worker(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
         text = in_address(word)
         if text is not None:
             yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=text, line=line_of(call))
-        yield Lead(kind=Kind.JAVASCRIPT_TEXT if evaluates else Kind.MAIN, target=word, line=line_of(call))
+        kind = Kind.JAVASCRIPT_TEXT if evaluates else Kind.MAIN
+        arguments = (computed("what its options say"),)
+        yield Lead(kind=kind, target=word, line=line_of(call), arguments=arguments)
 
 
 def _evaluated(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -148,8 +153,10 @@ def _webassembly(_: Constants, call: Node, __: Sequence[Node]) -> Found:
 
 def _directory_changed(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``process.chdir(PLACE)``, which moves everything that is relative later."""
-    shown = constants.words(_at(given, 0))[0].shown
-    yield Blind(kind=GapKind.DYNAMIC, detail=f"changes the working directory to {shown}", line=line_of(call))
+    words = constants.words(_at(given, 0))
+    moves = words[0] if len(words) == 1 and words[0].literal else None
+    detail = f"changes the working directory to {words[0].shown}"
+    yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call), moves=moves, is_move=True)
 
 
 def _created(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -163,9 +170,26 @@ def _created(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
 def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
     """Give what the first argument can be; of those that are computed in part one is enough to tell."""
     words = constants.words(_at(given, 0))
-    known = [word for word in words if word.literal is not None]
-    unknowns = sorted((word for word in words if word.literal is None), key=lambda word: not word.is_known)
+    known = [word for word in words if _is_told(word)]
+    unknowns = sorted((word for word in words if not _is_told(word)), key=lambda word: not word.is_known)
     return [*known, *unknowns[:1]]
+
+
+def _is_told(word: Word) -> bool:
+    """Tell whether nothing in a word is open but the package's own version."""
+    return all(isinstance(part, str) or part is OWN_VERSION for part in word.parts)
+
+
+_INTERNAL = frozenset(("async_wrap", "config", "constants", "natives", "uv"))
+"""Parts of Node's inside that tell something, or count tasks, and start and load nothing."""
+
+
+def _inside(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
+    """Read ``process.binding(NAME)``."""
+    for word in constants.words(_at(given, 0)):
+        if word.literal not in _INTERNAL:
+            detail = "calls process.binding, which can run what is not seen here"
+            yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
 
 
 def _taken(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -256,6 +280,7 @@ _READERS: dict[str, Reader] = {
     "Function": _function,
     "Reflect.get": _taken,
     "Object.getOwnPropertyDescriptor": _taken,
+    "process.binding": _inside,
     "process.dlopen": _native,
     "process.chdir": _directory_changed,
     "WebAssembly.compile": _webassembly,

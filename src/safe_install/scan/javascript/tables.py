@@ -37,7 +37,7 @@ def written(constants: Constants, node: Node | None, depth: int = 0) -> list[Nod
         case "parenthesized_expression" | "await_expression":
             return written(constants, node.named_children[-1] if node.named_children else None, depth + 1)
         case "identifier":
-            return _named(constants, name_of(node, constants.source), depth)
+            return _named(constants, constants.bindings.key(node), depth)
         case "ternary_expression":
             return _both(constants, node, ("consequence", "alternative"), depth)
         case "call_expression":
@@ -66,7 +66,7 @@ def functions(constants: Constants, callee: Node) -> list[Node]:
         callee = callee.named_children[-1]
     if callee.type in FUNCTIONS:
         return [callee]
-    binding = constants.bindings.given(name_of(callee, constants.source)) if callee.type == "identifier" else None
+    binding = constants.bindings.given(constants.bindings.key(callee)) if callee.type == "identifier" else None
     if binding is None or binding.anything or binding.symbols or binding.parameters or binding.elements:
         return []
     found = [value for value, path in binding.values if not path and value.type in FUNCTIONS]

@@ -37,7 +37,7 @@ def is_taken_once(constants: Constants, program: Node, owner: Node) -> bool:
     if owner.type != "identifier":
         return False
     name = name_of(owner, constants.source)
-    binding = constants.bindings.given(name)
+    binding = constants.bindings.given(constants.bindings.key(owner))
     if binding is None or binding.shortened != 1:
         return False
     home = _home(program)

@@ -7,23 +7,24 @@ object or another file, is told as lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
-from safe_install.scan.javascript.call_values import unwraps
+from safe_install.scan.javascript.call_values import READING, unwraps
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.endings import Seen, asks_network
+from safe_install.scan.javascript.endings import Seen, addresses, asks_network
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
-from safe_install.scan.javascript.node_builtins import can_hide, member, steers
+from safe_install.scan.javascript.node_builtins import can_hide, is_put_there, member, steers
 from safe_install.scan.javascript.paths import outside
+from safe_install.scan.javascript.placed import launches, sources
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import Word
+from safe_install.scan.shell.words import Word, is_hook
 
 STEPS = 64  # from a name outward; real chains are under 10
 _PATTERNS = 8  # in one another
@@ -60,8 +61,12 @@ class Uses:
     environment: set[str] = field(default_factory=set)
     writes: list[Word] = field(default_factory=list)
     fills: list[Word] = field(default_factory=list)
+    copied: dict[Word, tuple[Word, ...] | None] = field(default_factory=dict)
+    """What places are filled from, as `sources` says of all their calls together."""
     asked: list[int] = field(default_factory=list)
     """The lines of the calls that fetch something from the network."""
+    addresses: list[Word] = field(default_factory=list)
+    """What these calls ask, but for where an answer sends them."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that are given another value."""
 
@@ -125,6 +130,7 @@ class Uses:
             return None
         if asks_network(symbols):
             self.asked.append(line_of(call))
+            self.addresses += addresses(self.constants, arguments_in(arguments))
         for symbol in sorted(symbols):
             self._call(symbol, above, arguments_in(arguments))
         result = self.constants.value(call).symbols
@@ -147,6 +153,9 @@ class Uses:
             self.found.append(
                 _dynamic(f"calls {symbol.removeprefix('node:')}, which can run what is not seen here", call)
             )
+        if symbol in READING and given:
+            words = self.constants.words(given[0])
+            self.found += [Lead(kind=Kind.DATA, target=one, line=line_of(call)) for one in words if one.literal]
         self._written(symbol, given)
 
     def write_by_name(self, call: Node) -> None:
@@ -168,7 +177,28 @@ class Uses:
         if symbol.startswith("node:fs.") and name in _WRITES and _WRITES[name] < len(given):
             words = tuple(map(outside, self.constants.words(given[_WRITES[name]])))
             self.writes += words
+            self.found += self._hooked(name, given, words)
             self.fills += words if name in _FILLING else ()
+            self._filled(words if name in _FILLING else (), name, given)
+
+    def _filled(self, places: Sequence[Word], name: str, given: list[Node]) -> None:
+        """Take note of what places are filled from; of a text that starts something, of what."""
+        here = sources(self.constants, name, given)
+        launched = launches(self.constants, given[1]) if name == "writeFile" and here == () else None
+        self.found += [] if launched is None else [launched]
+        for place in places:
+            before = self.copied.get(place, ())
+            self.copied[place] = None if here is None or before is None else tuple(dict.fromkeys((*before, *here)))
+
+    def _hooked(self, name: str, given: list[Node], places: tuple[Word, ...]) -> list[Seen]:
+        """Lead to a file that is copied to where git runs it."""
+        if _WRITES[name] != 1 or not any(map(is_hook, places)):
+            return []
+        return [
+            Lead(kind=Kind.FILE, target=one, line=line_of(given[0]), optional=True)
+            for one in self.constants.words(given[0])
+            if one.literal
+        ]
 
     def _argument(self, call: Place, place: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
         """Look through the functions that only wrap what they are given."""
@@ -214,7 +244,7 @@ class Uses:
             for symbol in sorted(symbols):
                 if symbol.startswith(f"{_ENVIRONMENT}."):
                     self.sets.add(symbol.removeprefix(f"{_ENVIRONMENT}."))
-                if "." in symbol and (can_hide(symbol) or steers(symbol)):
+                if "." in symbol and ((can_hide(symbol) and not is_put_there(symbol)) or steers(symbol)):
                     self.found.append(_dynamic(f"replaces {symbol.removeprefix('node:')}", above.node))
 
     def _lost(self, place: Place, symbols: frozenset[str]) -> None:
@@ -223,7 +253,7 @@ class Uses:
             self.environment.add(_WHOLE_ENVIRONMENT)
             self.sets |= {_WHOLE_ENVIRONMENT} if _may_fill(place) else set()
         for symbol in sorted(symbols):
-            if can_hide(symbol):
+            if can_hide(symbol) and not is_put_there(symbol):
                 around = unknown((place.above or place).node, self.constants.source).words[0].shown
                 self.found.append(
                     _dynamic(f"{symbol.removeprefix('node:')} goes where it cannot be followed: {around}", place.node)

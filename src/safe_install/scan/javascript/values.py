@@ -8,9 +8,11 @@ from itertools import product
 
 from tree_sitter import Node
 
-from safe_install.scan.shell.words import Computed, Word, computed, joined
+from safe_install.scan.javascript.scopes import plain
+from safe_install.scan.javascript.surroundings import ABSENT
+from safe_install.scan.shell.words import Argument, Computed, Contents, Word, computed, joined
 
-ALTERNATIVES = 48  # esbuild has 26 platforms
+ALTERNATIVES = 128  # esbuild has 26 platforms with two paths each, in one of two places
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Value:
 @dataclass(frozen=True, slots=True)
 class Itself(Computed):
     """Stands for a name while it is looked at: what it can be is what it can be otherwise."""
+
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +52,30 @@ def unknown(node: Node | None, source: bytes) -> Value:
 
 
 def either(values: Iterable[Value]) -> Value:
-    """Put alternatives together; of those that are wholly unknown one is enough."""
+    """Put alternatives together; of those that are wholly unknown one is enough, and what is never there is none."""
     words: dict[Word, None] = {}
+    absent: dict[Word, None] = {}
     symbols: set[str] = set()
     unknowns: dict[Word, None] = {}
     for value in values:
         symbols |= value.symbols
         for word in value.words:
-            if word.is_known or not word.parts or _is_told_apart(word):
+            if ABSENT in word.parts:
+                absent[word] = None
+            elif word.is_known or not word.parts or _is_told_apart(word):
                 words[word] = None
             elif not unknowns:
                 unknowns[word] = None
-    return Value((*words, *unknowns), frozenset(symbols))
+    return Value((*words, *unknowns) or tuple(absent), frozenset(symbols))
 
 
 def _is_told_apart(word: Word) -> bool:
-    return len(word.parts) == 1 and isinstance(word.parts[0], Itself | Variable)
+    return len(word.parts) == 1 and isinstance(word.parts[0], Argument | Itself | Variable | Contents)
 
 
 def without_itself(value: Value, name: str) -> Value:
     """Take out of what a name can be that it can be itself."""
-    itself = Word((Itself(name),))
-    return Value(tuple(word for word in value.words if word != itself), value.symbols)
+    return Value(tuple(word for word in value.words if word.parts != (Itself(plain(name), name),)), value.symbols)
 
 
 def ways(pieces: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:

@@ -15,6 +15,38 @@ _MEMBERS = frozenset(("vars", "globals", "locals"))
 
 
 @dataclass(slots=True)
+class Main:
+    """``def main(argv)``, the usual way to take what a file is started with, and every use of its name."""
+
+    places: list[int] = field(default_factory=list)
+    called: list[ast.expr | None] = field(default_factory=list)
+    named: int = 0
+    taken: int = 0
+
+    def learn(self, node: ast.AST) -> None:
+        """Take note of one node of a file."""
+        match node:
+            case ast.FunctionDef(name="main", args=ast.arguments(args=parameters)):
+                self.places += [at for at, one in enumerate(parameters) if one.arg == "argv"]
+                self.taken += 1
+            case ast.Call(func=ast.Name(id="main"), args=given):
+                at = self.places[0] if self.places else 0
+                self.called.append(given[at] if at < len(given) else None)
+            case ast.Name(id="main"):
+                self.named += 1
+            case ast.Name(id="argv", ctx=ast.Store() | ast.Del()):
+                self.taken += 1
+            case _:
+                pass
+
+    @property
+    def given(self) -> list[ast.expr | None]:
+        """List what the parameter ``argv`` is given, where nobody but the callers of ``main`` can say."""
+        sure = len(self.places) == self.taken == 1 and self.named == len(self.called)
+        return self.called if sure else []
+
+
+@dataclass(slots=True)
 class Names:
     """The names of one file, whatever their scope: ``meanings`` are dotted names of modules and functions."""
 
@@ -24,6 +56,7 @@ class Names:
     stored: Counter[str] = field(default_factory=Counter)
     aliases: set[int] = field(default_factory=set)
     defined: dict[str, int] = field(default_factory=dict)
+    main: Main = field(default_factory=Main)
 
     def learn(self, root: ast.AST) -> None:
         """Take note of every import and assignment, wherever it stands."""
@@ -31,6 +64,7 @@ class Names:
             if isinstance(one, ast.FunctionDef):
                 self.defined.setdefault(one.name, one.lineno)
         for node in nodes(root):
+            self.main.learn(node)
             match node:
                 case ast.Import(names=names):
                     self._imported(names)

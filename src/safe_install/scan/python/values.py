@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from safe_install.scan.python.names import Names
 from safe_install.scan.python_syntax import shown, unparsed
-from safe_install.scan.shell.words import LONGEST, PACKAGE_ROOT, Word, character, computed, joined, literal
+from safe_install.scan.shell.words import LONGEST, PACKAGE_ROOT, Argument, Word, character, computed, joined, literal
 
 DEEPEST = 40  # expressions in one another
 MOST_STEPS = 200_000  # for one file: names in names may double at each step
@@ -52,12 +52,30 @@ class Values:
                 return joined(self.word(one, depth + 1) for one in parts)
             case ast.FormattedValue(value=inner):
                 return self.word(inner, depth + 1)
-            case ast.Subscript(value=inner, slice=ast.Slice(lower=None, upper=None, step=step)):
-                return self._reversed(node, inner, step, depth)
+            case ast.Subscript():
+                return self._subscript(node, depth)
             case ast.Call():
                 return self._called(node, depth)
             case _:
                 return _unknown(node)
+
+    def _subscript(self, node: ast.Subscript, depth: int) -> Word:
+        """Read ``sys.argv[1]``, and ``text[::-1]``."""
+        match node:
+            case ast.Subscript(value=inner, slice=ast.Slice(lower=None, upper=None, step=step)):
+                return self._reversed(node, inner, step, depth)
+            case ast.Subscript(value=inner, slice=ast.Constant(value=int() as index)):
+                known = index > 0 and self._is_arguments(inner)
+                return Word((Argument(shown(node), index - 1),)) if known else _unknown(node)
+            case _:
+                return _unknown(node)
+
+    def _is_arguments(self, node: ast.expr) -> bool:
+        """Tell whether an expression is ``sys.argv``, or what ``main(sys.argv)`` has of it."""
+        if isinstance(node, ast.Name) and node.id == "argv" and self.names.main.places:
+            given = self.names.main.given
+            return bool(given) and all(one is not None and self.names.meaning(one) == "sys.argv" for one in given)
+        return self.names.meaning(node) == "sys.argv"
 
     def words(self, node: ast.AST | None) -> list[Word] | None:
         """Give the words of a list or tuple, None when it is none."""

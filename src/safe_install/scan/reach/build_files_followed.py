@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
 from safe_install.scan.reach.installed import Spot
@@ -14,6 +15,7 @@ from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import resolve_file
 from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
 from safe_install.scan.shell.leads import Blind, Ending, Lead
+from safe_install.scan.shell.makefile_goals import goals_of
 from safe_install.scan.shell.words import literal
 
 DEEPEST = 4  # files that include one another
@@ -27,7 +29,8 @@ def makefile(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
     for one in found(named, scene, resolve_file):
         yield one
         if isinstance(one, ToFile):
-            yield from _inside(one, read_makefile, replace(scene, owner=one.package, home=None), follow)
+            within = replace(scene, owner=one.package, home=None)
+            yield from _inside(one, partial(read_makefile, goals=goals_of(lead.arguments)), within, follow)
 
 
 def cmake(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:

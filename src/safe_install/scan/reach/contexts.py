@@ -11,11 +11,20 @@ from safe_install.scan.reach.installed import Installed, Spot
 from safe_install.scan.shell.words import Computed, Word, literal
 
 MOST = 50
+MOST_LIBRARIES = 120  # deasync 0.1.32 brings one for each of 97 platforms and versions of Node
 SHORTEST = 3  # characters of a package's name that have to be known
 _LOADED = (".js", ".json", ".node", ".cjs", ".mjs")
 _ENDINGS = ("", ".js", ".json", ".node", ".cjs", ".mjs", "/index.js")
 _MADE = re.compile(r"\b(?!platform\b|arch\b|type\b|endianness\b)[\w$]+\s*\)?\s*[(`]")
 """A call in a computed part, but for those of ``os`` that say on which machine this is."""
+
+
+_PART_OF_VERSION = re.compile(r"/\^?[\\d.+()\[\]0-9-]{1,40}/\.exec\(process\.(?:version|versions\.\w+)\)(?:\[\d\])?")
+"""A part of what Node says of its version: numbers with single dots, which lead nowhere else."""
+
+
+def _is_made(part: Computed) -> bool:
+    return _PART_OF_VERSION.fullmatch(part.source) is None and _MADE.search(part.source) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +49,7 @@ def fitting(word: Word, spots: Iterable[Spot], owner: str, installed: Installed)
     folder, _, stub = start.rpartition("/")
     tail = end if isinstance(end, str) else ""
     files: dict[tuple[str, str], Package] = {}
-    certain = not any(_MADE.search(part.source) for part in word.parts if isinstance(part, Computed))
+    certain = not any(_is_made(part) for part in word.parts if isinstance(part, Computed))
     for spot in spots:
         place = installed.step(folder, spot, owner)
         package = installed.at(place.location) if place is not None else None
@@ -48,7 +57,8 @@ def fitting(word: Word, spots: Iterable[Spot], owner: str, installed: Installed)
             continue
         certain &= place.directory != "" or stub != ""
         files |= {(place.location, path): package for path in _below(package, place.directory, stub, tail)}
-    if not 0 < len(files) <= MOST:
+    most = MOST_LIBRARIES if all(path.endswith(".node") for _, path in files) else MOST
+    if not 0 < len(files) <= most:
         return Fitting()
     return Fitting(files=tuple((package, path) for (_, path), package in files.items()), certain=certain)
 
@@ -66,20 +76,25 @@ def named_like(word: Word, manifest: Mapping[str, object]) -> list[Word]:
     The name has to start with more than a scope, and no code may make the computed part: that it says no other
     package's name is assumed, as it is of ``..`` in a path.
     """
-    start, end = word.parts[0], word.parts[-1]
-    made = any(_MADE.search(part.source) for part in word.parts if isinstance(part, Computed))
-    if (
-        made
-        or not isinstance(start, str)
-        or len(start.partition("/")[2] if start.startswith("@") else start) < SHORTEST
-    ):
+    kin = kin_of(word)
+    if kin is None:
         return []
-    scoped = start.startswith("@")
-    if start.count("/") > scoped:  # the name is known, and a path in the package is not
-        return []
-    tail = end if isinstance(end, str) else ""
+    start, tail = kin
     subpath = tail[tail.index("/") :] if "/" in tail else ""
     tables = [manifest.get(table) for table in ("dependencies", "optionalDependencies")]
     names = {name for table in tables if isinstance(table, Mapping) for name in table}
     fitting = sorted(name for name in names if name.startswith(start) and name.endswith(tail.removesuffix(subpath)))
     return [literal(f"{name}{subpath}") for name in fitting[:MOST]]
+
+
+def kin_of(word: Word) -> tuple[str, str] | None:
+    """Give how a partly computed module's name starts, and how it ends with what stands behind it; None where it may be any."""
+    start, end = (word.parts[0], word.parts[-1]) if word.parts else ("", "")
+    made = any(_is_made(part) for part in word.parts if isinstance(part, Computed))
+    if made or not isinstance(start, str):
+        return None
+    scoped = start.startswith("@")
+    is_short = len(start.partition("/")[2] if scoped else start) < SHORTEST
+    if is_short or start.count("/") > scoped:  # the name is known, and a path in the package is not
+        return None
+    return start, end if isinstance(end, str) else ""

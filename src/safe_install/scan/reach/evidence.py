@@ -22,11 +22,16 @@ from safe_install.model import (
     ReachableFile,
 )
 from safe_install.scan.javascript.harmless import harmless_command
+from safe_install.scan.reach.asked import Asked
 from safe_install.scan.reach.behaviours import behaviours, filled, written
-from safe_install.scan.reach.installed import Installed, Places, is_registrys_own
+from safe_install.scan.reach.empty_places import may_fill
+from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
+from safe_install.scan.reach.known_programs import known_program
 from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.rewritten import Write, rewritten
+from safe_install.scan.reach.settled import Settled
+from safe_install.scan.reach.tools_set import tools_set
 from safe_install.scan.shell.leads import Blind, Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
 from safe_install.scan.shell.shell import Command, read_command
@@ -59,6 +64,8 @@ class Evidence:
     files: dict[tuple[str, str, Language], ReachableFile] = field(default_factory=dict)
     gaps: dict[tuple[GapKind, str, str, str], tuple[int, bool]] = field(default_factory=dict)
     """By kind, location, path and detail: the first line, and whether it is a file missing where failure is caught."""
+    unless: dict[tuple[GapKind, str, str, str], Blind] = field(default_factory=dict)
+    """Gaps that are none where it turns out who decides them."""
     covered: dict[str, set[tuple[str, str, str]]] = field(default_factory=dict)
     order: Order = field(init=False)
     boundaries: dict[tuple[str, str, Ending], str] = field(default_factory=dict)
@@ -70,6 +77,11 @@ class Evidence:
     """Those of the script's own package: what a library could do, nobody says that it does here."""
     writes: bool = False
     fills: list[Write] = field(default_factory=list)
+    moved: set[tuple[str, str]] = field(default_factory=set)
+    """Files, by location and path, that were read as running where they go to as well as where they start."""
+    asked: Asked = field(default_factory=Asked)
+    empty: list[tuple[ReachableFile, Blind]] = field(default_factory=list)
+    """Gaps if something may come to be in a directory that they name."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that a text may give another value; ``*`` for any."""
 
@@ -95,10 +107,15 @@ class Evidence:
     def add_gap(self, by: ReachableFile, blind: Blind, program: str = "") -> None:
         """Note that something cannot be seen at a place; said again of another line it is one gap, at the first."""
         detail = excerpt(blind.detail, LONGEST_DETAIL)
+        if blind.where_empty and not program:
+            self.empty.append((by, blind))
+            return
         if program:
             self.covered.setdefault(program, set()).add((by.location, by.path, detail))
             return
         key = (blind.kind, by.location, by.path, detail)
+        if blind.variable or blind.place or blind.moves is not None:
+            self.unless[key] = blind
         line, is_caught = self.gaps.get(key, (blind.line, True))
         self.gaps[key] = (min(line, blind.line), is_caught and blind.optional)
 
@@ -124,7 +141,8 @@ class Evidence:
             self.own_readings.append(reading)
         if not program:
             self.writes |= bool(reading.writes)
-            self.fills += [Write(target=word, places=places, by=by) for word in reading.fills]
+            known = dict(reading.copied)
+            self.fills += [Write(target=word, places=places, by=by, sources=known.get(word)) for word in reading.fills]
 
     def add_layer(self, file: ReachableFile) -> None:
         """Note what a decoded text would do; whether it ever runs is not known, so it leads nowhere."""
@@ -141,9 +159,23 @@ class Evidence:
     def _is_own(self, file: ReachableFile) -> bool:
         return self.script.package.brings(file.location)
 
+    def _is_known(self, file: ReachableFile) -> bool:
+        package = self.installed.at(file.location)
+        return package is not None and known_program(package) is not None
+
     def inspection(self) -> Inspection:
         """Put it all together."""
-        for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order):
+        settled = Settled(self.installed, self.fills, self.files, self.boundaries.keys(), self.sets)
+        for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order, settled.is_known):
+            self.add_gap(by, blind)
+        self._settle(settled)
+        for by, blind in self.empty:
+            started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
+            if may_fill(blind.where_empty, self.script.package, self.fills, started):
+                self.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
+        own = [file for file in self.files.values() if self._is_own(file)]
+        others = [file for file in self.files.values() if not self._is_own(file) and not self._is_known(file)]
+        for by, blind in (*tools_set(own, others), *self.asked.set_by((*own, *others), self.sets)):
             self.add_gap(by, blind)
         told = self._told()
         of_libraries = dict.fromkeys(key for key in told if self._is_of_library(key))
@@ -164,6 +196,21 @@ class Evidence:
             and not (gaps or boundaries or self.covered)
             and all(file.language in _HARMLESS for file in self.files.values()),
         )
+
+    def _settle(self, settled: Settled) -> None:
+        """Tell as ends what turned out to hide nothing more than is told."""
+        for key, blind in self.unless.items():
+            _, location, path, detail = key
+            known = settled.is_known(Spot(location, blind.place)) if blind.place else True
+            known &= settled.is_left_to_a_person(blind.variable) if blind.variable else True
+            known &= blind.moves is None or ((location, path) in self.moved and self.order.is_alone((location, path)))
+            if known and blind.moves is not None:
+                self.gaps.pop(key, None)
+            elif known and key in self.gaps:
+                line, _ = self.gaps.pop(key)
+                said = f"asks {blind.place} what it is, which the script puts there" if blind.place else detail
+                ending = Ending(kind=BoundaryKind.RUNS_NATIVE, detail=said, line=line)
+                self.boundaries[location, path, ending] = ""
 
     @property
     def has_libraries(self) -> bool:
@@ -237,9 +284,11 @@ class Evidence:
         return tuple(sorted(found, key=lambda one: (one.where, one.path, one.line, one.kind, one.detail))[:MOST_GAPS])
 
     def _exposed(self, locations: set[str]) -> tuple[tuple[str, str, Digest], ...]:
-        """List the files of the packages in which a gap stands, but for those that were reached."""
+        """List the files of the packages in which a gap stands, but for those that were reached; and libraries that are loaded."""
         found: set[tuple[str, str, Digest]] = set()
         reached = {(location, path) for location, path, _ in self.files}
+        if any(ending.kind is BoundaryKind.LOADS_NATIVE for _, _, ending in self.boundaries):
+            found |= self._libraries_carried()
         for location in locations:
             package = self.installed.at(location)
             if package is None or package.artifact.source in OF_THE_PROJECT:
@@ -250,6 +299,17 @@ class Evidence:
                 if path != MANIFEST and (location, path) not in reached
             }
         return tuple(sorted(found))
+
+    def _libraries_carried(self) -> set[tuple[str, str, Digest]]:
+        """List the native libraries in the script's own package: which of them is loaded, the machine decides."""
+        package = self.script.package
+        if package.artifact.source in OF_THE_PROJECT:
+            return set()
+        return {(package.artifact.name, path, one.digest) for path, one in package.members.items() if _is_library(path)}
+
+
+def _is_library(path: str) -> bool:
+    return path.lower().endswith((".node", ".so", ".dll", ".dylib")) or ".so." in path
 
 
 def _in_order(file: ReachableFile) -> tuple[str, str, str, str]:

@@ -9,16 +9,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from safe_install.model import GapKind, Language
+from safe_install.scan.javascript.surroundings import ASKING
 from safe_install.scan.reach.build_files_followed import cmake, gyp, makefile
-from safe_install.scan.reach.installed import Places
-from safe_install.scan.reach.lookup import found, not_found, only_while_running, spots
+from safe_install.scan.reach.installed import Places, Spot
+from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
 from safe_install.scan.reach.modules import loaded, module
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.programs_followed import executed, program, script
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path
-from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import STAND_IN, Computed, Word, joined, literal
+from safe_install.scan.shell.words import (
+    PACKAGE_ROOT,
+    STAND_IN,
+    WORKING_DIRECTORY,
+    Computed,
+    Contents,
+    Word,
+    joined,
+    literal,
+)
 
 _LANGUAGES = {
     Kind.JAVASCRIPT: Language.JAVASCRIPT,
@@ -33,6 +42,9 @@ _LANGUAGES = {
     Kind.BATCH_TEXT: Language.BATCH,
     Kind.POWERSHELL_TEXT: Language.POWERSHELL,
 }
+_OF_FILES = {Kind.JAVASCRIPT_TEXT: Kind.JAVASCRIPT, Kind.SHELL_TEXT: Kind.SHELL}
+"""How a file is read whose text is run so."""
+_LARGEST_DATA = 262_144  # bytes
 _TYPED = frozenset((Kind.PROGRAM, Kind.FILE))
 _FITTING = frozenset(
     (
@@ -46,11 +58,15 @@ _FITTING = frozenset(
 def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
     """Follow a lead; every lead comes to something, to a builtin of Node's or of the shell at least."""
     if lead.directory is not None:
-        scene = replace(scene, places=_directory(lead.directory, scene))
+        lead = _from_here(lead, scene)
+        scene = replace(scene, places=places_of(lead, scene))
     if lead.kind in _TYPED and _is_a_line(lead.target.literal or "", scene):
         lead = replace(lead, kind=Kind.SHELL_TEXT, target=joined((lead.target, *lead.arguments), " "))
     if lead.kind is Kind.SHELL_TEXT and not scene.renames and _is_known_but_for_facts(lead.target):
         yield from _text(lead, scene, follow)
+        return
+    if lead.kind in _OF_FILES and any(isinstance(part, Contents) for part in lead.target.parts):
+        yield from _held(lead, scene)
         return
     if lead.target.literal is None and (lead.kind not in _FITTING or not isinstance(lead.target.parts[0], str)):
         yield only_while_running(lead)
@@ -58,6 +74,18 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
             return
     for outcome in _FOLLOWERS[lead.kind](lead, scene, follow):
         yield _at_line(outcome, lead.line)
+
+
+def _held(lead: Lead, scene: Scene) -> Iterator[Outcome]:
+    """Follow a text that is, or holds, what a file holds: that file is read as the text would be."""
+    for part in lead.target.parts:
+        if isinstance(part, Contents):
+            there = replace(lead, kind=_OF_FILES[lead.kind], target=literal(part.path))
+            for outcome in _exactly(there, scene, follow):
+                yield _at_line(outcome, lead.line)
+    if any(isinstance(part, Computed) and not isinstance(part, Contents) for part in lead.target.parts):
+        yield only_while_running(lead)
+    yield from _text(lead, scene, follow)
 
 
 _FACT = re.compile(r"(?:/\^?\\d\+/\.exec\()?process\.(?:version|versions\.\w+|platform|arch|pid)(?:\)\[0\])?")
@@ -89,9 +117,24 @@ def _at_line(outcome: Outcome, line: int) -> Outcome:
     return replace(outcome, ending=replace(outcome.ending, line=line)) if isinstance(outcome, ToEnd) else outcome
 
 
-def _directory(word: Word, scene: Scene) -> Places:
-    """Give the places a directory comes to; none when it is known only while running."""
-    text = word.literal
+def _from_here(lead: Lead, scene: Scene) -> Lead:
+    """Write what starts at the working directory of a text from the package's root, where that is it.
+
+    The directory that a child is given is another one.
+    """
+    if scene.places != {Spot(scene.owner.artifact.location)}:
+        return lead
+    parts = (
+        part.replace(WORKING_DIRECTORY, PACKAGE_ROOT) if isinstance(part, str) else part for part in lead.target.parts
+    )
+    return replace(lead, target=Word(tuple(parts)))
+
+
+def places_of(lead: Lead, scene: Scene) -> Places:
+    """Give the places where a lead's target runs; none when that is known only while running."""
+    if lead.directory is None:
+        return scene.places
+    text = lead.directory.literal
     if text is None:
         return frozenset()
     owner = scene.owner.artifact.location
@@ -104,9 +147,12 @@ Follow = Callable[[Lead, Scene], Iterator[Outcome]]
 
 def _main(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     """Follow ``node PATH``."""
-    for one in found(lead, scene, resolve_path):
+    for one in asked(lead, found(lead, scene, resolve_path)):
         if isinstance(one, ToFile) and one.language is not Language.JSON:
-            yield from loaded(one.package, one.path, scene)
+            words = [word.literal or "" for word in lead.arguments]
+            only = words[0] if len(words) == 1 and words[0] in ASKING else ""
+            for file in loaded(one.package, one.path, scene):
+                yield replace(file, asked=only) if isinstance(file, ToFile) else file
         else:
             yield one
 
@@ -117,9 +163,16 @@ def _exactly(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
         yield replace(one, language=_LANGUAGES[lead.kind]) if isinstance(one, ToFile) else one
 
 
+def _data(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
+    """Follow a file of JSON that is read; nothing is hidden where there is none, since nothing of it runs by itself."""
+    for one in found(lead, scene, resolve_file) if (lead.target.literal or "").endswith(".json") else ():
+        if isinstance(one, ToFile) and len(one.package.files[one.path]) <= _LARGEST_DATA:
+            yield replace(one, language=Language.JSON)
+
+
 def _file(lead: Lead, scene: Scene, again: Follow) -> Iterator[Outcome]:
     """Follow a file that is executed as it is."""
-    for one in found(lead, scene, resolve_file):
+    for one in asked(lead, found(lead, scene, resolve_file)):
         yield from executed(one.package, one.path, lead, scene, again) if isinstance(one, ToFile) else [one]
 
 
@@ -150,23 +203,6 @@ def _python_module(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
         yield Blind(kind=GapKind.OUTSIDE, detail=detail, optional=lead.optional)
 
 
-def _build_file(lead: Lead, scene: Scene, again: Follow) -> Iterator[Outcome]:
-    """Follow a makefile or a project file of CMake to the commands in it; without a name, to the one that is looked for."""
-    is_make = lead.kind is Kind.MAKEFILE
-    usual = [literal(name) for name in (MAKEFILES if is_make else (PROJECT,))]
-    outcomes = [one for name in ([lead.target] if lead.target.parts else usual) for one in _named(name, lead, scene)]
-    files = [one for one in outcomes if isinstance(one, ToFile)]
-    for one in files[:1]:
-        yield replace(one, language=Language.TEXT)
-        for inside in (read_makefile if is_make else read_cmake)(one.package.files[one.path].decode(errors="replace")):
-            yield from [inside] if isinstance(inside, Blind) else again(inside, scene)
-    yield from outcomes[:1] if lead.target.parts and not files else ()
-
-
-def _named(name: Word, lead: Lead, scene: Scene) -> Iterator[Outcome]:
-    yield from found(replace(lead, target=name), scene, resolve_file)
-
-
 _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.MODULE: module,
     Kind.MAIN: _main,
@@ -175,10 +211,9 @@ _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.PYTHON: _exactly,
     Kind.BATCH: _exactly,
     Kind.POWERSHELL: _exactly,
-    Kind.MAKEFILE: _build_file,
-    Kind.CMAKE: _build_file,
     Kind.OTHER: _exactly,
     Kind.FILE: _file,
+    Kind.DATA: _data,
     Kind.JAVASCRIPT_TEXT: _text,
     Kind.SHELL_TEXT: _text,
     Kind.PYTHON_TEXT: _text,

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from safe_install.model import OF_THE_PROJECT, Package, ReachableFile, Source
+from safe_install.scan.javascript.surroundings import PNP, Surroundings
 from safe_install.scan.lock.tree import folder_name, resolve
 from safe_install.scan.reach.provided import Provided
-from safe_install.scan.reach.resolve import placed
+from safe_install.scan.reach.resolve import Target, placed, resolve_module
 from safe_install.scan.shell.words import PACKAGE_ROOT
 
 
@@ -29,13 +30,15 @@ Places = frozenset[Spot]
 class Installed:
     """The tree as far as it is here: ``packages`` by location, with or without the script's own among them.
 
-    ``lone``: no lockfile says what else belongs to it.
+    ``lone``: no lockfile says what else belongs to it. ``registry`` is the host of the public registry.
     """
 
     script: Package
     packages: Mapping[str, Package]
     lone: bool = False
+    registry: str = ""
     _provided: Provided = field(init=False)
+    _surroundings: dict[str, Surroundings] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._provided = Provided(self.packages)
@@ -65,6 +68,28 @@ class Installed:
         location = resolve(package.artifact.location, name, self.packages)
         return None if location is None else self.packages[location]
 
+    def surroundings(self, package: Package) -> Surroundings:
+        """Say by which name a package finds itself, and whether anything here is called as what only other managers give."""
+        location = package.artifact.location
+        if location not in self._surroundings:
+            self._surroundings[location] = self._surroundings_of(package, folder_name(location))
+        return self._surroundings[location]
+
+    def _surroundings_of(self, package: Package, name: str) -> Surroundings:
+        carried = {
+            part for path in package.members for part in (f"/{name}/", f"/{PNP}/", f"/{PNP}.") if part in f"/{path}"
+        }
+        carried = {one for one in carried if any(f"node_modules{one}" in path for path in package.members)}
+        tables = [package.manifest.get(table) for table in ("dependencies", "optionalDependencies", "peerDependencies")]
+        declared = any(isinstance(table, Mapping) and PNP in table for table in tables)
+        npm_only = not declared and self.module(package, PNP) is None and not any(PNP in one for one in carried)
+        own = {(one.target, one.name) for one in resolve_module(package, name, "")}
+        nearer = self.module(package, name)
+        if len(own) != 1 or f"/{name}/" in carried or nearer not in (None, package):
+            return Surroundings(npm_only=npm_only)
+        ((target, main),) = own
+        return Surroundings(name, main, npm_only=npm_only) if target is Target.OWN else Surroundings(npm_only=npm_only)
+
     def over(self, package: Package, path: str) -> Package | None:
         """Find the package that npm puts over what a tarball carries at a path below its own node_modules."""
         before, mark, rest = f"/{path}".rpartition("/node_modules/")
@@ -73,6 +98,13 @@ class Installed:
         parts = rest.split("/")
         name = "/".join(parts[: 2 if rest.startswith("@") else 1])
         return self.packages.get(f"{package.artifact.location}{before}/node_modules/{name}".lstrip("/"))
+
+    def holds(self, spot: Spot | None) -> bool:
+        """Tell whether a package has files in a directory."""
+        package = self.at(spot.location) if spot is not None else None
+        if spot is None or package is None:
+            return False
+        return any(path.startswith(f"{spot.directory}/") for path in package.members) or not spot.directory
 
     def provider(self, name: str) -> Package | None:
         """Find the package whose bin the script's PATH has under a name."""

@@ -11,6 +11,7 @@ from safe_install.scan.shell.program_names import is_flag, program_name
 from safe_install.scan.shell.programs import leads
 from safe_install.scan.shell.shell import Command
 
+DECLARED = ", which its package.json declares"
 _VERBS = frozenset(("install", "i", "add"))
 _FLAGS = re.compile(
     r"--(?:loglevel=\w+|silent|prefer-offline|prefer-online|no-audit|audit=false|progress=false|no-progress|no-save|save=false"
@@ -27,7 +28,7 @@ def leads_of(command: Command, text: Sequence[Command], package: Package) -> lis
     if not names or not all(_declares(package.manifest, name, version) for name, version in names):
         return found
     said = ", ".join(f"{name}@{version}" for name, version in names)
-    ending = Ending(kind=BoundaryKind.INSTALLS, detail=f"has npm install {said}, which its package.json declares")
+    ending = Ending(kind=BoundaryKind.INSTALLS, detail=f"has npm install {said}{DECLARED}")
     kept = (one for one in found if not (isinstance(one, Blind) and one.kind is GapKind.DOWNLOADED))
     return [*kept, Ending(kind=ending.kind, detail=ending.detail, line=command.line)]
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
+from safe_install.scan.javascript.surroundings import ASKING
 from safe_install.scan.reach.contexts import fitting
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.outcomes import Scene, ToFile
 from safe_install.scan.reach.resolve import Resolution, Target
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
-from safe_install.scan.shell.words import PACKAGE_ROOT, excerpt
+from safe_install.scan.shell.words import PACKAGE_ROOT, Word, excerpt
 
+_TEXTS = frozenset((Kind.JAVASCRIPT_TEXT, Kind.PYTHON_TEXT))
 Finder = Callable[[Package, str, str], Resolution]
 _MANY_MEMBERS = 20_000  # among more, one that differs only in case is not looked for, but taken for granted
 _SAID = {
@@ -55,6 +60,18 @@ def found(lead: Lead, scene: Scene, find: Finder) -> Iterator[ToFile | Blind]:
     yield from () if own else (not_found(one, lead, package) for package, one in each)
 
 
+def asked(lead: Lead, outcomes: Iterable[ToFile | Blind]) -> Iterator[ToFile | Blind]:
+    """Mark a program of the package that is not there and would only be asked what it is."""
+    said_to = [word.literal for word in lead.arguments]
+    is_asked = len(said_to) == 1 and said_to[0] in ASKING
+    start = f"{PACKAGE_ROOT}/"
+    target = lead.target.literal or ""
+    place = posixpath.normpath(target.removeprefix(start)) if is_asked and target.startswith(start) else ""
+    for one in outcomes:
+        missing = isinstance(one, Blind) and one.kind is GapKind.MISSING and not place.startswith("..")
+        yield replace(one, place=place) if missing and isinstance(one, Blind) else one
+
+
 def located(path: str, spot: Spot, scene: Scene, find: Finder) -> tuple[Package, Resolution]:
     """Find a path from one place, in another package when it climbs into one."""
     package = scene.installed.at(spot.location) or scene.owner
@@ -76,8 +93,20 @@ def computed(lead: Lead, scene: Scene, starts: list[Spot]) -> Iterator[ToFile | 
 
 def only_while_running(lead: Lead) -> Blind:
     """Say that a lead's target is computed."""
-    detail = f"{said(lead)} {lead.target.shown}, known only while running"
+    part = "in part " if lead.kind in _TEXTS and _is_written_here(lead.target) else ""
+    detail = f"{said(lead)} {lead.target.shown}, known {part}only while running"
     return Blind(kind=GapKind.DYNAMIC, detail=detail, line=lead.line)
+
+
+_WRAPPING = re.compile(r"async|function|await|return|require|module|exports|const|let|var|use strict|\W|\d")
+_LETTERS = 6
+_PIECES = 3
+
+
+def _is_written_here(text: Word) -> bool:
+    """Tell whether more of a text is written where it is put together than what goes around any text."""
+    pieces = [part for part in text.parts if isinstance(part, str)]
+    return len(pieces) >= _PIECES or len(_WRAPPING.sub("", "".join(pieces))) >= _LETTERS
 
 
 def nowhere(lead: Lead) -> Blind:

@@ -10,7 +10,7 @@ from safe_install.scan.reach.modules import UNREAD
 
 _MODULE = re.compile(r"requires (?P<name>\S+)(?: \([^)]*\))?, a module of another package, which is not here")
 _KNOWN = re.compile(rf"\((?P<name>\S+); {re.escape(UNREAD)}\)")
-_DECLARED = re.compile(rf"(?P<name>\S+), a dependency; {re.escape(UNREAD)}")
+_DECLARED = re.compile(rf"(?P<name>\S+), a dependency(?: of its developers)?; {re.escape(UNREAD)}")
 _PROGRAM = re.compile(r"runs (?P<name>\S+), which is not known here")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
-from safe_install.scan.reach.contexts import named_like
+from safe_install.scan.reach.contexts import kin_of, named_like
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.known_programs import HEADERS, KnownProgram, is_declared, known_program, promised_module
 from safe_install.scan.reach.lookup import built, computed, located, not_found, nowhere, only_while_running, spots
@@ -15,7 +15,7 @@ from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve_exported, resolve_module, resolve_path
 from safe_install.scan.shell.leads import Blind, Ending, Lead
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, literal
 
 _IN_DATAS_PLACE = re.compile(r"\.json[./]")
 _TYPESCRIPT = (".ts", ".mts", ".cts")
@@ -63,8 +63,26 @@ def _computed(lead: Lead, scene: Scene, starts: list[Spot], follow: Follow) -> I
     names = named_like(lead.target, scene.owner.manifest)
     for name in names:
         yield from module(replace(lead, target=name), scene, follow)
-    if not names:
+    kin = None if names else kin_of(lead.target)
+    if kin is not None and lead.optional:
+        yield from _of_kin(kin, lead, scene, follow)
+    elif not names:
         yield only_while_running(lead)
+
+
+def _of_kin(kin: tuple[str, str], lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow a module whose name only starts and ends in a known way into every package here that is called so.
+
+    Where none is, its failure is caught; where not all packages are here, another one's dependency could be meant.
+    """
+    start, end = kin
+    name, slash, subpath = end.partition("/")
+    others = {one.artifact.name for one in scene.installed.packages.values()}
+    for other in sorted(one for one in others if one.startswith(start) and one.endswith(name)):
+        yield from module(replace(lead, target=literal(f"{other}{slash}{subpath}")), scene, follow)
+    if not scene.installed.is_whole:
+        detail = f"{lead.target.shown}, which it does not declare; {UNREAD}"
+        yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=detail))
 
 
 def _is_data(lead: Lead, scene: Scene, tail: str = ".json") -> bool:
@@ -140,11 +158,14 @@ def _absent(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Out
         yield from told(known, known.required((), scene.installed.script), scene, follow, unread=True)
         return
     declared, whole = is_declared(name, scene.owner.manifest), scene.installed.is_whole
-    if name in NOT_OF_NPM or (name in HEADERS and not declared):
+    if name in NOT_OF_NPM or (name in (*HEADERS, *_OF_RUNTIMES) and not declared):
         return
     if whole and (lead.optional or _may_be_absent(name, scene.owner.manifest)):
         return
-    if declared and (scene.installed.lone or not whole):
+    if not declared and is_declared(name, {"dependencies": scene.owner.manifest.get("devDependencies")}):
+        detail = f"{name}, a dependency of its developers; {UNREAD}"
+        yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=detail))
+    elif declared and (scene.installed.lone or not whole):
         yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=f"{name}, a dependency; {UNREAD}"))
     else:
         detail = f"requires {name}, a module of another package, which is not here"
@@ -157,6 +178,8 @@ def _may_be_absent(name: str, manifest: Mapping[str, object]) -> bool:
     return isinstance(optional, Mapping) and name in optional
 
 
+_OF_RUNTIMES = ("electron",)
+"""Modules that another runtime has inside; of whom does not declare the package of that name, no other is meant."""
 NOT_OF_NPM = frozenset(("pnpapi",))
 """Modules that only another package manager provides, from inside itself."""
 UNREAD = "its code was not there to be read"

@@ -43,7 +43,18 @@ class Order:
     files: Mapping[tuple[str, str, Language], ReachableFile]
     loads: dict[Key, list[tuple[int, Key]]] = field(default_factory=dict)
     parents: dict[Key, Key] = field(default_factory=dict)
+    started: set[Key] = field(default_factory=set)
+    """Files that are started in a process of their own."""
     _beginnings: dict[Key, Beginning] = field(default_factory=dict)
+
+    def note_load(self, by: Key, target: Key, line: int = 0) -> None:
+        """Note that a file loads another one, at a line when that is known."""
+        self.loads.setdefault(by, []).append((line, target))
+
+    def is_alone(self, key: Key) -> bool:
+        """Tell whether a file only runs in processes of its own: started, and loaded by no other text."""
+        loaded = any(target == key for targets in self.loads.values() for _, target in targets)
+        return key in self.started and not loaded
 
     def settled(self, writer: Key) -> set[Key]:
         """List the modules that were loaded before a file writes, whatever place that is.

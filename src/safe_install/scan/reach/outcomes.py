@@ -28,12 +28,16 @@ class Scene:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToFile:
-    """A file of a package, and how it is read. ``program`` names the known program whose own code it is."""
+    """A file of a package, and how it is read. ``program`` names the known program whose own code it is.
+
+    ``asked``: the argument that it is started with, when that only asks what it is.
+    """
 
     package: Package
     path: str
     language: Language
     program: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

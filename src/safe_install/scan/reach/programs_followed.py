@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,8 @@ INTERPRETERS = 4  # files that name one another in their first lines
 _NPM = (".npmrc", ".yarnrc", ".pnpmfile", "pnpm-workspace.yaml")
 _STEERING: dict[str, str | tuple[str, ...]] = {"git": ".git/", **dict.fromkeys(("npm", "npx", "pnpm", "yarn"), _NPM)}
 """Beginnings of files that make a program run something when it is started in their directory."""
+_NO_PROGRAM = re.compile(r"-.*|[\w.+-]+\.[ao]")
+"""What stands first where a variable before it is empty: a flag, an archive; no system has a program of such a name."""
 _BY_EXTENSION = {".bat": Language.BATCH, ".cmd": Language.BATCH, ".ps1": Language.POWERSHELL}
 
 
@@ -75,7 +78,7 @@ def program(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
         yield from _provided(provider, name, lead, scene, follow)
     elif promised is not None:
         yield from told(promised, promised.started(lead.arguments, script), scene, follow, unread=True)
-    elif name not in SYSTEM:
+    elif name not in SYSTEM and not _NO_PROGRAM.fullmatch(name):
         yield from _unknown(name, lead, scene, follow)
 
 

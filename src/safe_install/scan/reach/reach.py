@@ -12,20 +12,26 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.model import BoundaryKind, Digest, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.scan.grammars import WORK
+from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
+from safe_install.scan.reach.arguments import Arguments, Given, applied, given_by
+from safe_install.scan.reach.data_put_in import with_data
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
-from safe_install.scan.reach.follow import follow
+from safe_install.scan.reach.follow import follow, places_of
 from safe_install.scan.reach.handed import by_name, handed
+from safe_install.scan.reach.imports import Imports
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
 from safe_install.scan.reach.lookup import only_while_running
+from safe_install.scan.reach.moving import moved
 from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
-from safe_install.scan.reach.readings import read
+from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.texts import Text, without_nul
 from safe_install.scan.shell.known_values import OWN_FILE
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
@@ -36,30 +42,41 @@ from safe_install.scan.windows.batch import differs_on_windows
 
 MOST_TEXTS = 3_000  # cypress, the largest honest closure that is read whole, has 1,418
 MOST_BYTES = 16 << 20  # of text that is read for one script; cypress has 5 MB
-MOST_SECONDS = 10.0  # of CPU for one script, looked at between two texts; cypress takes 5 to 8
+MOST_WORK = 3_000_000  # nodes and steps, and eight bytes each, for one script; cypress has 2,000,000, which take 5 s
+MOST_SECONDS = 60.0  # of CPU for one script: what no count foresaw shall end too, and is told apart from what is whole
 COMMAND = ":command"
+INCOMPLETE = ":incomplete"
 INLINE = ":inline-"
 DECODED = ":decoded-"
-"""The paths of texts that are no files of a package; see `_Walk._unused`."""
+"""The paths of texts that are no files of a package; see `_Walk.unused`."""
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
-_PROCESS_ALONE = re.compile(r"\bprocess\b(?!\s*[.])")
+_PROCESS_ALONE = re.compile(r"process(?<!\wprocess)\b(?!\s*[.])")
 """Node's ``process``, or one that a text puts in its place, where no member of it follows."""
+_STARTING = frozenset((Kind.FILE, Kind.MAIN))
+"""Leads to a file that runs in a process of its own."""
 _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know the signs of words.py
 _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
 
-def trace(script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False) -> Inspection:
+def trace(
+    script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False, registry: str = ""
+) -> Inspection:
     """Follow one script; ``packages`` are all of the tree's that are here, by location.
 
-    ``lone``: no lockfile says what the tree is, so a package that is not here may be installed all the same.
+    ``lone``: no lockfile says what the tree is, so a package that is not here may be installed all the same. ``registry`` is the host of
+    the registry that npm ships with.
 
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
     every other text that runs without being a file, under `INLINE` and a number, and what a text hides decoded.
     """
-    installed = Installed(script.package, packages, lone=lone)
+    installed = Installed(script.package, packages, lone=lone, registry=registry)
     walk = _Walk(script, installed, Evidence(script, installed))
     walk.read_all()
-    return walk.evidence.inspection()
+    inspection = walk.evidence.inspection()
+    if walk.out_of_time:  # no such evidence has the fingerprint of a whole one, nor of one that a count ended
+        marked = (script.package.artifact.name, walk.unused(INCOMPLETE, script.package), Digest(INCOMPLETE))
+        inspection = replace(inspection, exposed=(*inspection.exposed, marked))
+    return inspection
 
 
 @dataclass(slots=True)
@@ -73,24 +90,28 @@ class _Walk:
     waiting: deque[Text] = field(default_factory=deque)
     in_libraries: deque[Text] = field(default_factory=deque)
     """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
-    seen: set[tuple[str, str, Language, Places, str]] = field(default_factory=set)
+    seen: set[tuple[str, str, Language, Places, str, Given, str]] = field(default_factory=set)
     inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
     """By location, text, language and origin: the name of a text that is no file."""
     leaves_libraries: bool = False
+    imports: Imports = field(init=False)
+    out_of_time: bool = False
     named: dict[str, list[str]] = field(default_factory=dict)
     using: list[Text] = field(default_factory=list)
     """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
+    arguments: Arguments = field(default_factory=Arguments)
     unfolded: set[tuple[str, str]] = field(default_factory=set)
     decoded: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.variables = told_by_npm(self.script)
+        self.imports = Imports(self.script.package)
 
     def read_all(self) -> None:
         """Read the command and everything it leads to, within the limits."""
         said = self.script.command
         package = self.script.package
-        path = self._unused(COMMAND, package)
+        path = self.unused(COMMAND, package)
         command = self.evidence.add_file(package, path, said.encode(errors="replace"), Language.SHELL, ())
         self.waiting.append(
             Text(
@@ -108,14 +129,17 @@ class _Walk:
 
     def _read_within_limits(self) -> bool:
         """Read what waits, own texts first; False where only libraries' are left. Own ones that are left are a gap."""
-        deadline = time.thread_time() + MOST_SECONDS
+        deadline, begun = time.thread_time() + MOST_SECONDS, WORK.done
         size = count = 0
-        while self.waiting or self.in_libraries or self._hand_over():
+        while self.waiting or self._take_back() or self.in_libraries or self._hand_over():
             text = self.waiting.popleft() if self.waiting else self.in_libraries.popleft()
             size, count = size + len(text.file.content), count + 1
-            if size > MOST_BYTES or count > MOST_TEXTS or time.thread_time() > deadline:
+            if time.thread_time() > deadline:
+                self._give_up()
+                return True
+            if size > MOST_BYTES or count > MOST_TEXTS or WORK.done - begun + size // 8 > MOST_WORK:
                 if self._is_own(text):
-                    limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
+                    limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_WORK:,} steps"
                     blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
                     self.evidence.add_gap(text.file, blind)
                     return True
@@ -123,6 +147,13 @@ class _Walk:
                 return False
             self._read(text)
         return True
+
+    def _give_up(self) -> None:
+        """Tell that this machine was too slow, or this program: another run may read more, so nothing rests on this one."""
+        detail = f"reading stops here, after {MOST_SECONDS:.0f} s: another machine may read more"
+        command = next(iter(self.evidence.files.values()))  # of a library's text it would be no gap
+        self.evidence.add_gap(command, Blind(kind=GapKind.UNPARSED, detail=detail))
+        self.out_of_time = True
 
     def _leave_libraries(self) -> None:
         """Tell how many files of libraries stay unread, when all that is the script's own was read."""
@@ -135,6 +166,12 @@ class _Walk:
     def _is_own(self, text: Text) -> bool:
         return self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
 
+    def _take_back(self) -> bool:
+        """Follow what a text says without the exports of others, where some text may change these; tell whether one waits."""
+        for text, reading in self.imports.taken_back():
+            self._follow_reading(text, reading)
+        return bool(self.waiting)
+
     def _hand_over(self) -> bool:
         """Let the files wait that own texts name beside libraries whose edges are not all followed; tell whether one does."""
         using, self.using = self.using, []
@@ -144,6 +181,7 @@ class _Walk:
         self.named = self.named or by_name(self.script.package)
         for text in using:
             for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or ""), self.named):
+                self.evidence.order.note_load((text.file.location, text.file.path), (text.file.location, path))
                 self._go(ToFile(package=text.owner, path=path, language=language), text, text.places)
         return bool(self.waiting)
 
@@ -158,9 +196,20 @@ class _Walk:
                 batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
                 self._to_text(batch, text)
             return
-        reading = read(text.content, text.file.language, text.origin, self._variables())
+        reading = read(self._with_data(text), text.file.language, text.origin, self._variables(), self._around(text))
         if reading is None:
             return
+        self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
+
+    def _follow_reading(self, text: Text, reading: Reading) -> None:
+        there = moved(text, reading, self.installed)
+        if there != text.places:
+            self.evidence.moved.add((text.file.location, text.file.path))
+            text = replace(text, places=there)
+        told_of = text.file if self._is_own(text) else next(iter(self.evidence.files.values()))
+        for file, blind in () if text.program else self.arguments.note(text.file, told_of, text.given, reading):
+            self.evidence.add_gap(file, blind)
+        reading = self.evidence.asked.settled(applied(reading, text.given), text.owner, text.file)
         self.evidence.add_reading(reading, text.file, text.places, text.program)
         self._follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
         if reading.together:
@@ -168,6 +217,15 @@ class _Walk:
             return
         for command in reading.commands:
             self._follow(leads_of(command, (), self.script.package), text, text.places)
+
+    def _with_data(self, text: Text) -> str:
+        """Give a text of the script's own package with the tables that it requires put in; they are reached so."""
+        if text.file.language not in _JAVASCRIPT or text.owner is not self.script.package:
+            return text.content
+        content, paths = with_data(text.content, text.owner, text.origin)
+        for path in paths:
+            self._go(ToFile(package=text.owner, path=path, language=Language.JSON), text, text.places)
+        return content
 
     def _read_shell(self, text: Text) -> None:
         shell = read_command(text.content, {**self._variables(), **self._own_file(text)})
@@ -200,6 +258,13 @@ class _Walk:
         changed = self.evidence.sets
         return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
 
+    def _around(self, text: Text) -> Surroundings:
+        """Say what a text is told of where it runs; one that is no file is told less."""
+        is_own = text.owner is self.script.package
+        if text.origin is None:
+            return replace(NOWHERE, is_own=is_own)
+        return replace(self.installed.surroundings(text.owner), asked=text.asked, is_own=is_own)
+
     def _follow(self, found: Iterable[Lead | Blind | Ending], text: Text, places: Places) -> None:
         """Follow what a text leads to."""
         has_home = text.origin is not None and text.file.language in _WITH_HOME
@@ -210,9 +275,10 @@ class _Walk:
             if isinstance(one, Lead) and text.program and (one.target.literal is None or one.kind is Kind.SCRIPT):
                 self._go(only_while_running(one), text, places)
             elif isinstance(one, Lead):
+                there = places_of(one, scene)
                 for outcome in follow(one, scene):
                     self._note_order(one, outcome, text)
-                    self._go(outcome, text, places)
+                    self._go(outcome, text, there, given_by(one, text.file.language, text.given))
             else:
                 self._go(ToEnd(ending=one) if isinstance(one, Ending) else one, text, places)
 
@@ -226,9 +292,11 @@ class _Walk:
             here, there = (text.file.location, text.file.path), (outcome.package.artifact.location, outcome.path)
             self.evidence.order.parents.setdefault(there, here)
             if lead.kind is Kind.MODULE:
-                self.evidence.order.loads.setdefault(here, []).append((lead.line, there))
+                self.evidence.order.note_load(here, there, lead.line)
+            elif lead.kind in _STARTING:
+                self.evidence.order.started.add(there)
 
-    def _go(self, outcome: Outcome, text: Text, places: Places) -> None:
+    def _go(self, outcome: Outcome, text: Text, places: Places, given: Given = None) -> None:
         """Take one step: note a gap or an end, or a file or text that is to be read."""
         if isinstance(outcome, Blind):
             self.evidence.add_gap(text.file, outcome, text.program)
@@ -236,11 +304,11 @@ class _Walk:
             if not text.program:
                 self.evidence.add_boundary(text.file, outcome.ending, outcome.program)
         elif isinstance(outcome, ToFile):
-            self._to_file(outcome, text, places)
+            self._to_file(outcome, text, places, given)
         else:
             self._to_text(outcome, text)
 
-    def _to_file(self, outcome: ToFile, text: Text, places: Places) -> None:
+    def _to_file(self, outcome: ToFile, text: Text, places: Places, given: Given) -> None:
         package, via = outcome.package, (*text.file.via, text.called)
         content = package.files[outcome.path]
         file = self.evidence.add_file(package, outcome.path, content, outcome.language, via)
@@ -256,6 +324,8 @@ class _Walk:
                 places=places,
                 origin=outcome.path,
                 program=self._covering(package, outcome.program or text.program),
+                asked=outcome.asked,
+                given=given if package is self.script.package else None,
             )
         )
 
@@ -287,7 +357,7 @@ class _Walk:
 
     def _wait(self, text: Text) -> None:
         """Let a text wait to be read, once for each set of places where it may run, and once more without cover."""
-        key = (text.file.location, text.file.path, text.file.language, text.places)
+        key = (text.file.location, text.file.path, text.file.language, text.places, text.asked, text.given)
         if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
             self.seen.add((*key, text.program))
             if self._is_own(text):
@@ -301,7 +371,7 @@ class _Walk:
             key = (text.file.location, layer.digest)
             if key not in self.decoded:
                 self.decoded.add(key)
-                path = self._unused(f"{DECODED}{len(self.decoded)}", text.owner)
+                path = self.unused(f"{DECODED}{len(self.decoded)}", text.owner)
                 via = (*text.file.via, text.called, layer.said)
                 self.evidence.add_layer(self.evidence.add_file(text.owner, path, layer.content, layer.language, via))
 
@@ -309,10 +379,10 @@ class _Walk:
         """Name a text that is no file; one text of one package has one name."""
         key = (owner.artifact.location, outcome.text, outcome.language, origin)
         if key not in self.inlined:
-            self.inlined[key] = self._unused(f"{INLINE}{len(self.inlined) + 1}", owner)
+            self.inlined[key] = self.unused(f"{INLINE}{len(self.inlined) + 1}", owner)
         return self.inlined[key]
 
-    def _unused(self, name: str, package: Package) -> str:
+    def unused(self, name: str, package: Package) -> str:
         """Make a name that no member has, or one file could stand for another in the fingerprint."""
         while name in package.members:
             name = f":{name}"

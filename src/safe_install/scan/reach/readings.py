@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 
 from safe_install.model import NOTHING, GapKind, Language, sha256
+from safe_install.scan.grammars import WORK
 from safe_install.scan.gyp.gyp import read_gyp
 from safe_install.scan.javascript.javascript import read_javascript
+from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
 from safe_install.scan.python.python import read_python
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -18,6 +21,7 @@ from safe_install.scan.windows.powershell import PowerShell, read_powershell
 
 MOST_REMEMBERED = 4_096  # readings; the largest honest closure has 1,418 texts
 _WITH_PIPES = frozenset((Language.BATCH, Language.POWERSHELL))
+_JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,23 +35,34 @@ class Reading:
     hosts: frozenset[str] = frozenset()
     writes: tuple[Word, ...] = ()
     fills: tuple[Word, ...] = ()
+    copied: tuple[tuple[Word, tuple[Word, ...]], ...] = ()
     endings: tuple[Ending, ...] = ()
     sets: frozenset[str] = frozenset()
+    exports: tuple[Export, ...] = ()
+    loose: frozenset[str] = frozenset()
     prints: bool = False
     together: bool = False
+    asked: tuple[tuple[str, str], ...] = ()
+
+
+_Key = tuple[str, str | None, Language, Surroundings]
 
 
 @dataclass(slots=True)
 class _Remembered:
-    """The last readings, by what was read: many scripts of a tree require the same modules."""
+    """The last readings, by what was read, and how much work each was: many scripts of a tree require the same modules."""
 
-    readings: OrderedDict[tuple[str, str | None, Language], Reading] = field(default_factory=OrderedDict)
+    readings: OrderedDict[_Key, tuple[Reading, int]] = field(default_factory=OrderedDict)
 
-    def get(self, key: tuple[str, str | None, Language], read: Callable[[], Reading]) -> Reading:
+    def get(self, key: _Key, read: Callable[[], Reading]) -> Reading:
         if key in self.readings:
             self.readings.move_to_end(key)
-            return self.readings[key]
-        self.readings[key] = reading = read()
+            reading, work = self.readings[key]
+            WORK.done += work  # or a limit would depend on what was read before
+            return reading
+        before = WORK.done
+        reading = read()
+        self.readings[key] = reading, WORK.done - before
         if len(self.readings) > MOST_REMEMBERED:
             self.readings.popitem(last=False)
         return reading
@@ -61,18 +76,27 @@ def forget() -> None:
     _REMEMBERED.readings.clear()
 
 
-def read(content: str, language: Language, path: str | None, variables: Mapping[str, str] = NOTHING) -> Reading | None:
+def read(
+    content: str,
+    language: Language,
+    path: str | None,
+    variables: Mapping[str, str] = NOTHING,
+    around: Surroundings = NOWHERE,
+) -> Reading | None:
     """Read a text at ``path`` in its package, None for one that runs from the working directory.
 
     Nothing is said of a language that has no reader here; shell text has its own. ``variables`` are what npm tells a
-    command line for Windows.
+    command line for Windows; ``around`` is what JavaScript is told of where it runs.
     """
     if variables and language is Language.BATCH and path is None:
         return _windows(read_batch(content, None, variables))
+    if language in _JAVASCRIPT:
+        key = (sha256(content.encode(errors="replace")), path, language, around)
+        return _REMEMBERED.get(key, lambda: _read(partial(_javascript, around=around), content, path))
     reader = _READERS.get(language)
     if reader is None:
         return None
-    key = (sha256(content.encode(errors="replace")), path, language)
+    key = (sha256(content.encode(errors="replace")), path, language, NOWHERE)
     return _REMEMBERED.get(key, lambda: _read(reader, content, path))
 
 
@@ -84,8 +108,8 @@ def _read(reader: Callable[[str, str | None], Reading], content: str, path: str 
         return Reading(blinds=(Blind(kind=GapKind.UNPARSED, detail="nested deeper than this program follows"),))
 
 
-def _javascript(content: str, path: str | None) -> Reading:
-    return _as_reading(read_javascript(content.encode(errors="replace"), path))
+def _javascript(content: str, path: str | None, *, around: Surroundings) -> Reading:
+    return _as_reading(read_javascript(content.encode(errors="replace"), path, around))
 
 
 def _python(content: str, path: str | None) -> Reading:
@@ -115,12 +139,10 @@ def _gyp(content: str, _: str | None) -> Reading:
     """Read a gyp file; what it includes is reached as every gyp file of the package is."""
     said = read_gyp(content)
     included = (one for one in said.leads if one.kind is not Kind.GYP)
-    return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds)
+    return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds, asked=said.asked)
 
 
 _READERS: dict[Language, Callable[[str, str | None], Reading]] = {
-    Language.JAVASCRIPT: _javascript,
-    Language.TYPESCRIPT: _javascript,
     Language.PYTHON: _python,
     Language.BATCH: _batch,
     Language.POWERSHELL: _powershell,

@@ -31,10 +31,15 @@ def download(program: str, address: str | None) -> Iterator[Ending | Blind]:
     """
     host = _host(address)
     detail = f"{program} downloads a prebuilt binary from {host or 'where only running tells'}, checks no checksum and loads it once"
-    if host and any(host == store or host.endswith(f".{store}") for store in _STORES):
+    if host and is_store(host):
         yield Ending(kind=BoundaryKind.DOWNLOADS, detail=detail, host=host)
     else:
         yield Blind(kind=GapKind.DOWNLOADED, detail=detail)
+
+
+def is_store(host: str) -> bool:
+    """Tell whether projects release binaries at a host."""
+    return any(host == store or host.endswith(f".{store}") for store in _STORES)
 
 
 def github_host(package: Package) -> str | None:

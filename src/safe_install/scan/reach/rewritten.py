@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from safe_install.model import GapKind, Language, ReachableFile
@@ -24,24 +24,33 @@ _RUN = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Write:
-    """A place that a text writes, and where it runs."""
+    """A place that a text writes, and where it runs.
+
+    ``sources`` are the files that it is copied from, nothing for a text that starts nothing; None when that is not known.
+    """
 
     target: Word
     places: Places
     by: ReachableFile
+    sources: tuple[Word, ...] | None = None
 
 
 def rewritten(
-    writes: Iterable[Write], files: Collection[ReachableFile], installed: Installed, order: Order
+    writes: Iterable[Write],
+    files: Collection[ReachableFile],
+    installed: Installed,
+    order: Order,
+    is_known: Callable[[Spot], bool],
 ) -> Iterator[tuple[ReachableFile, Blind]]:
     """Tell what writes may change among the files that were reached: where a gap stands, and what it is.
 
-    Of places that only running tells one gap is enough.
+    Of places that only running tells one gap is enough. ``is_known`` tells of a place whether all that comes to lie there
+    comes from where that is told.
     """
     told = False
     for write in _each_once(writes):
         if write.target.literal is not None:
-            yield from _replaced(write, write.target.literal, files, installed)
+            yield from _replaced(write, write.target.literal, files, installed, is_known)
         elif not told and _may_be_any(write, files, installed, order):
             told = True
             detail = f"writes {write.target.shown}, which may be a file that runs later"
@@ -53,12 +62,16 @@ def _each_once(writes: Iterable[Write]) -> Collection[Write]:
 
 
 def _replaced(
-    write: Write, text: str, files: Collection[ReachableFile], installed: Installed
+    write: Write,
+    text: str,
+    files: Collection[ReachableFile],
+    installed: Installed,
+    is_known: Callable[[Spot], bool],
 ) -> Iterator[tuple[ReachableFile, Blind]]:
     spots = {installed.step(text, start, write.by.location) for start in write.places}
     places = {spot for spot in spots if spot is not None and spot.directory}
     for file in files:
-        if not file.inline and any(_takes_the_place(place, file) for place in places):
+        if not file.inline and any(_takes_the_place(place, file) and not is_known(place) for place in places):
             detail = f"{file.path} may be replaced while the script runs, so what runs then may not be what was read"
             yield file, Blind(kind=GapKind.DYNAMIC, detail=detail)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from safe_install.model import Package, ReachableFile
+from safe_install.scan.reach.arguments import Given
 from safe_install.scan.reach.installed import Places
 
 
@@ -13,7 +14,8 @@ class Text:
     """Something to read: ``called`` so in chains; ``origin`` is the file whose ``__dirname`` and modules it has.
 
     ``content`` differs from the file's for a text with paths that start at a known place: see words.py. ``program``
-    is the known program whose code it is; ``by_cmd``: on Windows, cmd.exe reads it and no shell.
+    is the known program whose code it is; ``by_cmd``: on Windows, cmd.exe reads it and no shell. ``asked``: see `ToFile`.
+    ``given`` is what it is started with.
     """
 
     owner: Package
@@ -24,6 +26,8 @@ class Text:
     origin: str | None = None
     program: str = ""
     by_cmd: bool = False
+    asked: str = ""
+    given: Given = None
 
 
 def without_nul(text: str) -> str:

@@ -7,35 +7,39 @@ read. Variables are put in where they are set once to a plain value; the others 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from safe_install.model import GapKind
 from safe_install.scan.shell.leads import Blind, Kind, Lead
+from safe_install.scan.shell.makefile_goals import unneeded, with_machine
+from safe_install.scan.shell.makefile_variables import SHELL_SET, WINDOW, Variables, values_of, variables_of
 from safe_install.scan.shell.words import STAND_IN, literal
 
 LONGEST = 262_144  # characters of one file; what automake writes has 100 KB and more
 MOST_INVOKED = 1_000  # of CMake's own commands in one file
 MOST = 500  # commands of one file
-WINDOW = 8_192  # characters of one command; the longest honest one has 900
-ROUNDS = 4
 MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 PROJECT = "CMakeLists.txt"
 Found = Iterator[Lead | Blind]
-_SET = re.compile(r"^(?:export\s+|override\s+)*([\w.-]+)\s*(?:\+|:{1,3}|\?)?=\s*(.*)$")
-_SHELL_SET = re.compile(r"^([\w.-]+)\s*!=\s*(.*)$")
-_VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
+_PREFIX = ".RECIPEPREFIX"
 _CALL = re.compile(r"\$[({]\s*shell\s+")
 _INCLUDE = re.compile(r"^[-s]?include\s+(.+)$")
 
 
-def read_makefile(text: str) -> list[Lead | Blind]:
-    """Read a makefile; a recipe's lines become one text each, as make gives them to a shell."""
+def read_makefile(text: str, goals: Sequence[str] = ()) -> list[Lead | Blind]:
+    """Read a makefile; a recipe's lines become one text each, as make gives them to a shell.
+
+    Of recipes that none of the ``goals`` needs nothing is told; without goals every one counts.
+    """
     if len(text) > LONGEST:
         return [Blind(kind=GapKind.TOO_LARGE, detail=f"a makefile of {len(text):,} characters")]
     lines = list(_logical(text))
-    variables = _variables(lines)
-    found = list(_in_makefile(lines, variables))
+    variables = variables_of(lines)
+    named = {name: tuple(map(with_machine, values)) for name, values in variables.items()}
+    found = list(_in_makefile(lines, variables, unneeded(lines, goals, lambda one: values_of(one, named))))
+    if _PREFIX in text:
+        found.append(Blind(kind=GapKind.UNPARSED, detail="a makefile whose recipes start otherwise than with a tab"))
     return [*found[:MOST], *_too_many(found)]
 
 
@@ -66,39 +70,60 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
         yield start, waiting
 
 
-def _variables(lines: list[tuple[int, str]]) -> dict[str, str]:
-    """List the variables that are set to one plain value only."""
-    found: dict[str, set[str]] = {}
-    for _, line in lines:
-        match = _SET.match(line) if not line.startswith("\t") else None
-        if match:
-            found.setdefault(match[1], set()).add(match[2].strip())
-    return {name: values.pop() for name, values in found.items() if len(values) == 1}
-
-
-def _in_makefile(lines: list[tuple[int, str]], variables: Mapping[str, str]) -> Found:
-    in_definition = False
+def _in_makefile(lines: list[tuple[int, str]], variables: Variables, unneeded: Collection[int]) -> Found:
+    in_definition = is_unneeded = False
+    names: dict[str, str] = {}
     for number, line in lines:
-        for match in islice(_CALL.finditer(line), MOST):
-            inside = _balanced(line, match.end())
-            if inside is None:
-                yield _endless(number)
-                break
-            yield _shell(inside, variables, number)
-        included, rule, given = _INCLUDE.match(line), _recipe_of(line), _SHELL_SET.match(line)
+        if line.strip() and not line.startswith("\t"):
+            names = _names_in(line, variables)
+        is_unneeded = number in unneeded or (is_unneeded and line.startswith("\t"))
         in_definition = (in_definition or line.startswith("define ")) and not line.startswith("endef")
-        if line.startswith("\t") or in_definition:
-            text = line.strip().lstrip("@-+").strip()
-            if text and not text.startswith(("#", "define ")):
-                yield _shell(text, variables, number)
-        elif given:
-            yield _shell(given[2], variables, number)
-        elif included:
-            for name in _put_in(included[1], variables).split():
-                target = literal(name)
-                yield Lead(kind=Kind.MAKEFILE, target=target, line=number, optional=line[0] != "i" or STAND_IN in name)
-        elif rule:
-            yield _shell(rule, variables, number)
+        if not is_unneeded:
+            yield from _while_read(line, variables, number)
+            yield from _of_line(_with_names(line, names), variables, number, in_definition=in_definition)
+
+
+def _while_read(line: str, variables: Variables, number: int) -> Found:
+    """Tell of ``$(shell …)``, which runs while the file is only read."""
+    for match in islice(_CALL.finditer(line), MOST):
+        inside = _balanced(line, match.end())
+        if inside is None:
+            yield _endless(number)
+            return
+        yield from _shell(inside, variables, number)
+
+
+def _of_line(line: str, variables: Variables, number: int, *, in_definition: bool) -> Found:
+    included, rule, given = _INCLUDE.match(line), _recipe_of(line), SHELL_SET.match(line)
+    if line.startswith("\t") or in_definition:
+        text = line.strip().lstrip("@-+").strip()
+        if text and not text.startswith(("#", "define ")):
+            yield from _shell(text, variables, number)
+    elif given:
+        yield from _shell(given[2], variables, number)
+    elif included:
+        for name in (name for text in values_of(included[1], variables) for name in text.split()):
+            optional = line[0] != "i" or STAND_IN in name
+            yield Lead(kind=Kind.MAKEFILE, target=literal(name), line=number, optional=optional)
+    elif rule:
+        yield from _shell(rule, variables, number)
+
+
+def _names_in(line: str, variables: Variables) -> dict[str, str]:
+    """Say what ``$@``, ``$<`` and ``$^`` are in the recipe of a rule that names one target and plain files."""
+    rules = list(values_of(line, variables))
+    target, colon, rest = rules[0].partition(":") if len(rules) == 1 else ("", "", "")
+    needed = rest.partition(";")[0].partition("|")[0].lstrip(":").split()
+    if not colon or not target.strip() or any(set("%$*?()=") & set(word) for word in (target, *needed)):
+        return {}
+    return {"$@": target.split()[0], "$<": needed[0] if needed else "", "$^": " ".join(needed)}
+
+
+def _with_names(recipe: str, names: Mapping[str, str]) -> str:
+    """Write what a rule names into its recipe; ``$$<`` is the shell's own sign."""
+    if not recipe.startswith("\t"):
+        return recipe
+    return re.sub(r"(?<!\$)\$[@<^]", lambda match: names.get(match[0], match[0]), recipe)
 
 
 def _recipe_of(line: str) -> str:
@@ -108,19 +133,9 @@ def _recipe_of(line: str) -> str:
     return rest.partition(";")[2].strip().lstrip("@-+") if is_rule else ""
 
 
-def _shell(text: str, variables: Mapping[str, str], line: int) -> Lead:
-    return Lead(kind=Kind.SHELL_TEXT, target=literal(_put_in(text, variables)), line=line)
-
-
-def _put_in(text: str, variables: Mapping[str, str]) -> str:
-    """Write make's variables as the shell will see them; ``$$`` is the shell's own ``$``."""
-    for _ in range(ROUNDS):
-        before, text = text, _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), text)[:WINDOW]
-        if text == before:
-            break
-    text = text.replace("$$", "\x01")
-    text = re.sub(r"\$[({][^(){}]*[)}]|\$[@<^*?+%]", STAND_IN, text)
-    return text.replace("\x01", "$")
+def _shell(text: str, variables: Variables, line: int) -> Iterator[Lead]:
+    for value in values_of(text, variables):
+        yield Lead(kind=Kind.SHELL_TEXT, target=literal(value), line=line)
 
 
 _BRACKET = re.compile(r"[(){}]")

@@ -24,6 +24,8 @@ _EXPANSION = re.compile(
 _DEFAULT = re.compile(r"\$\{\w+:?[-=]")
 _BLANK = re.compile(r"[ \t\n]+")
 _SEPARATORS = "IFS"
+_USUAL = {"MAKE": "make"}
+"""What a variable of the surroundings holds that names a tool; who sets one to anything else is told of: see `tools.py`."""
 OWN_FILE = "0"
 """Names the file that is read, as it was started: ``$0``."""
 _OWN_FILE = frozenset(
@@ -58,12 +60,17 @@ class Known:
 
     def value(self, name: str) -> str | None:
         """Give the value that counts now."""
-        values = self.variables.get(name, [])
+        values = [*self.variables.get(name, []), *self._usual(name)]
         if self.choice < len(values):
             return values[self.choice]
-        if values and not self._is_open(name):
+        if values and (not self._is_open(name) or self._usual(name)):
             return values[-1]
         return " \t\n" if name == _SEPARATORS and not values else None
+
+    def _usual(self, name: str) -> tuple[str, ...]:
+        """Give what a tool's variable may be beside what the text says; where nobody sets it, it is no word at all."""
+        is_open = name in _USUAL and self._is_open(name)
+        return (_USUAL[name], "") if is_open and not self.loose and name not in self.never else ()
 
     def alternatives(self, text: str) -> int:
         """Tell how many values the variable in a text has that has most."""
@@ -73,7 +80,8 @@ class Known:
 
     def _values(self, name: str) -> int:
         count = len(self.variables.get(name, ()))
-        return count + (count > 0 and self._is_open(name))
+        usual = len(self._usual(name))
+        return count + (usual or (count > 0 and self._is_open(name)))
 
     def _is_open(self, name: str) -> bool:
         """Tell whether a variable may have another value; no command changes what a file is called."""

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     POWERSHELL = "powershell"
     MAKEFILE = "makefile"  # this file, or of none the one ``make`` looks for: see build_files.py
     CMAKE = "cmake"  # this file, or of none the CMakeLists.txt of the directory
+    DATA = "data"  # read and not run: it may say what a script then does
     OTHER = "other"  # this file exactly, in a language that is not read
     FILE = "file"  # executed as it is: its content decides
     JAVASCRIPT_TEXT = "javascript-text"  # the target is the text
@@ -51,20 +52,36 @@ class Lead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blind:
-    """One edge that cannot be followed; it becomes a gap where it stands. ``optional``: its failure is caught."""
+    """One edge that cannot be followed; it becomes a gap where it stands. ``optional``: its failure is caught.
+
+    ``variable`` names the environment's variable that decides alone: where no text here sets it, whoever installs does,
+    and nothing is hidden. ``place`` is the path of a program in the package that is only asked what it is: where it is
+    known how it comes to lie there, nothing more is hidden than that. Of one that ``is_move``, ``moves`` is the directory that a text goes to: where no
+    other text loads that one, it is enough to read it as running in both.
+    ``where_empty`` names a directory: it is an edge only if something lies there or may come there.
+    """
 
     kind: GapKind
     detail: str
     line: int = 1
     optional: bool = False
+    variable: str = ""
+    place: str = ""
+    moves: Word | None = None
+    is_move: bool = False
+    where_empty: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ending:
-    """One edge that ends where text does, in a known way; it becomes a boundary where it stands."""
+    """One edge that ends where text does, in a known way; it becomes a boundary where it stands.
+
+    ``asked`` are the hosts that are certainly all that is asked, nothing where that is not certain.
+    """
 
     kind: BoundaryKind
     detail: str
     line: int = 1
     host: str = ""
     verified: str = ""
+    asked: tuple[str, ...] = ()

@@ -63,9 +63,10 @@ def node_command(words: Sequence[Word]) -> tuple[list[Lead | Blind], bool]:
 def _main(word: Word, waiting: list[Word]) -> Iterator[Lead]:
     """Take the program's file; after ``--`` and ``inspect`` it is the next word, and ``inspect`` may be a file's name."""
     if word.literal != "--":
-        yield Lead(kind=Kind.MAIN, target=word, optional=word.literal == "inspect" and bool(waiting))
+        optional = word.literal == "inspect" and bool(waiting)
+        yield Lead(kind=Kind.MAIN, target=word, optional=optional, arguments=tuple(waiting))
     if waiting and word.literal in {"--", "inspect"}:
-        yield Lead(kind=Kind.MAIN, target=waiting[0])
+        yield Lead(kind=Kind.MAIN, target=waiting[0], arguments=tuple(waiting[1:]))
 
 
 def _flag(word: Word, waiting: list[Word]) -> Iterator[Lead | Blind]:

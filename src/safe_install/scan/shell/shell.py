@@ -69,7 +69,7 @@ def read_command(text: str, variables: Mapping[str, str] = NOTHING, spare: Spare
 
 
 MOST_INSIDE = 8  # substitutions in a substitution
-_WRITING = re.compile(r"echo|printf|dirname|pwd|<<<")
+_WRITING = re.compile(r"echo|printf|dirname|pwd|which|<<<")
 
 
 def _output(text: str, variables: Mapping[str, str], spare: Spare) -> str | None:

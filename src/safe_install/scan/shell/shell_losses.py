@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from safe_install.scan.grammars import AS_ASCII, kinds, places
+from safe_install.scan.grammars import kinds, places
+from safe_install.shell_grammar import AS_ASCII
 
 _HOLDING_TEXT = kinds(
     "string translated_string raw_string ansi_c_string heredoc_body heredoc_redirect heredoc_content ERROR"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from getpass import getpass
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +13,11 @@ from typing import Annotated
 import typer
 
 from safe_install import receipts
+from safe_install.doorway import console, make_tools_here
 from safe_install.errors import ExitCode, UsageError
 from safe_install.person import require_person
 from safe_install.report import receipt as receipt_report
+from safe_install.report import terminal
 from safe_install.report.page import Line, Tone
 from safe_install.report.plain import plain
 from safe_install.report.words import count
@@ -23,17 +25,19 @@ from safe_install.run import keychain
 from safe_install.run.command import Call, run_command
 from safe_install.run.compare import Difference
 from safe_install.run.secrets import read_words
-from safe_install.tools import Tools, own_cache
+from safe_install.tools import own_cache
 
 _TOLD = 20  # differences that are named
 
-Show = Callable[[Iterator[Line]], None]
+COMMANDS = ("receipt", "run", "secret")
+"""The commands that this door adds."""
+
 secret_app = typer.Typer(help="Keep secrets in this system's keychain, for `safe-install run --secret`.")
 SecretName = Annotated[str, typer.Argument(metavar="NAME", help="The name of the secret.")]
 
 
-def register(app: typer.Typer, show: Show, tools: Callable[[], Tools]) -> None:
-    """Add the commands to the door; ``show`` prints a page, ``tools`` asks npm for what it is."""
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
     app.add_typer(secret_app, name="secret")
     app.command(name="run", context_settings={"ignore_unknown_options": False})(run)
 
@@ -48,13 +52,17 @@ def register(app: typer.Typer, show: Show, tools: Callable[[], Tools]) -> None:
         """Show what the last installation ran, behind which walls, and what that asked for and wrote."""
         told = receipts.last_receipt(Path.cwd(), os.environ)
         if verify:
-            odd, left = receipts.verify(Path.cwd(), tools(), told)
-            show(_verified(odd, left))
+            odd, left = receipts.verify(Path.cwd(), make_tools_here(quiet=True), told)
+            _show(_verified(odd, left))
             raise typer.Exit(ExitCode.BLOCKED if odd else ExitCode.OK)
         if as_json:
             typer.echo(json.dumps(told, indent=2, ensure_ascii=True))
         else:
-            show(receipt_report.pages(told))
+            _show(receipt_report.pages(told))
+
+
+def _show(page: Iterator[Line]) -> None:
+    terminal.render_page(page, console())
 
 
 def _verified(differences: Sequence[Difference], left: int) -> Iterator[Line]:

@@ -1,0 +1,154 @@
+"""The doors for coding agents: setting them up, and starting a tool that is installed."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from safe_install.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:  # each command imports what it needs: `exec` is started all day
+    from safe_install.agent_setup import Change, Scope
+    from safe_install.diagnosis import Check
+
+COMMANDS = ("init", "uninit", "doctor", "exec")
+
+
+class Agent(StrEnum):
+    """The coding agents that can be set up."""
+
+    CLAUDE_CODE = "claude-code"
+
+
+Which = Annotated[Agent, typer.Argument(help="The coding agent.")]
+User = Annotated[bool, typer.Option("--user", help="In all of your projects.")]
+Project = Annotated[bool, typer.Option("--project", help="In this project, for everybody (committed).")]
+Local = Annotated[bool, typer.Option("--local", help="In this project, for you alone (the default).")]
+Yes = Annotated[bool, typer.Option("--yes", help="Write it without asking.")]
+Scrub = Annotated[
+    bool, typer.Option("--scrub/--no-scrub", help="Have Claude Code keep its keys from the commands it runs.")
+]
+
+
+def init(
+    agent: Which,
+    *,
+    user: User = False,
+    project: Project = False,
+    local: Local = False,
+    scrub: Scrub = True,
+    yes: Yes = False,
+) -> None:
+    """Put safe-install before everything a coding agent installs. Shows the change first."""
+    from safe_install.agent_setup import carry_out, set_up
+
+    scope = _scope(user=user, project=project, local=local)
+    changes = set_up(scope, _root(scope), os.environ, scrub=scrub)
+    if _agreed(changes, yes=yes):
+        carry_out(changes, os.environ, shimmed=True)
+        typer.echo(
+            f"{agent.value} installs through safe-install now; new sessions do. `safe-install doctor` proves it."
+        )
+
+
+def uninit(agent: Which, *, user: User = False, project: Project = False, local: Local = False) -> None:
+    """Take safe-install away from a coding agent again. For a person; the policy and the approvals stay."""
+    from safe_install.agent_setup import carry_out, taken_away
+    from safe_install.person import require_person
+
+    require_person(os.environ, doing="Taking safe-install away")
+    scope = _scope(user=user, project=project, local=local)
+    changes = taken_away(scope, _root(scope), os.environ)
+    if _agreed(changes, yes=False):
+        carry_out(changes, os.environ, shimmed=False)
+        typer.echo(f"{agent.value} installs without safe-install now.")
+
+
+def doctor(
+    *,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON on standard output.")] = False,
+) -> None:
+    """Prove that the gate holds, and find secrets that lie about. Names and lines are told, never a value."""
+    from safe_install.diagnosis import State
+    from safe_install.doorway import console
+    from safe_install.report import doctor as doctor_report
+    from safe_install.report import terminal
+
+    checks = _checks()
+    if fix and (mendable := [check for check in checks if check.mend]):
+        for check in mendable:
+            if check.mend:
+                check.mend()
+        checks = _checks()
+    if as_json:
+        typer.echo(doctor_report.as_json(checks))
+    else:
+        terminal.render_page(doctor_report.page(checks), console())
+    raise typer.Exit(ExitCode.REVIEW if any(check.state is not State.GOOD for check in checks) else ExitCode.OK)
+
+
+def _checks() -> list[Check]:
+    from safe_install import diagnosis, hygiene
+    from safe_install.agents.shims import without_shims
+
+    here = Path.cwd()
+    env, home = without_shims(os.environ), Path.home()
+    return [
+        *diagnosis.the_program(env),
+        *diagnosis.claude_code(here, os.environ),
+        *hygiene.of_the_user(home),
+        *hygiene.of_the_project(here, env),
+    ]
+
+
+def execute(
+    name: Annotated[str, typer.Argument(help="The tool, as it is called in node_modules/.bin.")],
+    words: Annotated[list[str] | None, typer.Argument(help="Its own words.", show_default=False)] = None,
+) -> None:
+    """Start a tool that is installed in this project, as npx does, and download nothing."""
+    from safe_install.local_tool import become
+
+    become(name, words or [], Path.cwd(), os.environ)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command()(init)
+    app.command()(uninit)
+    app.command()(doctor)
+    app.command("exec", context_settings={"allow_interspersed_args": False})(execute)
+
+
+def _scope(*, user: bool, project: bool, local: bool) -> Scope:
+    """Give the one scope that was asked for; one's own in this project when none was."""
+    from safe_install.agent_setup import Scope
+
+    asked = [scope for scope, wanted in zip(Scope, (user, project, local), strict=True) if wanted]
+    if len(asked) > 1:
+        raise UsageError("--user, --project and --local exclude one another.")
+    return asked[0] if asked else Scope.LOCAL
+
+
+def _root(scope: Scope) -> Path:
+    from safe_install.agent_setup import Scope
+    from safe_install.project import find_root
+
+    return Path.cwd() if scope is Scope.USER else find_root(Path.cwd())
+
+
+def _agreed(changes: tuple[Change, ...], *, yes: bool) -> bool:
+    """Show every change and ask; what is there already needs neither."""
+    if not changes:
+        typer.echo("Nothing to change.")
+        return True
+    for change in changes:
+        typer.echo(change.diff or f"+++ {change.path}")
+    if yes or typer.confirm("Write this?"):
+        return True
+    typer.echo("Nothing was written.")
+    return False

@@ -1,0 +1,161 @@
+"""Markdown for a comment on a pull request or a job's summary: a table, then each script folded.
+
+Text of packages stands in code spans and blocks only, fenced longer than anything in them. The first line is a mark that no
+reader sees, by which a later run finds its own comment again. GitHub takes 65,536 characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from safe_install.judgement import Decision, Report, Review, Verdict
+from safe_install.model import Finding, Severity
+from safe_install.report.concerns import concerns
+from safe_install.report.evidence import alike
+from safe_install.report.plain import plain, plain_block
+from safe_install.report.tree import compared, sentence
+from safe_install.report.words import count, does, place, reach, standing, subject, way
+
+MARK = "<!-- safe-install-report -->"
+LONGEST = 65_000
+_MOST_ROWS = 50
+_EXCERPT = 12
+_WORD = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
+_SIGN = {Decision.BLOCK: "⛔", Decision.REVIEW: "👀", Decision.ALLOW: "✅", Decision.SKIP: "✅"}
+_MEANING = {
+    0: "Every script that wants to run was approved or needs no run.",
+    1: "safe-install could not work; nothing was judged.",
+    2: "safe-install was called wrongly; nothing was judged.",
+    10: "Somebody must look before these scripts may run.",
+    11: "Policy refuses this.",
+    12: "npm or an approved script failed.",
+}
+
+
+def render(report: Report) -> str:
+    """Give a report as Markdown, cut at the end of a section when it grows beyond `LONGEST`."""
+    groups = alike(verdict for review in report.reviews for verdict in review.verdicts)
+    packages = sum(review.artifacts for review in report.reviews)
+    told = f"{count(packages, 'package')}, {count(len(groups), 'script')} that npm would run."
+    head = [MARK, f"### safe-install: {_MEANING[report.exit_code]}", "", f"{told} Import-time code was not judged.", ""]
+    waiting = [group[0] for group in groups if group[0].decision in {Decision.BLOCK, Decision.REVIEW}]
+    trees = [line for review in report.reviews if review.against for line in _tree(review)]
+    sections = ["\n".join([*head, *trees, *_table(waiting)]), *_loose(report), *map(_section, waiting)]
+    return _cut(sections)
+
+
+def _table(verdicts: list[Verdict]) -> Iterator[str]:
+    if not verdicts:
+        return
+    yield "| | script | standing | found | unseen |"
+    yield "|---|---|---|---|---|"
+    for verdict in verdicts[:_MOST_ROWS]:
+        found = sorted({f.signature for f in verdict.inspection.findings if f.severity > Severity.INFO})
+        cells = [
+            _SIGN[verdict.decision],
+            _code(subject(verdict)),
+            _text(standing(verdict)),
+            ", ".join(_code(plain(one, limit=80)) for one in found[:3]) + (" …" if len(found) > 3 else ""),  # noqa: PLR2004
+            str(len(verdict.inspection.gaps) or ""),
+        ]
+        yield f"| {' | '.join(cells)} |"
+    if len(verdicts) > _MOST_ROWS:
+        yield f"\nand {len(verdicts) - _MOST_ROWS} more."
+
+
+def _tree(review: Review) -> Iterator[str]:
+    """Tell how the tree differs, remarkable changes first."""
+    yield _text(compared(review))
+    yield ""
+    ranked = sorted(review.tree, key=lambda one: not one.remarks)
+    yield from (f"- {one.kind.value}: {_text(sentence(one))}" for one in ranked[:_MOST_ROWS])
+    if len(ranked) > _MOST_ROWS:
+        yield f"- and {len(ranked) - _MOST_ROWS} more"
+    yield ""
+
+
+def _loose(report: Report) -> Iterator[str]:
+    """Tell what concerns no script."""
+    names = {subject(verdict) for review in report.reviews for verdict in review.verdicts}
+    lines = [
+        f"- **{concern.severity.name}** {_code(concern.about)}: {_text(concern.message)}"
+        for concern in concerns(report)
+        if concern.about not in names
+    ]
+    if lines:
+        yield "\n".join(["", *lines])
+
+
+def _section(verdict: Verdict) -> str:
+    """Tell one script, folded."""
+    inspection = verdict.inspection
+    artifact = inspection.script.package.artifact
+    line = f", lockfile line {artifact.line}" if artifact.line else ""
+    through = f", through {_code(way(verdict))}" if verdict.brought_by else ""
+    rows = [
+        "",
+        f"<details><summary>{_WORD[verdict.decision]}: {_html(subject(verdict))}</summary>",
+        "",
+        f"At {_code(plain(artifact.location, limit=160) or '.')}{line}{through}. Its command:",
+        "",
+        *_fenced(plain(inspection.script.command, limit=400), "sh"),
+        "",
+        *(f"- {_text(sentence)}" for sentence in does(inspection)),
+        *(f"- {'not seen' if inspection.gaps else 'reach'}: {_text(sentence)}" for sentence in reach(inspection)),
+        "",
+        *_findings(f for f in dict.fromkeys(inspection.findings) if f.severity > Severity.INFO),
+        "</details>",
+    ]
+    return "\n".join(rows)
+
+
+def _findings(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in sorted(findings, key=lambda one: (-one.severity, one.signature, one.path, one.line)):
+        where = _code(place(finding.where, finding.path, finding.line))
+        signature = _code(plain(finding.signature, limit=80))
+        yield f"**{finding.severity.name}** {signature} in {where}: {_text(plain(finding.message, limit=400))}"
+        yield ""
+        if finding.excerpt:
+            yield from (*_fenced(plain_block(finding.excerpt, lines=_EXCERPT), ""), "")
+
+
+# ------------------------------------------------------------------ text as text
+
+
+def _code(text: str) -> str:
+    """Put text into a code span that nothing in it ends; a bar would end a table's cell."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text.replace('|', chr(92) + '|')}{pad}{fence}" if text else ""
+
+
+def _fenced(text: str, language: str) -> list[str]:
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{fence}{language}", text, fence]
+
+
+def _text(text: str) -> str:
+    """Give text to Markdown as text: no link, no emphasis, no table cell, and nobody mentioned.
+
+    GitHub looks for mentions and issues after escapes are gone, so an empty comment stands within those.
+    """
+    escaped = re.sub(r"([\\`*_{}\[\]()+!|<>~$&])", r"\\\1", text)
+    escaped = re.sub(r"(?<![\w.])@(?=\w)|#(?=\d)|(?<=GH)-(?=\d)", lambda match: f"{match[0]}<!-- -->", escaped)
+    return re.sub(r"://|(?<=www)\.", lambda match: f"<!-- -->{match[0]}", escaped)
+
+
+def _html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _cut(sections: list[str]) -> str:
+    """Put sections together as long as there is room, and say how many were left out."""
+    told = ""
+    for number, section in enumerate(sections):
+        if len(told) + len(section) > LONGEST:
+            return f"{told}\n\n… and {count(len(sections) - number, 'more section')}, left out for length."
+        told = f"{told}\n{section}" if told else section
+    return f"{told}\n"

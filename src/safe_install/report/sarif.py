@@ -1,0 +1,83 @@
+"""SARIF 2.1.0 for GitHub code scanning and its like.
+
+GitHub shows an alert on a pull request only where its line is in the diff, takes the first location alone, knows an alert
+again by ``primaryLocationLineHash``, and wants ``security-severity`` as a text (docs.github.com, "SARIF support for code
+scanning"). At most 5,000 results are kept there, so the worst come first.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from safe_install.judgement import Report
+from safe_install.model import Severity
+from safe_install.report.concerns import Concern, concerns
+
+_MOST = 5_000
+_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SCORE = {Severity.ERROR: "8.9", Severity.WARNING: "5.0", Severity.INFO: "1.0"}
+_OURS = {
+    "unreviewed-script": "A lifecycle script that nobody approved as it is",
+    "unseen": "Something that could not be inspected",
+}
+
+
+def render(report: Report) -> str:
+    """Give a report as one SARIF log."""
+    found = concerns(report)[:_MOST]
+    rules = sorted({concern.rule for concern in found})
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "safe-install",
+                        "semanticVersion": report.version,
+                        "rules": [_rule(rule, found) for rule in rules],
+                    }
+                },
+                "automationDetails": {"id": "safe-install/lockfile/"},
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(concern, rules) for concern in found],
+            }
+        ],
+    }
+    return json.dumps(log, indent=2, ensure_ascii=True)
+
+
+def _rule(rule: str, found: tuple[Concern, ...]) -> dict[str, Any]:
+    """Describe one rule by the first concern that it gave."""
+    first = next(concern for concern in found if concern.rule == rule)
+    worst = max(concern.severity for concern in found if concern.rule == rule)
+    told = _OURS.get(rule, first.message)
+    return {
+        "id": rule,
+        "name": "".join(word.capitalize() for word in rule.replace("_", "-").split("-")),
+        "shortDescription": {"text": told},
+        "fullDescription": {"text": told},
+        "help": {"text": f"`safe-install explain {rule}` tells why, and when it is innocent."},
+        "defaultConfiguration": {"level": _LEVEL[worst]},
+        "properties": {"tags": ["security", "supply-chain"], "security-severity": _SCORE[worst]},
+    }
+
+
+def _result(concern: Concern, rules: list[str]) -> dict[str, Any]:
+    within = f" (in {concern.within})" if concern.within else ""
+    return {
+        "ruleId": concern.rule,
+        "ruleIndex": rules.index(concern.rule),
+        "level": _LEVEL[concern.severity],
+        "message": {"text": f"{concern.about}: {concern.message}{within}"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": concern.file, "uriBaseId": "%SRCROOT%"},
+                    "region": {"startLine": max(concern.line, 1)},
+                }
+            }
+        ],
+        "partialFingerprints": {"primaryLocationLineHash": f"{concern.key[:16]}:1", "safeInstall/v1": concern.key},
+    }

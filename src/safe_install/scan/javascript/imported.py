@@ -1,0 +1,52 @@
+"""What a file gets from another one of its package, as far as that one says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from safe_install.scan.javascript.literals import fragments, name_of
+from safe_install.scan.javascript.values import arguments_in
+from safe_install.scan.shell.words import Word
+
+if TYPE_CHECKING:
+    from safe_install.scan.javascript.constants import Constants
+
+
+def from_other_file(constants: Constants, node: Node, *, called: bool) -> tuple[Word, ...]:
+    """Give what a name or a member is that another file exports, or what calling it without arguments gives."""
+    taken = _taken(constants, node) if constants.around.imports else None
+    if taken is None:
+        return ()
+    specifier, name = taken
+    table = next((one for where, one in constants.around.imports if where == specifier), ())
+    return next((one.words for one in table if one.name == name and one.called is called), ())
+
+
+def _taken(constants: Constants, node: Node) -> tuple[str, str] | None:
+    """Tell which member of which required module an expression is."""
+    if node.type == "identifier":
+        single = constants.bindings.single(constants.bindings.key(node))
+        if single is None or len(single[1]) != 1 or single[0].type != "call_expression":
+            return None
+        specifier = required(single[0], constants)
+        return None if specifier is None else (specifier, single[1][0])
+    owner, taken = node.child_by_field_name("object"), node.child_by_field_name("property")
+    if node.type != "member_expression" or owner is None or taken is None:
+        return None
+    if owner.type == "identifier":
+        single = constants.bindings.single(constants.bindings.key(owner))
+        owner = single[0] if single is not None and not single[1] else owner
+    specifier = required(owner, constants) if owner.type == "call_expression" else None
+    return None if specifier is None else (specifier, name_of(taken, constants.source))
+
+
+def required(call: Node, constants: Constants) -> str | None:
+    """Give the specifier of ``require("./x")``."""
+    callee = call.child_by_field_name("function")
+    given = arguments_in(call.child_by_field_name("arguments"))
+    if callee is None or callee.type != "identifier" or len(given) != 1 or given[0].type != "string":
+        return None
+    is_require = name_of(callee, constants.source) == "require" and constants.bindings.given("require") is None
+    return fragments(given[0], constants.source) if is_require else None

@@ -1,0 +1,44 @@
+"""What a text is told of where it runs, beyond its own words: how its package finds itself, and what it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from safe_install.scan.shell.words import Computed, Word
+
+ASKING = frozenset(("--version", "--help"))
+"""Arguments by which a program is only asked what it is."""
+PNP = "pnpapi"
+"""A module that only another package manager provides, from inside itself: under npm requiring it fails."""
+ABSENT = Computed("what only another package manager gives")
+"""Stands for what such a module would give; no expression is written like this. Under npm it is never there."""
+ABSENT_ALONE = (Word((ABSENT,)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One name that a file exports: what it holds, or what calling it gives; ``words`` are all that may be."""
+
+    name: str
+    words: tuple[Word, ...]
+    called: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """``name`` and ``main``: by that name ``require.resolve`` finds that file of the package; empty where not certain.
+
+    ``asked`` is the one argument that a text is started with, when it is one of `ASKING`, else empty. ``npm_only``: no
+    package here is called `PNP`. ``is_own``: it stands in the package under inspection, of
+    whose files it is told what they export. ``imports`` are what files of the package export, by the specifier that requires them.
+    """
+
+    name: str = ""
+    main: str = ""
+    asked: str = ""
+    npm_only: bool = False
+    is_own: bool = False
+    imports: tuple[tuple[str, tuple[Export, ...]], ...] = ()
+
+
+NOWHERE = Surroundings()

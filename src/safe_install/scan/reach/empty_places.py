@@ -1,0 +1,47 @@
+"""Directories where a program would be looked for, and whether anything is there or may come there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from safe_install.model import Package
+from safe_install.scan.reach.rewritten import Write
+from safe_install.scan.shell.program_names import BUILTINS, program_name
+from safe_install.scan.shell.shell import Command
+
+_LOOKING = BUILTINS | frozenset(
+    (
+        "node",
+        "node-gyp",
+        "prebuild-install",
+        "ldconfig",
+        "pkg-config",
+        "pkgconf",
+        "grep",
+        "which",
+        "where",
+        "uname",
+        "ldd",
+    )
+)
+"""Programs that put nothing anywhere but where builds are."""
+
+
+def may_fill(place: str, package: Package, writes: Iterable[Write], commands: Iterable[Command]) -> bool:
+    """Tell whether a directory of this name may hold something while a script runs.
+
+    Whatever writes to a place that is not known may, and so may any program of which that is not known.
+    """
+    name = place.casefold()
+    lies = any(name in path.casefold().split("/")[:-1] for path in package.members)
+    written = (write.target.literal for write in writes)
+    comes = any(text is None or name in text.casefold() for text in written)
+    return lies or comes or not all(map(_only_looks, commands))
+
+
+def _only_looks(command: Command) -> bool:
+    """Tell whether a command puts nothing anywhere; sed has commands and flags that write, and none is without w, W or i."""
+    name = program_name(command)
+    said = [word.literal for word in command.arguments]
+    filters = name == "sed" and all(one is not None and not set("wWi") & set(one) for one in said)
+    return name in _LOOKING or filters

@@ -1,0 +1,1 @@
+"""Where coding agents are met."""

@@ -1,0 +1,57 @@
+"""A PATH of the system's own places changes nothing; one with an empty directory does when that fills; any other is a gap."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import Files
+from tests.scan.test_reach import inspect, kinds
+
+ASKS = "require('child_process').execSync('ldconfig -p | sed s/a/b/')\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "process.env.PATH = '...'",
+        "process.env.PATH = '/usr/bin:/bin'",
+        "process.env.PATH = process.env.PATH + ':/usr/local/sbin'",
+        "process.env['PATH'] = `/opt/x/bin:${process.env.PATH}`",
+    ],
+)
+def test_a_path_on_which_nothing_of_the_package_is_changes_nothing(text: str) -> None:
+    assert kinds(inspect("node a.js", {"a.js": f"{text}\n{ASKS}", "lib/x": ""})) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("process.env.PATH = 'tools'", {"tools/ldconfig": ""}),
+        ("process.env.PATH = 'Tools'", {"lib/tools/ldconfig": ""}),
+        ("process.env.PATH = '...'; require('fs').writeFileSync('.../ldconfig', x)", {}),
+        ("process.env.PATH = '...'; require('fs').copyFileSync('x', '.../ldconfig')", {}),
+        ("process.env.PATH = '...'; require('fs').writeFileSync(f(), x)", {}),
+        ("process.env.PATH = '...'; require('fs').renameSync('lib', '...')", {}),
+        ("process.env.PATH = '...'; require('child_process').execSync('tar xf x.tar')", {}),
+        ("process.env.PATH = '...'; require('child_process').execSync('echo x > .../ldconfig')", {}),
+        ("process.env.PATH = '...'; require('child_process').execSync('sed -n wx a')", {}),
+        ("process.env.PATH = '...'; require('child_process').execSync('git checkout x')", {}),
+        ("process.env.PATH = '.'", {}),
+        ("process.env.PATH = '..'", {}),
+        ("process.env.PATH = ''", {}),
+        ("process.env.PATH = 'a/b'", {}),
+        ("process.env.PATH = '~/x'", {}),
+        ("process.env.PATH = '/usr/../tmp/x'", {}),
+        ("process.env.PATH = '/tmp/x'", {}),
+        ("process.env.PATH = '/home/x/bin'", {}),
+        ("process.env.PATH = __dirname", {}),
+        ("process.env.PATH = f()", {}),
+        ("process.env.PATH = process.env.OTHER", {}),
+        ("process.env.PATH += ':x'", {}),
+        ("process.env.Path = '...'", {}),
+        ("f({PATH: '...'})", {}),
+        ("process.env.PATH = '...'; require('./b')", {"b.js": "process.env.PATH = f()"}),
+    ],
+)
+def test_any_other_path_is_a_gap(text: str, files: Files) -> None:
+    assert kinds(inspect("node a.js", {"a.js": f"{text}\n{ASKS}", **files}))
