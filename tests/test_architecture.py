@@ -48,7 +48,7 @@ LIBRARIES = {
     },
     "rich": {"doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
     "cryptography": {"signing.py"},
-    "keyring": {"signing.py"},
+    "keyring": {"signing.py", "run/keychain.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")
