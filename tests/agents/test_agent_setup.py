@@ -60,6 +60,14 @@ def test_writing_twice_changes_nothing() -> None:
     assert with_safe_install(once, LAUNCHER, scrub=True) == once
 
 
+def test_a_rule_that_a_user_had_before_is_still_there_afterwards() -> None:
+    own = {"permissions": {"deny": ["Read(./.env)", FLOOR[3], "Bash(rm *)"]}}
+    new = with_safe_install(own, LAUNCHER, scrub=False)
+    assert new["permissions"]["deny"].count(FLOOR[3]) == 1
+    new["permissions"]["deny"].append("Bash(mine *)")
+    assert without_safe_install(new) == {"permissions": {"deny": [*own["permissions"]["deny"], "Bash(mine *)"]}}
+
+
 def test_a_moved_program_takes_the_place_of_the_old_one() -> None:
     moved = with_safe_install(with_safe_install(OWN, LAUNCHER, scrub=True), ["/new/safe-install-hook"], scrub=True)
     assert moved == with_safe_install(OWN, ["/new/safe-install-hook"], scrub=True)

@@ -23,12 +23,14 @@ yarn|yarn add *|yarn install*|yarn up*|yarn dlx *|yarn create *|bun add *|bun i|
     ),
 )
 """What is refused even when the hook is gone: deny rules are matched against the command as the hook rewrote it."""
+_FIRST, _LAST = "Bash(safe-install approve *)", "Bash(safe-install uninit*)"
+"""Between these two stand our rules; the same rule elsewhere is the user's own, and stays theirs."""
 GUARDED = (
-    "Bash(safe-install approve *)",
     "Bash(safe-install review*)",
     "Bash(safe-install revoke *)",
     "Bash(safe-install deny *)",
-    "Bash(safe-install uninit*)",
+    "Bash(safe-install key *)",
+    "Bash(safe-install approvals *port *)",
     "Bash(*safe_install approve*)",
     "Edit(/safe-install.toml)",
     "Edit(/safe-install.approvals.json)",
@@ -58,7 +60,8 @@ def with_safe_install(
     before = {"matcher": _MATCHER, "hooks": [_handler(launcher, "pre-tool-use", 15)]}
     start = {"hooks": [_handler(launcher, "session-start", 10)]}
     new = added(without_safe_install(settings), {"PreToolUse": before, "SessionStart": start})
-    _extend(values(table(new, "permissions"), "deny"), (*FLOOR, *GUARDED))
+    denied = values(table(new, "permissions"), "deny")
+    denied.extend([_FIRST, *(rule for rule in (*FLOOR, *GUARDED) if rule not in denied), _LAST])
     if scrub:
         table(new, "env").setdefault(_SCRUB, "1")
     if sandbox:
@@ -75,7 +78,7 @@ def without_safe_install(settings: Mapping[str, Any]) -> Settings:
     """
     new = taken_out(settings, _EVENTS)
     permissions = table(new, "permissions")
-    put(permissions, "deny", [rule for rule in values(permissions, "deny") if rule not in {*FLOOR, *GUARDED}])
+    put(permissions, "deny", _without_ours(values(permissions, "deny")))
     put(new, "permissions", permissions)
     if isinstance(new.get("sandbox"), dict) and has_sandbox(new):
         _free(new["sandbox"])
@@ -114,6 +117,15 @@ def _free(sandbox: Settings) -> None:
         inner = table(sandbox, key)
         put(inner, within, [one for one in values(inner, within) if one not in ours])
         put(sandbox, key, inner)
+
+
+def _without_ours(denied: list[Any]) -> list[Any]:
+    """Take our rules out of a list: those between the first and the last of them."""
+    if _FIRST not in denied or _LAST not in denied:
+        return denied
+    start, end = denied.index(_FIRST), denied.index(_LAST)
+    ours = {*FLOOR, *GUARDED}
+    return [*denied[:start], *(rule for rule in denied[start + 1 : end] if rule not in ours), *denied[end + 1 :]]
 
 
 def _extend(present: list[Any], more: Sequence[Any]) -> None:
