@@ -10,9 +10,9 @@ from functools import partial
 import pytest
 
 from safe_install.errors import IntegrityError, TarballError
-from safe_install.model import Member, Package, sha256
+from safe_install.model import Digest, Member, Package, sha256
 from safe_install.scan.unpack import inflate, tape
-from safe_install.scan.unpack.tarball import _OPEN, unpack
+from safe_install.scan.unpack.tarball import _OPEN, _Small, unpack
 from tests.archives import ACCEPTED, BLOCK, END, INDEX, MANIFEST, PACKAGE, REFUSED, entry, zipped
 from tests.builders import a_manifest, a_tarball, an_artifact
 
@@ -101,6 +101,46 @@ def test_a_bomb_is_refused_before_it_is_inflated() -> None:
 def test_a_manifest_beyond_the_limit_is_refused() -> None:
     with pytest.raises(TarballError, match=r"package\.json is larger"):
         unpacked(zipped(entry(b"package/package.json", MANIFEST + bytes(5 << 20))))
+
+
+@pytest.fixture(autouse=True)
+def nothing_small_is_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every file be read from its archive, but where a test is about the small ones that are kept."""
+    monkeypatch.setattr("safe_install.scan.unpack.tarball._SMALL", _Small())
+    if "small" not in request.node.name:
+        monkeypatch.setattr("safe_install.scan.unpack.tarball._SMALL_KEPT", 0)
+
+
+def test_small_files_that_were_read_and_verified_are_kept_by_their_contents() -> None:
+    reads: list[str] = []
+
+    def reread() -> bytes:
+        reads.append("a")
+        return zipped(PACKAGE, INDEX)
+
+    package = unpacked(zipped(PACKAGE, INDEX), reread)
+    other = unpacked(zipped(PACKAGE), lambda: b"gone")
+    for _ in range(3):
+        assert package.files["package.json"] == MANIFEST
+    assert other.files["package.json"] == MANIFEST
+    assert reads == ["a"]
+
+
+def test_small_files_give_way_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("safe_install.scan.unpack.tarball._SMALL_KEPT", 3)
+    small = _Small()
+    small.put(Digest("a"), b"12")
+    small.put(Digest("b"), b"34")
+    assert (small.get(Digest("a")), small.get(Digest("b"))) == (None, b"34")
+
+
+def test_a_small_manifest_of_a_large_archive_is_read_without_opening_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("safe_install.scan.unpack.tarball._FAR", 1_000)
+    package = unpacked(zipped(PACKAGE, entry(b"package/tool", b"x" * 3_000), INDEX))
+    before = len(list(_OPEN))
+    assert package.files["package.json"] == MANIFEST
+    assert len(list(_OPEN)) == before
+    assert package.files["index.js"] == b"1\n"
 
 
 def test_nothing_is_read_again_until_a_file_is_wanted() -> None:

@@ -23,6 +23,11 @@ from safe_install.scan.unpack.refusal import refuse, shown
 from safe_install.scan.unpack.tape import Entry, entries
 
 KEPT = 32 * MEBIBYTE  # of inflated archives that stay open, the ones read last; a larger one is searched for each file
+_NEAR, _FAR = (
+    MEBIBYTE // 2,
+    2 * MEBIBYTE,
+)  # inflated bytes: what ends before the first, in archives that go beyond the second
+_SMALL_ONE, _SMALL_KEPT = MEBIBYTE // 8, 8 * MEBIBYTE  # one small file that is kept, and all of them
 _EACH = 100  # bytes that knowing one member's place takes
 
 
@@ -113,12 +118,16 @@ class _Files(Mapping[str, bytes]):
 
     def __getitem__(self, path: str) -> bytes:
         member = self._members[path]
+        kept = _SMALL.get(member.digest)
+        if kept is not None:
+            return kept
         try:
             content = self._read(path, member.size)
         except TarballError as error:
             raise IntegrityError(f"{shown(path)} cannot be read again from its archive") from error
         if sha256(content) != member.digest:
             raise IntegrityError(f"{shown(path)} is no longer what was inspected")
+        _SMALL.put(member.digest, content)
         return content
 
     def __iter__(self) -> Iterator[str]:
@@ -131,14 +140,21 @@ class _Files(Mapping[str, bytes]):
     __hash__ = object.__hash__
 
     def _read(self, path: str, size: int) -> bytes:
-        archive = _OPEN.get(self) or self._opened()
-        start = archive.starts[path]
-        if archive.inflated is not None:
+        archive = _OPEN.get(self) or (None if self._is_near(path, size) else self._opened())
+        start = self._start(path) if archive is None else archive.starts[path]
+        if archive is not None and archive.inflated is not None:
             return archive.inflated[start : start + size]
         stream = Inflated(self._reread())
         for _ in stream.pieces(start):
             pass
         return stream.take(size)
+
+    def _start(self, path: str) -> int:
+        return dict(zip(self._members, self._starts, strict=True))[path]
+
+    def _is_near(self, path: str, size: int) -> bool:
+        """Tell whether a member ends so early in a large archive that it is not worth opening: a platform's manifest."""
+        return self._start(path) + size <= _NEAR and self._starts[-1] > _FAR
 
     def _opened(self) -> _Archive:
         """Inflate the archive as far as its last member, unless that is too much to be kept."""
@@ -159,6 +175,32 @@ class _Archive(NamedTuple):
     def size(self) -> int:
         """Give about the bytes of memory that it takes."""
         return len(self.inflated or b"") + _EACH * len(self.starts)
+
+
+class _Small:
+    """Small contents that were read last, by their digest: the manifests of a tree's packages are looked at again and again."""
+
+    def __init__(self) -> None:
+        self._contents: OrderedDict[Digest, bytes] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, digest: Digest) -> bytes | None:
+        """Give contents that are kept, and keep them longer than the others."""
+        with self._lock:
+            if digest in self._contents:
+                self._contents.move_to_end(digest)
+            return self._contents.get(digest)
+
+    def put(self, digest: Digest, content: bytes) -> None:
+        """Keep contents that are small enough, in the place of those that were not read for long."""
+        with self._lock:
+            if len(content) > _SMALL_ONE or digest in self._contents:
+                return
+            self._contents[digest] = content
+            self._size += len(content)
+            while self._size > _SMALL_KEPT:
+                self._size -= len(self._contents.popitem(last=False)[1])
 
 
 class _Open:
@@ -187,3 +229,4 @@ class _Open:
 
 
 _OPEN = _Open()
+_SMALL = _Small()
