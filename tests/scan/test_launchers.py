@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from safe_install.model import BoundaryKind, Inspection
+from safe_install.scan.javascript.javascript import read_javascript
 from tests.builders import Files
 from tests.scan.trees import inspect, kinds, reached
 
@@ -237,3 +238,29 @@ def test_a_started_file_may_be_written_anew_to_start_what_a_person_names(before:
 def test_every_version_that_is_installed_is_looked_at_not_the_first() -> None:
     text = "const {version} = require('./package.json'); const one = f() ? '@x/example-linux' : 'evil'; cp.execSync(`npm install ${one}@${version}`)"
     assert kinds(traced(text)) == {"downloaded"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for (const key in process.env) if (!key.startsWith('APP_')) delete process.env[key]",
+        "const own = Object.assign({ TMPDIR: '/tmp' }, process.env)",
+        "console.log(process.env[process.argv[3]])",
+    ],
+)
+def test_to_look_at_variables_or_to_copy_them_sets_none(text: str) -> None:
+    assert "*" not in read_javascript(text.encode()).sets
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "process.env[process.argv[3]] = '1'",
+        "Object.assign(process.env, own)",
+        "Reflect.set(process.env, name, 'x')",
+        "function Object() {}; Object.assign({}, process.env)",
+        "fill({}, process.env)",
+    ],
+)
+def test_whoever_may_set_any_variable_is_told(text: str) -> None:
+    assert "*" in read_javascript(text.encode()).sets

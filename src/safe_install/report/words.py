@@ -101,7 +101,7 @@ def _ends(inspection: Inspection) -> list[str]:
     ends = sorted(dict.fromkeys(inspection.boundaries), key=lambda one: tuple(BoundaryKind).index(one.kind))
     told = list(dict.fromkeys(end(one, own) for one in ends if one.kind is not BoundaryKind.LIBRARY))
     libraries = dict.fromkeys(one.where for one in ends if one.kind is BoundaryKind.LIBRARY)
-    more = [f"and {count(len(told) - _ENDS, 'more')} like these; --json has them all"] if len(told) > _ENDS else []
+    more = [f"and {len(told) - _ENDS:,} more like these; --json has them all"] if len(told) > _ENDS else []
     if libraries:
         more.append(f"uses code of {listed(map(plain_name, libraries))}, not every edge of which was followed")
     return [*told[:_ENDS], *more]

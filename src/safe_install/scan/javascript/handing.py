@@ -54,6 +54,15 @@ def changes_nothing(constants: Constants, call: Node, given: Node) -> bool:
     return callee.type == "identifier" and _is_kept_here(constants, constants.bindings.key(callee), at)
 
 
+def only_looks(constants: Constants, call: Node, given: Node) -> bool:
+    """Tell whether a call gives no member of its argument another value: it changes nothing, or copies out of it."""
+    callee = call.child_by_field_name("function")
+    if callee is None:
+        return False
+    copies = constants.said(callee) == "Object.assign" and constants.bindings.given("Object") is None
+    return (copies and position(call, given) > 0) or changes_nothing(constants, call, given)
+
+
 def _is_concat(constants: Constants, callee: Node) -> bool:
     owner, taken = callee.child_by_field_name("object"), callee.child_by_field_name("property")
     return owner is not None and owner.type == "array" and taken is not None and constants.said(taken) == "concat"

@@ -17,6 +17,7 @@ from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.call_values import READING, unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
+from safe_install.scan.javascript.handing import only_looks
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
 from safe_install.scan.javascript.node_builtins import can_hide, is_put_there, member, steers
 from safe_install.scan.javascript.paths import outside
@@ -112,7 +113,7 @@ class Uses:
         index = node.child_by_field_name("property") or node.child_by_field_name("index")
         name = None if index is None else self.constants.key(index)
         if name is None:
-            self._lost(above, symbols)
+            self._lost(above, symbols, fills=above.above is not None and above.above.kind == "update_expression")
             if _ENVIRONMENT in symbols and _is_assigned(above):
                 self.sets.add(_WHOLE_ENVIRONMENT)
                 self.found.append(_dynamic("sets a variable of the environment that only running names", node))
@@ -205,7 +206,7 @@ class Uses:
         callee = call.node.child_by_field_name("function")
         if callee is not None and unwraps(self.constants, callee):
             return call, symbols
-        self._lost(place, symbols)
+        self._lost(place, symbols, fills=not only_looks(self.constants, call.node, place.node))
         return None
 
     def _given_to(self, place: Place, above: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
@@ -247,11 +248,11 @@ class Uses:
                 if "." in symbol and ((can_hide(symbol) and not is_put_there(symbol)) or steers(symbol)):
                     self.found.append(_dynamic(f"replaces {symbol.removeprefix('node:')}", above.node))
 
-    def _lost(self, place: Place, symbols: frozenset[str]) -> None:
-        """Tell that a value goes where it cannot be followed."""
+    def _lost(self, place: Place, symbols: frozenset[str], *, fills: bool = True) -> None:
+        """Tell that a value goes where it cannot be followed; ``fills``: and where its members may be given other values."""
         if _ENVIRONMENT in symbols:
             self.environment.add(_WHOLE_ENVIRONMENT)
-            self.sets |= {_WHOLE_ENVIRONMENT} if _may_fill(place) else set()
+            self.sets |= {_WHOLE_ENVIRONMENT} if fills and _may_fill(place) else set()
         for symbol in sorted(symbols):
             if can_hide(symbol) and not is_put_there(symbol):
                 around = unknown((place.above or place).node, self.constants.source).words[0].shown
