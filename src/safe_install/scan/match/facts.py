@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from safe_install.model import Inspection
+from safe_install.model import Behaviours, Inspection
 from safe_install.scan.match.seen import Seen
 
 _SECRET = re.compile(
@@ -36,17 +36,13 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
     """Give the facts on one script; ``seen`` has the package's id and what matching saw, by location and path."""
     owner = inspection.script.package.artifact
     home = owner.location or owner.name
-    behaviours = inspection.behaviours
-    names = [
-        *(["env-secret"] if any(map(is_secret, behaviours.env)) else ()),
-        *(["env-whole"] if _WHOLE in behaviours.env else ()),
-        *(f"contacts:{host}" for host in behaviours.hosts),
-        *(["starts-programs"] if behaviours.programs else ()),
-        *(f"starts:{program}" for program in behaviours.programs),
-        *(["writes-outside"] if behaviours.writes_outside else ()),
-    ]
-    for name in names:
-        yield Shown(f"fact:{name}", home, owner.id, "", 0)
+    placed = {name for _, told in inspection.done_by for name in _done(told)}
+    for (location, path), told in inspection.done_by:
+        for name in _done(told):
+            yield Shown(f"fact:{name}", location or home, owner.id, path, 0)
+    for name in _done(inspection.behaviours):
+        if name not in placed:
+            yield Shown(f"fact:{name}", home, owner.id, "", 0)
     for (location, path), (where, each) in seen.items():
         for line, _ in each.matched.layers:
             yield Shown("fact:decoded-layer", location, where, path, line)
@@ -55,6 +51,18 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
         for one in found:
             place = places.get((one.where, one.path), home if one.where == owner.id else None)
             yield Shown(f"fact:{prefix}:{one.kind.value}", place, one.where, one.path, one.line)
+
+
+def _done(behaviours: Behaviours) -> list[str]:
+    """Name what a file or a script does."""
+    return [
+        *(["env-secret"] if any(map(is_secret, behaviours.env)) else ()),
+        *(["env-whole"] if _WHOLE in behaviours.env else ()),
+        *(f"contacts:{host}" for host in behaviours.hosts),
+        *(["starts-programs"] if behaviours.programs else ()),
+        *(f"starts:{program}" for program in behaviours.programs),
+        *(["writes-outside"] if behaviours.writes_outside else ()),
+    ]
 
 
 def matches(wanted: str, name: str) -> bool:
