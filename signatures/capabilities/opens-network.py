@@ -1,8 +1,6 @@
 # ruleid: opens-network
 import os, urllib.request
-
 # ruleid: opens-network
 from requests import post
-
 # ok: opens-network
 import json, os

@@ -1,4 +1,4 @@
 # ruleid: reads-home-secrets
-p = Path.home() / ".npmrc"
+p = Path.home() / '.npmrc'
 # ok: reads-home-secrets
-p = "a"
+p = 'a'

@@ -1,7 +1,7 @@
 # ruleid: deletes-home
-shutil.rmtree(os.path.expanduser("~"), ignore_errors=True)
+shutil.rmtree(os.path.expanduser('~'), ignore_errors=True)
 # ok: deletes-home
-shutil.rmtree(os.path.join(here, "build"))
+shutil.rmtree(os.path.join(here, 'build'))
 
 # ruleid: deletes-home
 for entry in pathlib.Path.home().iterdir():

@@ -1,4 +1,4 @@
 # ruleid: appends-to-profile
-open(os.path.expanduser("~/.bashrc"), "a").write(t)
+open(os.path.expanduser('~/.bashrc'), 'a').write(t)
 # ok: appends-to-profile
-open(os.path.expanduser("~/.bashrc")).read()
+open(os.path.expanduser('~/.bashrc')).read()

@@ -1,4 +1,4 @@
 # ruleid: plants-runtime-options
-open(os.path.join(site.getsitepackages()[0], "zz.pth"), "w")
+open(os.path.join(site.getsitepackages()[0], 'zz.pth'), 'w')
 # ok: plants-runtime-options
 print(site.getsitepackages())

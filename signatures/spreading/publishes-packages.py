@@ -1,4 +1,4 @@
 # ruleid: publishes-packages
-subprocess.run(["npm", "publish"])
+subprocess.run(['npm', 'publish'])
 # ok: publishes-packages
-subprocess.run(["npm", "ls"])
+subprocess.run(['npm', 'ls'])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -40,7 +41,7 @@ def modules_of(content: bytes) -> tuple[Module, ...]:
     if table is None:
         return ()
     pairs = [pair for pair in table.named_children if _is_module(pair)]
-    if any(one.end_point.row >= other.start_point.row for one, other in zip(pairs, pairs[1:], strict=False)):
+    if any(one.end_point.row >= other.start_point.row for one, other in pairwise(pairs)):
         return ()
     numbers = {_key(pair): number for number, pair in enumerate(pairs, 1)}
     around = content[: pairs[0].start_byte] + content[pairs[-1].end_byte :]

@@ -125,14 +125,18 @@ class Nearness:
             ]
         return self._spots[location]
 
+    def _place(self, location: str) -> str:
+        """Name a package's place; the project itself has none, and goes by its name."""
+        return location or self._inspection.script.package.artifact.name
+
     def _home_of(self, location: str, path: str) -> str:
         """Name the file in which a text stands that is no file of its own."""
         if not self._homes:
             self._homes[("", "")] = ""
             inline = {(file.location, file.path) for file in self._inspection.files if file.inline}
             for by, to in sorted(self._inspection.links, reverse=True):
-                if to in inline and by[0] == to[0] and not self._modules(*by):
-                    self._homes[to] = by[1]
+                if to in inline and by[0] == to[0] and not self._modules(self._place(by[0]), by[1]):
+                    self._homes[self._place(to[0]), to[1]] = by[1]
         for _ in range(_MOST_NESTED):
             if (location, path) not in self._homes:
                 break
@@ -161,10 +165,10 @@ class Nearness:
                 for name in sorted(self._named(spot)):
                     found.setdefault(spot, []).append(Spot(location, spot.path, name))
             for (home, by), (there, to) in sorted(self._inspection.links):
-                if location == home == there:
-                    by, to = self._home_of(location, by), self._home_of(location, to)
-                    for number in range(max(1, len(self._modules(location, by)))) if by != to else ():
-                        found.setdefault(Spot(location, by, number), []).append(Spot(location, to))
+                if location == self._place(home) == self._place(there):
+                    above, below = self._home_of(location, by), self._home_of(location, to)
+                    for number in range(max(1, len(self._modules(location, above)))) if above != below else ():
+                        found.setdefault(Spot(location, above, number), []).append(Spot(location, below))
             self._leads[location] = {by: list(dict.fromkeys(targets)) for by, targets in found.items()}
         return self._leads[location]
 

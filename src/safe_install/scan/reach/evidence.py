@@ -23,8 +23,8 @@ from safe_install.model import (
 )
 from safe_install.scan.javascript.harmless import harmless_command
 from safe_install.scan.reach.asked import Asked
-from safe_install.scan.reach.deferred import put_off
 from safe_install.scan.reach.behaviours import behaviours, filled, written
+from safe_install.scan.reach.deferred import put_off
 from safe_install.scan.reach.empty_places import may_fill
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.known_programs import known_program
