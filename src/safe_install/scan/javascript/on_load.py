@@ -16,6 +16,7 @@ _MOST_ROUNDS = 50  # functions that call one another
 _FUNCTIONS = kinds(
     "function_declaration function_expression arrow_function generator_function generator_function_declaration method_definition"
 )
+_DECLARING = kinds("function_declaration class_declaration variable_declarator method_definition pair")
 _OFFERING = re.compile(rb"(?:module\.)?exports(?:\.[\w$]+)*")
 _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
 
@@ -114,7 +115,10 @@ def _names_of(node: Node, around: Collection[bytes]) -> frozenset[bytes]:
 
 def _is_name(node: Node, child: Node) -> bool:
     """Tell whether a child only names what its parent declares."""
-    if node.type in {"function_declaration", "class_declaration", "variable_declarator", "method_definition", "pair"}:
+    if node.type == "assignment_expression":
+        right = node.child_by_field_name("right")
+        return right is not None and right.type in _FUNCTIONS and child == node.child_by_field_name("left")
+    if node.type in _DECLARING:
         return child == (node.child_by_field_name("name") or node.child_by_field_name("key"))
     return False
 
