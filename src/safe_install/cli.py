@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from safe_install import __version__, cli_agents, cli_approvals, cli_gate, pipeline
+from safe_install import __version__, cli_agents, cli_approvals, cli_gate, cli_review, pipeline
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.decide.judge import waits
 from safe_install.doorway import console, make_tools_here
@@ -37,7 +37,8 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
-_OWN = {"scan", "rules", "explain", "completion", *cli_agents.COMMANDS, *cli_approvals.COMMANDS, *cli_gate.COMMANDS}
+_DOORS = (cli_agents, cli_approvals, cli_gate, cli_review)
+_OWN = {"scan", "rules", "explain", "completion", *(command for door in _DOORS for command in door.COMMANDS)}
 _MOST_LINES = 60  # of what npm says when it refuses
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
@@ -170,6 +171,7 @@ def _project_and_tools() -> tuple[Project, Tools]:
 
 
 cli_approvals.add_to(app)
+cli_review.add_to(app)
 
 
 class Shell(StrEnum):

@@ -182,7 +182,8 @@ class Verdict:
     ``previous`` is the latest record that no longer covers it (other contents, or out of time), which is what a
     person compares with, and ``change`` that comparison; ``denial`` is the record that forbids it. ``exceptions`` are those
     of the policy that hold for what was found, ``lapsed`` those that would, but are over. ``novelty`` is known where the tree is
-    compared with another.
+    compared with another. ``brought_by`` names, as ``name version``, what stands between the project and the package: the project's own
+    dependency first, the package itself left out. ``advice`` is what we know of the script in one line: it is no evidence and no reason.
     """
 
     inspection: Inspection
@@ -195,6 +196,8 @@ class Verdict:
     exceptions: tuple[PolicyException, ...] = ()
     lapsed: tuple[PolicyException, ...] = ()
     novelty: Novelty | None = None
+    brought_by: tuple[str, ...] = ()
+    advice: str = ""
 
 
 # ------------------------------------------------------------------ what would happen, and what did

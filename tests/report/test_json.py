@@ -26,7 +26,7 @@ TOP = [
     "notes",
 ]
 SCRIPT = ["package", "version", "location", "event"]
-VERDICT = ["target", *SCRIPT, "command", "implied", "decision", "reasons", "novelty", "fingerprint"]
+VERDICT = ["target", *SCRIPT, "command", "implied", "decision", "reasons", "brought_by", "novelty", "fingerprint"]
 VERDICT += ["findings", "gaps", "boundaries", "complete", "behaviours", "exceptions", "change", "files"]
 BOUNDARY = ["where", "kind", "path", "line", "detail", "host", "verified"]
 FINDING = ["signature", "severity", "confidence", "message", "where", "path", "line", "excerpt"]

@@ -63,6 +63,7 @@ def _verdict(verdict: Verdict, target: str) -> _Object:
         "implied": script.implied,
         "decision": verdict.decision.value,
         "reasons": [reason.value for reason in verdict.reasons],
+        "brought_by": list(verdict.brought_by),
         "novelty": verdict.novelty.value if verdict.novelty else None,
         "fingerprint": inspection.fingerprint,
         "findings": [_finding(finding) for finding in inspection.findings],

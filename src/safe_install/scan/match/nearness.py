@@ -55,15 +55,17 @@ class Nearness:
     def near(self, steps: Sequence[Sequence[Shown]], location: str) -> Iterator[list[list[Shown]]]:
         """Give, of the places that show each step, those that stand near each other, for each place where all steps do.
 
-        What is known of the whole script is everywhere. A step that only facts make asks for the same spot: what is
-        unseen somewhere says nothing about the file beside it.
+        What is known of the whole script is everywhere. What only facts show must stand in the same spot as some other step: that
+        something is unseen says nothing about the file beside it.
         """
         spots = [{id(one): self.spot(one) for one in step if one.path} for step in steps]
-        alone = any(_is_of_facts(step) for step in steps)
-        for near in self._groups([set(each.values()) for each in spots], location, alone=alone):
+        seen = [set(each.values()) for each, step in zip(spots, steps, strict=True) if not _is_of_facts(step)]
+        shown = set().union(*seen)
+        for group in self._groups(seen or [set(each.values()) for each in spots], location):
+            near = [group & shown if seen and _is_of_facts(step) else group for step in steps]
             yield [
-                [one for one in step if not one.path or each[id(one)] in near]
-                for step, each in zip(steps, spots, strict=True)
+                [one for one in step if not one.path or each[id(one)] in there]
+                for step, each, there in zip(steps, spots, near, strict=True)
             ]
 
     def spot(self, one: Shown) -> Spot:
@@ -74,12 +76,12 @@ class Nearness:
         number = next((n for n, each in enumerate(modules) if n and each.first <= one.line <= each.last), 0)
         return Spot(location, path, number)
 
-    def _groups(self, steps: Sequence[set[Spot]], location: str, *, alone: bool) -> Iterator[frozenset[Spot]]:
+    def _groups(self, steps: Sequence[set[Spot]], location: str) -> Iterator[frozenset[Spot]]:
         """Give groups of near spots, each of which has one of every step that stands anywhere."""
         placed = [step for step in steps if step]
         same = set.intersection(*placed) if placed else set()
         yield from (frozenset((spot,)) for spot in sorted(same))
-        if alone or not placed:
+        if not placed:
             return
         leads, centres = self._leads_of(location), self._centres_of(location)
         for number in sorted(set.intersection(*({n for s in step for n in centres.get(s, ())} for step in placed))):
