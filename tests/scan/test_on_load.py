@@ -80,3 +80,14 @@ def test_a_module_names_those_that_it_loads() -> None:
 @pytest.mark.parametrize("source", [table(LEAST - 1, ""), table(LEAST, "").replace(b"\n", b" "), b"const a = {"])
 def test_what_cannot_be_told_apart_is_one_file(source: bytes) -> None:
     assert modules_of(source) == ()
+
+
+def test_an_object_of_functions_is_no_bundle() -> None:
+    functions = ",\n".join(f"  part{number}: function () {{\n    go();\n  }}" for number in range(LEAST))
+    assert modules_of(f"const parts = {{\n{functions}\n}};".encode()) == ()
+
+
+def test_a_member_names_a_module_too() -> None:
+    modules = ",\n".join(f'"part{number}": function () {{\n  go();\n}}' for number in range(LEAST))
+    around, *_ = modules_of(f"const parts = {{\n{modules}\n}};\nparts.part2(parts['part3']());".encode())
+    assert around.names == {3, 4}

@@ -16,7 +16,8 @@ LEAST = 24
 LARGEST = 2 << 20  # bytes of a file that is looked at
 _TABLE = re.compile(rb"\bfunction\b|=>")
 _FUNCTIONS = frozenset(("arrow_function", "function_expression", "function"))
-_NAME = re.compile(rb"(?<![\w.$])\d+(?![\w.$])|\"[^\"\\\n]{1,200}\"|'[^'\\\n]{1,200}'")
+_KEYS = frozenset(("number", "string"))
+_NAME = re.compile(rb"(?<![\w.$])\d+(?![\w.$])|\.[A-Za-z_$][\w$]*|\"[^\"\\\n]{1,200}\"|'[^'\\\n]{1,200}'")
 _DEEP = 12  # levels of a tree in which a table stands
 _MOST_LOOKED_AT = 20_000  # nodes
 
@@ -70,7 +71,8 @@ def _table(root: Node) -> Node | None:
 
 
 def _is_module(pair: Node) -> bool:
-    value = pair.child_by_field_name("value") if pair.type == "pair" else None
+    key = pair.child_by_field_name("key") if pair.type == "pair" else None
+    value = pair.child_by_field_name("value") if key is not None and key.type in _KEYS else None
     while value is not None and value.type == "parenthesized_expression" and value.named_child_count == 1:
         value = value.named_children[0]
     return value is not None and value.type in _FUNCTIONS
@@ -84,6 +86,6 @@ def _key(pair: Node) -> bytes:
 def _named(text: bytes, numbers: dict[bytes, int]) -> Iterator[int]:
     """Give the numbers of the modules whose keys stand in a text."""
     for match in _NAME.finditer(text):
-        number = numbers.get(match[0].strip(b"'\""))
+        number = numbers.get(match[0].strip(b"'\".") if match[0][:1] == b"." else match[0].strip(b"'\""))
         if number is not None:
             yield number
