@@ -91,3 +91,13 @@ def test_a_member_names_a_module_too() -> None:
     modules = ",\n".join(f'"part{number}": function () {{\n  go();\n}}' for number in range(LEAST))
     around, *_ = modules_of(f"const parts = {{\n{modules}\n}};\nparts.part2(parts['part3']());".encode())
     assert around.names == {3, 4}
+
+
+def test_esbuilds_modules_are_told_by_their_variables() -> None:
+    text = "".join(
+        f'var require_p{number} = __commonJS({{\n  "lib/p{number}.js"(exports, module) {{\n    go();\n  }}\n}});\n'
+        for number in range(LEAST)
+    )
+    around, *modules = modules_of(f"{text.replace('go()', 'require_p5()', 2)}require_p1();\n".encode())
+    assert around.names == {2}
+    assert [modules[0].names, modules[2].names] == [{6}, frozenset()]

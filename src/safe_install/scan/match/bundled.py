@@ -1,4 +1,4 @@
-"""The modules that a bundler put into one file: webpack's table of functions, and whose number each of them names."""
+"""The modules that a bundler put into one file: webpack's table or esbuild's variables, and which others each of them names."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from safe_install.scan.grammars import parse_javascript
 LEAST = 24
 """Functions in one table that make a bundle; a script has no such table, and short ones are read as one piece."""
 LARGEST = 2 << 20  # bytes of a file that is looked at
-_TABLE = re.compile(rb"\bfunction\b|=>")
+_TABLE = re.compile(rb"\bfunction\b|=>|__(?:commonJS|esm)")
 _FUNCTIONS = frozenset(("arrow_function", "function_expression", "function"))
 _KEYS = frozenset(("number", "string"))
-_NAME = re.compile(rb"(?<![\w.$])\d+(?![\w.$])|\.[A-Za-z_$][\w$]*|\"[^\"\\\n]{1,200}\"|'[^'\\\n]{1,200}'")
+_NAME = re.compile(rb"(?<![\w.$])\d+(?![\w.$])|\.?[A-Za-z_$][\w$]*|\"[^\"\\\n]{1,200}\"|'[^'\\\n]{1,200}'")
+_DECLARATIONS = frozenset(("variable_declaration", "lexical_declaration"))
+_WRAPPED = re.compile(rb"__(?:commonJS|esm)(?:Min)?\(\s*\{\s*[\"'][^\"'\n]*[\"']\s*[(:]")
 _DEEP = 12  # levels of a tree in which a table stands
 _MOST_LOOKED_AT = 20_000  # nodes
 
@@ -30,6 +32,13 @@ class Module(NamedTuple):
     names: frozenset[int]
 
 
+class _Found(NamedTuple):
+    """A module as it stands in the tree, and what others call it."""
+
+    key: bytes
+    node: Node
+
+
 def modules_of(content: bytes) -> tuple[Module, ...]:
     """Give the modules of a bundle in the order of its lines, the first for what stands around them.
 
@@ -38,21 +47,38 @@ def modules_of(content: bytes) -> tuple[Module, ...]:
     if len(content) > LARGEST or sum(1 for _ in _TABLE.finditer(content)) < LEAST:
         return ()
     root = parse_javascript(content)
-    table = _table(root) if root is not None else None
-    if table is None:
+    found = [] if root is None else _pairs(root) or _declared(root)
+    if len(found) < LEAST or any(
+        one.node.end_point.row >= other.node.start_point.row for one, other in pairwise(found)
+    ):
         return ()
-    pairs = [pair for pair in table.named_children if _is_module(pair)]
-    if any(one.end_point.row >= other.start_point.row for one, other in pairwise(pairs)):
-        return ()
-    numbers = {_key(pair): number for number, pair in enumerate(pairs, 1)}
-    around = content[: pairs[0].start_byte] + content[pairs[-1].end_byte :]
-    found = [Module(0, 0, frozenset(_named(around, numbers)))]
-    for pair in pairs:
-        value = pair.child_by_field_name("value")
-        text = content[value.start_byte : value.end_byte] if value is not None else b""
-        lines = (pair.start_point.row + 1, pair.end_point.row + 1)
-        found.append(Module(*lines, frozenset(_named(text, numbers))))
-    return tuple(found)
+    numbers = {one.key: number for number, one in enumerate(found, 1)}
+    around = content[: found[0].node.start_byte] + b" " + content[found[-1].node.end_byte :]
+    between = b" ".join(content[one.node.end_byte : other.node.start_byte] for one, other in pairwise(found))
+    modules = [Module(0, 0, frozenset(_named(around + b" " + between, numbers)))]
+    for one in found:
+        text = content[one.node.start_byte : one.node.end_byte]
+        names = frozenset(_named(text[text.find(one.key) + len(one.key) :], numbers))
+        modules.append(Module(one.node.start_point.row + 1, one.node.end_point.row + 1, names))
+    return tuple(modules)
+
+
+def _pairs(root: Node) -> list[_Found]:
+    """Give the modules of webpack, which stand in one table."""
+    table = _table(root)
+    return [] if table is None else [_Found(_key(pair), pair) for pair in table.named_children if _is_module(pair)]
+
+
+def _declared(root: Node) -> list[_Found]:
+    """Give the modules of esbuild, each of which is a variable: ``var require_a = __commonJS({"a.js"(exports) {…}})``."""
+    statements = [one for one in root.named_children if one.type in _DECLARATIONS and one.named_child_count == 1]
+    names = [(one, one.named_children[0].child_by_field_name("name")) for one in statements]
+    return [_Found(name.text or b"", one) for one, name in names if name is not None and _WRAPPED.match(_value(one))]
+
+
+def _value(statement: Node) -> bytes:
+    value = statement.named_children[0].child_by_field_name("value")
+    return ((value.text if value is not None else None) or b"")[:400]
 
 
 def _table(root: Node) -> Node | None:
