@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from safe_install.doorway import make_tools_here
-from safe_install.judgement import Report
 from safe_install.report.formats import Format
 from safe_install.tools import Tools
 
@@ -19,11 +17,11 @@ Output = Annotated[
     Path | None, typer.Option("--output", help="Write the report here, and the page for people to the terminal.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
-Tell = Callable[[Report, Format, Path | None], None]
 
 
-def add_to(app: typer.Typer, tell: Tell) -> None:
-    """Add these commands to the program; ``tell`` prints a report and ends with its exit code."""
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    from safe_install.cli import tell  # late: that door opens this one
 
     def gate(
         *,
@@ -36,7 +34,7 @@ def add_to(app: typer.Typer, tell: Tell) -> None:
         from safe_install.gate import gate as judge
 
         form, tools = _shape(form, as_json=as_json)
-        tell(judge(Path.cwd(), base, tools), form, output)
+        tell(judge(Path.cwd(), base, tools), form=form, output=output)
 
     def diff(
         base: Annotated[str, typer.Argument(metavar="BASE", help="A commit, a lockfile, or name@version.")],
@@ -50,7 +48,7 @@ def add_to(app: typer.Typer, tell: Tell) -> None:
         from safe_install.gate import diff as differ
 
         form, tools = _shape(form, as_json=as_json)
-        tell(differ(Path.cwd(), base, head or None, tools), form, output)
+        tell(differ(Path.cwd(), base, head or None, tools), form=form, output=output)
 
     def preview(
         specs: Annotated[list[str], typer.Argument(help="Packages as npm install takes them.", show_default=False)],
@@ -63,7 +61,7 @@ def add_to(app: typer.Typer, tell: Tell) -> None:
         from safe_install.gate import preview as foresee
 
         form, tools = _shape(form, as_json=as_json)
-        tell(foresee(Path.cwd(), specs, tools), form, output)
+        tell(foresee(Path.cwd(), specs, tools), form=form, output=output)
 
     for command in (gate, diff, preview):
         app.command()(command)

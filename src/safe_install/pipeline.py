@@ -21,6 +21,7 @@ from safe_install.keeping import notes_on
 from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import POLICY, Project, find_root, open_project
+from safe_install.receipts import keep_receipt
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
 from safe_install.scan.lock.brought import brought_in
@@ -109,7 +110,8 @@ def _attempt(
     report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:
         return report
-    sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined) if plan.steps else None
+    held = tools.cache / "walls.json"
+    sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
     job = Job(
         project=project.directory,
         request=request,
@@ -121,10 +123,12 @@ def _attempt(
         registry=subject.registries.default,
     )
     try:
-        return replace(report, execution=carry_out(job, tools, sandbox))
+        done = replace(report, execution=carry_out(job, tools, sandbox))
     except NpmRefusedError as refused:
         words = npm_words(refused.result.output)
         return replace(report, execution=Execution(npm_exit_code=refused.result.exit_code or 1, npm_output=words))
+    keep_receipt(done, project.directory, tools, request.omit)
+    return done
 
 
 def _for_request(judged: Review, request: Request) -> Review:
