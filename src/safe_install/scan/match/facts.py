@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from safe_install.model import Gap, GapKind, Inspection
+from safe_install.model import Behaviours, Gap, GapKind, Inspection
 from safe_install.scan.match.places import kinds_of
 from safe_install.scan.match.seen import Seen
 
@@ -37,18 +37,13 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
     """Give the facts on one script; ``seen`` has the package's id and what matching saw, by location and path."""
     owner = inspection.script.package.artifact
     home = owner.location or owner.name
-    behaviours = inspection.behaviours
-    names = [
-        *(["env-secret"] if any(map(is_secret, behaviours.env)) else ()),
-        *(["env-whole"] if _WHOLE in behaviours.env else ()),
-        *(f"contacts:{host}" for host in behaviours.hosts),
-        *(["starts-programs"] if behaviours.programs else ()),
-        *(f"starts:{program}" for program in behaviours.programs),
-        *(["writes-outside"] if behaviours.writes_outside else ()),
-        *(f"writes-to:{kind}" for kind in _written(inspection)),
-    ]
-    for name in names:
-        yield Shown(f"fact:{name}", home, owner.id, "", 0)
+    placed = {name for _, told in inspection.done_by for name in _done(told, inspection)}
+    for (location, path), told in inspection.done_by:
+        for name in _done(told, inspection):
+            yield Shown(f"fact:{name}", location or home, owner.id, path, 0)
+    for name in _done(inspection.behaviours, inspection):
+        if name not in placed:
+            yield Shown(f"fact:{name}", home, owner.id, "", 0)
     for (location, path), (where, each) in seen.items():
         for line, _ in each.matched.layers:
             yield Shown("fact:decoded-layer", location, where, path, line)
@@ -61,12 +56,11 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
                 yield Shown(f"fact:{name}", place, one.where, one.path, one.line)
 
 
-def _written(inspection: Inspection) -> list[str]:
+def _written(behaviours: Behaviours, inspection: Inspection) -> list[str]:
     """List the kinds of places that are written outside the package."""
     package = inspection.script.package
     own = package.artifact.name
     bins = {own.rpartition("/")[2], *(one for one in _bins(package.manifest) if isinstance(one, str))}
-    behaviours = inspection.behaviours
     places = (*behaviours.fills_outside, *(one for one in behaviours.writes if one.startswith(".git/")))
     return sorted({kind for place in places for kind in kinds_of(place, own, bins)})
 
@@ -114,6 +108,19 @@ _SAYING = (
 
 def _said_by(kind: GapKind, detail: str) -> Iterator[str]:
     yield from {name: None for name, kinds, form in _SAYING if kind in kinds and form.match(detail)}
+
+
+def _done(behaviours: Behaviours, inspection: Inspection) -> list[str]:
+    """Name what a file or a script does."""
+    return [
+        *(["env-secret"] if any(map(is_secret, behaviours.env)) else ()),
+        *(["env-whole"] if _WHOLE in behaviours.env else ()),
+        *(f"contacts:{host}" for host in behaviours.hosts),
+        *(["starts-programs"] if behaviours.programs else ()),
+        *(f"starts:{program}" for program in behaviours.programs),
+        *(["writes-outside"] if behaviours.writes_outside else ()),
+        *(f"writes-to:{kind}" for kind in _written(behaviours, inspection)),
+    ]
 
 
 def matches(wanted: str, name: str) -> bool:

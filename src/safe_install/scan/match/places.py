@@ -57,6 +57,8 @@ _KINDS = {
 }  # fmt: skip
 _CODE = re.compile(r"(?:/|^|\})(?:[^/.]*|[^/]*\.(?:[cm]?[jt]sx?|json|node|sh|cmd|py|wasm|html?))/?$|[^}]*\}$")
 """Files that run or say what runs, and whole directories; a build writes headers and objects anywhere."""
+_SCRATCH = re.compile(r"\{[^{}]*[tT]e?mp\w*\)?\([^{}]*\)\}/[^/]+$")
+"""A file in a directory that a function makes for the time being: nx installs packages there, with settings of its own."""
 _ABOVE = re.compile(r"(?:\./)?((?:\.\./)+)(.+)", re.DOTALL)
 _IN_MODULES = re.compile(r".*(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)/.+", re.DOTALL)
 
@@ -64,7 +66,8 @@ _IN_MODULES = re.compile(r".*(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)/.+", re.DOT
 def kinds_of(place: str, name: str, bins: Collection[str]) -> Iterator[str]:
     """Name the kinds that a place outside a package is of; ``name`` and ``bins`` are what the package calls its own."""
     plain = re.sub(r"(?<=/)(?:\./)+", "", place.replace("\\", "/"))
-    yield from (kind for kind, form in _KINDS.items() if form.fullmatch(plain))
+    scratch = {"manager-settings"} if _SCRATCH.match(plain) else set()
+    yield from (kind for kind, form in _KINDS.items() if form.fullmatch(plain) and kind not in scratch)
     inside = _IN_MODULES.fullmatch(plain)
     command = re.fullmatch(r".*(?:^|/)(?:node_modules|(?:\.\./)*\.\.)/\.bin/([^/]+)", plain)
     if command and command[1].removesuffix(".cmd") not in bins:

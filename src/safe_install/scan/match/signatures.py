@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ ACROSS = ("file", "package", "reach")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _RULE = ("id", "languages", "severity", "message")
 _CHAIN = ("id", "severity", "message", "steps")
-_CHAIN_KEYS = frozenset((*_CHAIN, "metadata", "unless", "across", "ordered", "keeps-severity"))
+_CHAIN_KEYS = frozenset((*_CHAIN, "metadata", "unless", "across", "ordered", "keeps-severity", "less-sure"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +38,8 @@ class Chain:
     """What must come together: for each of ``steps`` one of the signatures or facts it names, and none of ``unless``.
 
     ``across`` is how near: in one ``file``, in one ``package``, or anywhere in the ``reach``, which is one severity
-    lower where the steps are shown by different packages, unless ``keeps_severity``.
+    lower where the steps are shown by different packages, unless ``keeps_severity``. ``less_sure`` has names of steps that are one
+    severity lower in a file that shows any of these others.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Chain:
     across: str = "package"
     ordered: bool = False
     keeps_severity: bool = False
+    less_sure: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,6 +211,8 @@ def _chain(entry: Mapping[str, Any], path: Path) -> Chain:
         raise _wrong(path, "its steps: are no list of lists of names")
     if entry.get("across", "package") not in ACROSS:
         raise _wrong(path, f"across: is none of {', '.join(ACROSS)}")
+    if not isinstance(entry.get("less-sure", {}), dict):
+        raise _wrong(path, "its less-sure: is no mapping")
     metadata = entry.get("metadata", {})
     return Chain(
         id=entry["id"],
@@ -220,6 +224,7 @@ def _chain(entry: Mapping[str, Any], path: Path) -> Chain:
         across=entry.get("across", "package"),
         ordered=bool(entry.get("ordered", False)),
         keeps_severity=bool(entry.get("keeps-severity", False)),
+        less_sure={str(name): _texts(others) for name, others in dict(entry.get("less-sure", {})).items()},
     )
 
 
@@ -227,7 +232,8 @@ def _check_steps(chains: Sequence[Chain], places: Mapping[str, Path]) -> None:
     """See that every step names a signature that is there, or a fact that is known."""
     own = {chain.id for chain in chains}
     for chain in chains:
-        for name in (*(name for step in chain.steps for name in step), *chain.unless):
+        softened = (name for others in chain.less_sure.items() for name in (others[0], *others[1]))
+        for name in (*(name for step in chain.steps for name in step), *chain.unless, *softened):
             fact = name.removeprefix("fact:")
             known = fact.startswith(FACTS) if name != fact else name in places and name not in own
             if not known:

@@ -24,6 +24,7 @@ from safe_install.model import (
 from safe_install.scan.javascript.harmless import harmless_command
 from safe_install.scan.reach.asked import Asked
 from safe_install.scan.reach.behaviours import behaviours, filled, written
+from safe_install.scan.reach.deferred import put_off
 from safe_install.scan.reach.empty_places import may_fill
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.known_programs import known_program
@@ -75,6 +76,8 @@ class Evidence:
     own_readings: list[Reading] = field(default_factory=list)
     own_commands: list[Command] = field(default_factory=list)
     """Those of the script's own package: what a library could do, nobody says that it does here."""
+    told_by: dict[tuple[str, str], tuple[list[Reading], list[Command]]] = field(default_factory=dict)
+    """The same by file, as location and path."""
     writes: bool = False
     fills: list[Write] = field(default_factory=list)
     moved: set[tuple[str, str]] = field(default_factory=set)
@@ -129,6 +132,7 @@ class Evidence:
         self.commands.append(command)
         if self._is_own(by):
             self.own_commands.append(command)
+            self._told_by(by)[1].append(command)
         if not program:
             self.writes |= bool(written(command))
             self.fills += [Write(target=word, places=places, by=by) for word in filled(command)]
@@ -139,6 +143,7 @@ class Evidence:
         self.sets |= reading.sets
         if self._is_own(by):
             self.own_readings.append(reading)
+            self._told_by(by)[0].append(reading)
         if not program:
             self.writes |= bool(reading.writes)
             known = dict(reading.copied)
@@ -155,6 +160,9 @@ class Evidence:
         if reading is not None:
             self.readings.append(reading)
             self.own_readings += [reading] if self._is_own(file) else []
+
+    def _told_by(self, file: ReachableFile) -> tuple[list[Reading], list[Command]]:
+        return self.told_by.setdefault((file.location, file.path), ([], []))
 
     def _is_own(self, file: ReachableFile) -> bool:
         return self.script.package.brings(file.location)
@@ -188,6 +196,9 @@ class Evidence:
         return Inspection(
             script=self.script,
             files=tuple(sorted(self.files.values(), key=_in_order)),
+            links=frozenset(self.order.links),
+            put_off=tuple(put_off(self.files, self.order.links, self.order.loads)),
+            done_by=tuple((key, behaviours(*told)) for key, told in sorted(self.told_by.items())),
             gaps=tuple(gaps[:MOST_GAPS]),
             boundaries=boundaries,
             behaviours=behaviours(self.own_readings, self.own_commands),

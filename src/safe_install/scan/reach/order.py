@@ -45,11 +45,17 @@ class Order:
     parents: dict[Key, Key] = field(default_factory=dict)
     started: set[Key] = field(default_factory=set)
     """Files that are started in a process of their own."""
+    links: set[tuple[Key, Key]] = field(default_factory=set)
+    """Which file leads to which, however it does."""
     _beginnings: dict[Key, Beginning] = field(default_factory=dict)
 
     def note_load(self, by: Key, target: Key, line: int = 0) -> None:
         """Note that a file loads another one, at a line when that is known."""
         self.loads.setdefault(by, []).append((line, target))
+
+    def note_link(self, by: ReachableFile, to: ReachableFile) -> None:
+        """Note that a file or text leads to another one."""
+        self.links.add(((by.location, by.path), (to.location, to.path)))
 
     def is_alone(self, key: Key) -> bool:
         """Tell whether a file only runs in processes of its own: started, and loaded by no other text."""

@@ -312,6 +312,7 @@ class _Walk:
         package, via = outcome.package, (*text.file.via, text.called)
         content = package.files[outcome.path]
         file = self.evidence.add_file(package, outcome.path, content, outcome.language, via)
+        self.evidence.order.note_link(text.file, file)
         if outcome.language is Language.GYP:
             places = frozenset((Spot(package.artifact.location, posixpath.dirname(outcome.path)),))
         said = without_nul(content.decode(errors="replace"))
@@ -336,6 +337,7 @@ class _Walk:
         content = without_anchors(outcome.text).encode(errors="replace")
         via = (*text.file.via, text.called)
         file = self.evidence.add_file(owner, self._inline(outcome, owner, origin), content, outcome.language, via)
+        self.evidence.order.note_link(text.file, file)
         said = outcome.text if outcome.language in _AS_TYPED else outcome.text.replace("\0", "\\0")
         self._wait(
             Text(
