@@ -10,6 +10,7 @@ import pytest
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
+    "advising",
     "agent_setup",
     "arguments",
     "authority",

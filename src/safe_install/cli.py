@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ import typer
 
 from safe_install import __version__, cli_agents, cli_approvals, cli_gate, pipeline
 from safe_install.arguments import COMMANDS, read_request
+from safe_install.cli_gate import Feed, Osv, RequireFeeds, asking
 from safe_install.decide.judge import waits
 from safe_install.doorway import console, make_tools_here
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
@@ -82,16 +84,34 @@ def start(
 
 @app.command(context_settings=_NPM_WORDS)
 def install(
-    words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
+    words: Words = None,
+    *,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    unconfined: Unconfined = False,
+    feed: Feed = None,
+    osv: Osv = "",
+    require_feeds: RequireFeeds = False,
 ) -> None:
     """Install what the lockfile says, or add packages. The default command; also: i, add."""
-    _npm_command("install", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+    voices = partial(asking, feed=feed, osv=osv, required=require_feeds)
+    _npm_command("install", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined, voices=voices)
 
 
 @app.command(context_settings=_NPM_WORDS)
-def ci(words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False) -> None:
+def ci(
+    words: Words = None,
+    *,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    unconfined: Unconfined = False,
+    feed: Feed = None,
+    osv: Osv = "",
+    require_feeds: RequireFeeds = False,
+) -> None:
     """Install exactly what the lockfile says, from scratch. Also: clean-install."""
-    _npm_command("ci", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+    voices = partial(asking, feed=feed, osv=osv, required=require_feeds)
+    _npm_command("ci", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined, voices=voices)
 
 
 @app.command(context_settings=_NPM_WORDS)
@@ -119,17 +139,20 @@ def dedupe(
 
 
 @app.command()
-def scan(
+def scan(  # noqa: PLR0913 - one parameter an option
     targets: Targets = None,
     *,
     base: Base = "",
     as_json: Json = False,
     form: Form = Format.TERMINAL,
     output: Output = None,
+    feed: Feed = None,
+    osv: Osv = "",
+    require_feeds: RequireFeeds = False,
 ) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
     form = Format.JSON if as_json else form
-    tools = make_tools_here(quiet=form is not Format.TERMINAL)
+    tools = asking(make_tools_here(quiet=form is not Format.TERMINAL), feed, osv, required=require_feeds)
     _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), form=form, output=output)
 
 
@@ -238,9 +261,17 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     return ["install", *words]
 
 
-def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_json: bool, unconfined: bool) -> None:
+def _npm_command(
+    command: str,
+    words: list[str] | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    unconfined: bool,
+    voices: Callable[[Tools], Tools] = lambda tools: tools,
+) -> None:
     request = read_request(command, words or [])
-    tools = make_tools_here(quiet=as_json or request.quiet)
+    tools = voices(make_tools_here(quiet=as_json or request.quiet))
     report = pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined)
     _tell(report, form=Format.JSON if as_json else Format.TERMINAL)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from safe_install.doorway import make_tools_here
-from safe_install.judgement import Report
+from safe_install.judgement import FEEDS, Report
 from safe_install.report.formats import Format
-from safe_install.tools import Tools
+from safe_install.tools import Asked, Tools
 
 COMMANDS = ("diff", "gate", "preview")
 Form = Annotated[Format, typer.Option("--format", help="How to tell the report.")]
@@ -19,6 +21,14 @@ Output = Annotated[
     Path | None, typer.Option("--output", help="Write the report here, and the page for people to the terminal.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
+FeedName = StrEnum("FeedName", FEEDS)  # type: ignore[misc]  # mypy wants the names spelled out, once more
+Feed = Annotated[
+    list[FeedName] | None, typer.Option("--feed", help="Ask the world about the tree; may be given more than once.")
+]
+Osv = Annotated[
+    str, typer.Option("--osv", help="Read malicious-package records from this file or folder; nobody is asked.")
+]
+RequireFeeds = Annotated[bool, typer.Option("--require-feeds", help="Let nothing pass while one cannot be asked.")]
 Tell = Callable[[Report, Format, Path | None], None]
 
 
@@ -31,11 +41,15 @@ def add_to(app: typer.Typer, tell: Tell) -> None:
         as_json: Json = False,
         form: Form = Format.TERMINAL,
         output: Output = None,
+        feed: Feed = None,
+        osv: Osv = "",
+        require_feeds: RequireFeeds = False,
     ) -> None:
         """Judge what a change brings in, by the rules of its base; for CI. Writes nothing."""
         from safe_install.gate import gate as judge
 
         form, tools = _shape(form, as_json=as_json)
+        tools = asking(tools, feed, osv, required=require_feeds)
         tell(judge(Path.cwd(), base, tools), form, output)
 
     def diff(
@@ -67,6 +81,13 @@ def add_to(app: typer.Typer, tell: Tell) -> None:
 
     for command in (gate, diff, preview):
         app.command()(command)
+
+
+def asking(tools: Tools, feed: list[FeedName] | None, osv: str, *, required: bool) -> Tools:
+    """Give the tools that ask whom the command line names; a relative path is one from here."""
+    database = str(Path(osv).absolute()) if osv else ""
+    feeds = tuple(one.value for one in feed or ())
+    return replace(tools, asked=Asked(feeds=feeds, database=database, required=required))
 
 
 def _shape(form: Format, *, as_json: bool) -> tuple[Format, Tools]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from safe_install import pipeline
+from safe_install.advising import advised, wanted
 from safe_install.arguments import read_request
 from safe_install.authority import authority, under
 from safe_install.comparing import Before, against
@@ -56,7 +57,10 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
         and same_contents(directory, ("package.json",), repository, rules.commit)
     ):
         clean = Review(target=project.lockfile, against=name, findings=settings, gaps=unread)
-        return pipeline.report_on(directory, tools, (_blocked(clean, project.policy),))
+        clean = _blocked(clean, project.policy)
+        if wanted(project.policy, tools.asked).feeds:  # what came in long ago may be known by now
+            clean = advised(clean, project_subject(project, tools, everywhere=True), tools, project=project, changes=())
+        return pipeline.report_on(directory, tools, (clean,))
     tools = with_own_signatures(tools, project)
     heads = [_head(project, path, tools) for path in targets or [project.lockfile or LOCKFILES[0]]]
     befores = [_at(project, head.name, repository, rules.commit, tools) for head in heads]
@@ -67,7 +71,9 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
         own = _untouched(evidence, directory, repository, rules.commit)
         reviewed = pipeline.review(evidence, tools)
         cut = against(reviewed, evidence, Before(name=name, evidence=before, untouched=own))
-        reviews.append(_blocked(cut, evidence.subject.policy))
+        own_one = project if evidence.subject.name == project.lockfile else None
+        cut = _blocked(cut, evidence.subject.policy)
+        reviews.append(advised(cut, evidence.subject, tools, project=own_one, changes=cut.tree))
     return pipeline.report_on(directory, tools, tuple(reviews))
 
 
@@ -102,7 +108,8 @@ def preview(here: Path, specs: Sequence[str], tools: Tools) -> Report:
 def _compared(directory: Path, before: Subject, after: Subject, name: str, tools: Tools) -> Report:
     earlier, later = pipeline.inspect([before, after], tools)
     reviewed = against(pipeline.review(later, tools), later, Before(name=name, evidence=earlier))
-    return pipeline.report_on(directory, tools, (_blocked(reviewed, after.policy),))
+    reviewed = advised(_blocked(reviewed, after.policy), after, tools, changes=reviewed.tree)
+    return pipeline.report_on(directory, tools, (reviewed,))
 
 
 # ------------------------------------------------------------------ the two sides
