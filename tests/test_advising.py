@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -44,11 +43,9 @@ def project(world: World, osv: LoopbackOsv) -> World:
     return world
 
 
-def publish(world: World, *names: str, **more: Any) -> list[Published]:
+def publish(world: World, *names: str) -> list[Published]:
     """Publish packages, the malicious one in its malicious version, and lock them."""
-    published = [
-        world.registry.publish(name, "1.0.1" if name == "taken-over" else "1.0.0", PLAIN, **more) for name in names
-    ]
+    published = [world.registry.publish(name, "1.0.1" if name == "taken-over" else "1.0.0", PLAIN) for name in names]
     world.lock(*published)
     return published
 
@@ -221,12 +218,12 @@ def test_an_install_of_a_known_malicious_package_touches_nothing(world: World) -
 # ------------------------------------------------------------------ npm itself
 
 
-def advise(world: World, **advisories: list[dict[str, Any]]) -> None:
+def advise(world: World, **advisories: list[dict[str, object]]) -> None:
     """Let the registry answer npm audit."""
     world.registry.posts["-/npm/v1/security/advisories/bulk"] = lambda _: json.dumps(advisories).encode()
 
 
-def an_advisory(**more: Any) -> dict[str, Any]:
+def an_advisory(**more: object) -> dict[str, object]:
     return {
         "id": 1,
         "url": "https://advisories.example.test/1",
@@ -291,7 +288,7 @@ def hours_ago(number: int) -> str:
     return (datetime.now(UTC) - timedelta(hours=number)).isoformat()
 
 
-def bump(world: World, name: str = "good", version: str = "1.0.1", **more: Any) -> None:
+def bump(world: World, name: str = "good", version: str = "1.0.1", **more: object) -> None:
     world.lock(
         world.registry.publish(
             name, version, PLAIN, **{"maintainers": [{"name": "ana"}], "dist": {"attestations": {"url": "x"}}, **more}
