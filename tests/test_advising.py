@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -288,7 +289,7 @@ def hours_ago(number: int) -> str:
     return (datetime.now(UTC) - timedelta(hours=number)).isoformat()
 
 
-def bump(world: World, name: str = "good", version: str = "1.0.1", **more: object) -> None:
+def bump(world: World, name: str = "good", version: str = "1.0.1", **more: Any) -> None:  # noqa: ANN401
     world.lock(
         world.registry.publish(
             name, version, PLAIN, **{"maintainers": [{"name": "ana"}], "dist": {"attestations": {"url": "x"}}, **more}
