@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from safe_install import cli, gate, pipeline
 from safe_install.doorway import make_tools_here
@@ -17,6 +21,7 @@ from safe_install.errors import ExitCode
 from safe_install.judgement import Report
 from safe_install.model import Severity
 from safe_install.tools import Tools
+from tests.builders import a_manifest, a_tarball, integrity
 from tests.faults import Fault, Huge, Redirect, Reset, Status, WrongBytes
 from tests.loopback import Published
 from tests.osv import LoopbackOsv, a_record
@@ -378,3 +383,103 @@ def test_what_is_locked_already_is_not_asked_for(base: World) -> None:
     base.run("ci", "--dry-run")
     asked = base.registry.seen("/good")
     assert all(path.endswith(".tgz") for path in asked)
+
+
+# ------------------------------------------------------------------ what the registry signed
+
+
+@dataclass
+class Seal:
+    """A registry's signing key."""
+
+    key: EllipticCurvePrivateKey = field(default_factory=lambda: generate_private_key(SECP256R1()))
+    id: str = "SHA256:one"
+    expires: str | None = None
+
+    @property
+    def published(self) -> dict[str, object]:
+        """The key as the registry publishes it."""
+        der = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        kind = "ecdsa-sha2-nistp256"
+        told = {"keyid": self.id, "key": base64.b64encode(der).decode(), "expires": self.expires}
+        return {**told, "keytype": kind, "scheme": kind}
+
+    def on(self, text: str) -> dict[str, object]:
+        """Sign as the registry does."""
+        signature = self.key.sign(text.encode(), ECDSA(SHA256()))
+        return {"signatures": [{"keyid": self.id, "sig": base64.b64encode(signature).decode()}]}
+
+
+@pytest.fixture
+def sealed(base: World) -> tuple[World, Seal]:
+    """Give a project whose registry publishes a key, and whose policy wants signatures."""
+    seal = Seal()
+    base.registry.files["-/npm/v1/keys"] = json.dumps({"keys": [seal.published]}).encode()
+    base.write("safe-install.toml", 'feeds = ["npm-signatures"]\n')
+    commit(base)
+    return base, seal
+
+
+def signed_bump(world: World, seal: Seal, text: str = "") -> None:
+    """Bump to a version that is signed, or whose signature is of another text."""
+    tarball = a_tarball({**PLAIN, "package.json": a_manifest("good", "1.0.1")})
+    dist = {"attestations": {"url": "x"}, **seal.on(text or f"good@1.0.1:{integrity(tarball)}")}
+    world.lock(
+        world.registry.publish("good", "1.0.1", PLAIN, tarball=tarball, dist=dist, maintainers=[{"name": "ana"}])
+    )
+
+
+def test_a_version_that_the_registry_signed_passes(sealed: tuple[World, Seal]) -> None:
+    world, seal = sealed
+    signed_bump(world, seal)
+    report = judged(world)
+    assert (found(report), report.notes, report.exit_code) == ({}, (), ExitCode.OK)
+
+
+@pytest.mark.parametrize("text", ["good@1.0.1:sha512-AAAA", "other@1.0.1:x"])
+def test_a_signature_of_something_else_is_refused(sealed: tuple[World, Seal], text: str) -> None:
+    world, seal = sealed
+    signed_bump(world, seal, text)
+    report = judged(world)
+    assert found(report) == {"registry-signature-invalid": ("good@1.0.1", Severity.ERROR)}
+    assert report.exit_code == ExitCode.BLOCKED
+
+
+def test_a_signature_by_a_key_that_had_ended_is_refused(sealed: tuple[World, Seal]) -> None:
+    world, seal = sealed
+    seal.expires = "2019-01-01T00:00:00.000Z"
+    world.registry.files["-/npm/v1/keys"] = json.dumps({"keys": [seal.published]}).encode()
+    signed_bump(world, seal)
+    assert found(judged(world)).keys() == {"registry-signature-invalid"}
+
+
+def test_a_version_without_a_signature_waits_where_the_registry_has_keys(sealed: tuple[World, Seal]) -> None:
+    world, _ = sealed
+    bump(world)
+    assert found(judged(world)) == {"registry-signature-missing": ("good@1.0.1", Severity.WARNING)}
+
+
+def test_a_signature_by_a_key_of_somebody_else_waits(sealed: tuple[World, Seal]) -> None:
+    world, _ = sealed
+    signed_bump(world, Seal(id="SHA256:another"))
+    assert found(judged(world)) == {"registry-signature-missing": ("good@1.0.1", Severity.WARNING)}
+
+
+@pytest.mark.parametrize(
+    "answer", [None, b"", b"{}", b'{"keys": []}', b'{"keys": [{"keyid": "a", "key": "!"}]}', b"[" * 99_999]
+)
+def test_a_registry_without_keys_is_told(sealed: tuple[World, Seal], answer: bytes | None) -> None:
+    world, seal = sealed
+    del world.registry.files["-/npm/v1/keys"]
+    if answer is not None:
+        world.registry.files["-/npm/v1/keys"] = answer
+    signed_bump(world, seal)
+    report = judged(world)
+    assert report.exit_code == ExitCode.OK
+    assert any("registry signatures of 1 packages could not be asked" in note for note in report.notes)
+
+
+def test_signatures_of_a_tree_that_is_compared_with_nothing_are_not_taken_for_good(world: World) -> None:
+    publish(world, "good")
+    said = world.run("scan", "--feed", "npm-signatures", "--json")
+    assert any("registry signatures could not be asked" in note for note in said.report["notes"])

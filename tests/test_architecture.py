@@ -11,6 +11,7 @@ HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
     "advising",
+    "publishing",
     "agent_setup",
     "arguments",
     "authority",

@@ -7,50 +7,32 @@ Names of packages that may be private are sent to nobody but the registry that t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
+from safe_install.advise.advice import Advice
 from safe_install.advise.kept import Kept
 from safe_install.advise.npm_audit import read_audit
 from safe_install.advise.osv import Ask, known_malicious
 from safe_install.advise.osv_database import read_database
-from safe_install.advise.publications import (
-    Publication,
-    as_kept,
-    from_kept,
-    is_excluded,
-    oddities,
-    read_publications,
-)
 from safe_install.advise.records import Named, UnavailableError, on_entry
 from safe_install.decide.judge import blocks
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.judgement import Policy, Review, TreeChange
 from safe_install.model import Artifact, Finding, Gap, GapKind, Severity, Source
 from safe_install.project import Project
+from safe_install.publishing import NOT_COMPARED, from_registry, is_named
 from safe_install.resolving import npm_settings
 from safe_install.run.calls import audit
 from safe_install.scan.fetch.registries import Registries
-from safe_install.scan.fetch.registry import Question, Registry
+from safe_install.scan.fetch.registry import Question
 from safe_install.scan.fetch.trouble import FetchError
-from safe_install.scan.fetch.urls import is_plain_name, is_plain_version
 from safe_install.staging import staged
 from safe_install.subjects import Subject
 from safe_install.tools import Asked, Tools
 
-MOST_DOCUMENTS = 500
-"""Packages of one change whose publication is looked up; what is beyond is told as not asked."""
 _RECORDS = "the malicious-package records"
 _A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Advice:
-    """What one voice said: findings, remarks worth a note, and who or what could not be asked, as sentences."""
-
-    findings: tuple[Finding, ...] = ()
-    notes: tuple[str, ...] = ()
-    unasked: tuple[str, ...] = ()
 
 
 def advised(
@@ -106,7 +88,9 @@ def _voices(
     if "npm-audit" in policy.feeds:
         yield _from_npm(subject, tools, project, come)
     if come and (policy.minimum_release_age or policy.feeds):
-        yield _from_registry(subject, policy, tools, come)
+        yield from_registry(subject, policy, tools, come)
+    elif come is None and "npm-signatures" in policy.feeds and not subject.lone:
+        yield Advice(unasked=(NOT_COMPARED,))
 
 
 def _remarked(change: TreeChange, findings: Sequence[Finding]) -> TreeChange:
@@ -121,7 +105,7 @@ def _remarked(change: TreeChange, findings: Sequence[Finding]) -> TreeChange:
 
 def _from_service(subject: Subject, policy: Policy, tools: Tools) -> Advice:
     """Ask the service about what is public, and nothing else."""
-    candidates = [one for one in subject.promised if _is_named(one)]
+    candidates = [one for one in subject.promised if is_named(one)]
     public = _public(candidates, subject.registries, policy)
     named = {Named(one.name, one.version) for one in public}
     kept = Kept(path=tools.cache / "advice" / "osv.json", now=tools.now, valid=_A_DAY)
@@ -146,7 +130,7 @@ def _from_database(subject: Subject, policy: Policy, tools: Tools) -> Advice:
     path = subject.directory / policy.osv_database
     if not path.exists():
         raise UsageError(f"There is no malicious-package database at {policy.osv_database}.", hint="Fetch it first.")
-    candidates = [one for one in subject.promised if _is_named(one)]
+    candidates = [one for one in subject.promised if is_named(one)]
     tools.progress.begin("reading malicious-package records", None)
     try:
         database = read_database(path, {one.name for one in candidates})
@@ -165,11 +149,6 @@ def _from_database(subject: Subject, policy: Policy, tools: Tools) -> Advice:
     ]
     unread = f"{_RECORDS} could not be asked wholly: {database.unread} of them in {path.name} cannot be read"
     return Advice(findings=tuple(findings), unasked=(unread,) if database.unread else ())
-
-
-def _is_named(artifact: Artifact) -> bool:
-    kinds = {Source.REGISTRY, Source.BUNDLED}
-    return artifact.source in kinds and is_plain_name(artifact.name) and is_plain_version(artifact.version)
 
 
 def _public(artifacts: Iterable[Artifact], registries: Registries, policy: Policy) -> list[Artifact]:
@@ -237,80 +216,3 @@ def _from_npm(subject: Subject, tools: Tools, project: Project | None, changes: 
 def _as_told(finding: Finding) -> Finding:
     """Make a warning of something that asks for nobody; an error stays one."""
     return replace(finding, severity=Severity.INFO) if finding.severity is Severity.WARNING else finding
-
-
-# ------------------------------------------------------------------ when and how it was published
-
-
-def _from_registry(subject: Subject, policy: Policy, tools: Tools, changes: Sequence[TreeChange]) -> Advice:
-    """Look up how the packages that come in were published, and those in whose place they come."""
-    here = {one.location: one for one in subject.promised}
-    come = [change for change in changes if _comes_from_registry(here.get(change.location))]
-    versions: dict[str, set[str]] = {}
-    for change in come:
-        versions.setdefault(change.name, set()).update(filter(None, (change.before, change.after)))
-    asked = dict(sorted(versions.items())[:MOST_DOCUMENTS])
-    known, troubles = _publications(asked, subject, tools)
-    findings = [
-        finding
-        for change in come
-        if (after := known.get(Named(change.name, change.after)))
-        for finding in oddities(change, known.get(Named(change.name, change.before)), after, policy, tools.now)
-    ]
-    ageless = sorted({change.name for change in come if _is_ageless(known.get(Named(change.name, change.after)))})
-    ageless = [name for name in ageless if policy.minimum_release_age and not is_excluded(name, policy)]
-    return Advice(findings=tuple(findings), unasked=tuple(_not_known(ageless, troubles)))
-
-
-def _comes_from_registry(artifact: Artifact | None) -> bool:
-    return artifact is not None and artifact.source is Source.REGISTRY and _is_named(artifact)
-
-
-def _is_ageless(publication: Publication | None) -> bool:
-    return publication is None or publication.at is None
-
-
-def _not_known(names: Sequence[str], troubles: Sequence[str]) -> Iterator[str]:
-    if names:
-        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004
-        why = f": {troubles[0]}" if troubles else ""
-        yield f"the age of {len(names)} packages could not be asked ({shown}){why}"
-
-
-def _publications(
-    versions: dict[str, set[str]], subject: Subject, tools: Tools
-) -> tuple[dict[Named, Publication], list[str]]:
-    """Give each version's publication, remembered or asked for now, and why some could not be had."""
-    kept = Kept(path=tools.cache / "advice" / "publications.json", now=tools.now)
-    known: dict[Named, Publication] = {}
-    for name, some in versions.items():
-        for version in some:
-            if found := from_kept(kept.get(_question(subject.registries, name, version))):
-                known[Named(name, version)] = found
-    missing = [name for name, some in versions.items() if any(Named(name, version) not in known for version in some)]
-    troubles: list[str] = []
-    fresh: dict[str, object] = {}
-    tools.progress.begin("asking when it was published", len(missing))
-    for name, told in _documents(missing, versions, tools.registry(subject.registries, subject.directory)):
-        tools.progress.advance()
-        if isinstance(told, FetchError):
-            troubles.append(told.detail)
-            continue
-        for version, publication in told.items():
-            known[Named(name, version)] = publication
-            if publication.at is not None:
-                fresh[_question(subject.registries, name, version)] = as_kept(publication)
-    tools.progress.end()
-    kept.put(fresh)
-    return known, troubles
-
-
-def _documents(
-    names: Sequence[str], versions: dict[str, set[str]], registry: Registry
-) -> Iterator[tuple[str, dict[str, Publication] | FetchError]]:
-    wanted_of = {name: frozenset(versions[name]) for name in names}
-    return registry.packuments(names, lambda name, body: read_publications(body, wanted_of[name]))
-
-
-def _question(registries: Registries, name: str, version: str) -> str:
-    return f"{registries.registry_for(name)} {name}@{version}"

@@ -18,17 +18,20 @@ from safe_install.model import Finding, Severity
 TOO_YOUNG, LOST_PROVENANCE = "too-young", "lost-provenance"
 MAINTAINERS, DEPRECATED = "maintainers-changed", "deprecated"
 _MOST_PEOPLE = 50
+_MOST = 20  # signatures of one version
 _LONGEST = 200  # characters of a deprecation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
-    """One version's publication; ``at`` is None when the registry does not tell."""
+    """One version's publication; ``at`` is None when the registry does not tell. ``signatures`` are pairs of a key's id and base64."""
 
     at: datetime | None = None
     attested: bool = False
     maintainers: tuple[str, ...] = ()
     deprecated: str = ""
+    integrity: str = ""
+    signatures: tuple[tuple[str, str], ...] = ()
 
 
 def read_publications(body: bytes, versions: Collection[str]) -> dict[str, Publication]:
@@ -49,18 +52,25 @@ def _slim(pairs: list[tuple[str, object]]) -> dict[str, object]:
     whole = dict(pairs)
     if "dist" not in whole:
         return whole
-    attested = bool(_mapping(whole["dist"]).get("attestations"))
-    return {"maintainers": whole.get("maintainers"), "deprecated": whole.get("deprecated"), "attested": attested}
+    dist = _mapping(whole["dist"])
+    kept = {key: whole.get(key) for key in ("maintainers", "deprecated")}
+    signed = {key: dist.get(key) for key in ("integrity", "signatures")}
+    return {**kept, **signed, "attested": bool(dist.get("attestations"))}
 
 
 def _publication(version: Mapping[str, object], at: object) -> Publication:
     names = {str(_mapping(one).get("name") or "") for one in _list(version.get("maintainers"))}
     deprecated = version.get("deprecated")
     return Publication(
-        at=_moment(at),
+        at=moment(at),
         attested=version.get("attested") is True,
         maintainers=tuple(sorted(filter(None, names)))[:_MOST_PEOPLE],
         deprecated=deprecated[:_LONGEST] if isinstance(deprecated, str) else "",
+        integrity=str(version.get("integrity") or ""),
+        signatures=tuple(
+            (str(one.get("keyid")), str(one.get("sig")))
+            for one in map(_mapping, _list(version.get("signatures"))[:_MOST])
+        ),
     )
 
 
@@ -76,7 +86,7 @@ def as_kept(publication: Publication) -> dict[str, object]:
 
 def from_kept(told: object) -> Publication | None:
     """Read a publication that was written down; None when it is none, or without its moment."""
-    if not isinstance(told, dict) or (at := _moment(told.get("at"))) is None:
+    if not isinstance(told, dict) or (at := moment(told.get("at"))) is None:
         return None
     deprecated = told.get("deprecated")
     return Publication(
@@ -139,8 +149,8 @@ def _told(span: timedelta) -> str:
     return "less than a minute"
 
 
-def _moment(value: object) -> datetime | None:
-    """Read a moment; one without a zone is the registry's own, which is UTC."""
+def moment(value: object) -> datetime | None:
+    """Read a moment, None when it is none; one without a zone is the registry's own, which is UTC."""
     if not isinstance(value, str):
         return None
     try:
