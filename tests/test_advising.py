@@ -221,6 +221,29 @@ def test_an_install_of_a_known_malicious_package_touches_nothing(world: World) -
     assert not world.has("node_modules")
 
 
+def test_a_database_that_the_change_itself_edits_is_told(world: World) -> None:
+    world.write("safe-install.toml", 'osv-database = "records"\n')
+    world.write("records/MAL-2026-1.json", json.dumps(MALICE))
+    publish(world, "good")
+    git(world, "init", "-q", "-b", "main")
+    commit(world)
+    assert found(judged(world)) == {}
+    world.write("records/MAL-2026-1.json", json.dumps(a_record("MAL-2026-1", "nobody")))
+    assert found(judged(world)) == {"settings-changed": ("records", Severity.WARNING)}
+    world.write("records/MAL-2026-1.json", json.dumps(MALICE))
+    world.write("records/MAL-2026-2.json", json.dumps(MALICE))
+    assert found(judged(world)) == {"settings-changed": ("records", Severity.WARNING)}
+
+
+def test_what_is_locked_since_long_is_found_by_the_gate_when_it_gets_known(world: World) -> None:
+    world.write("safe-install.toml", 'osv-database = "../records.json"\n')
+    (world.folder.parent / "records.json").write_text(json.dumps(MALICE))
+    publish(world, "taken-over")
+    git(world, "init", "-q", "-b", "main")
+    commit(world)
+    assert found(judged(world)) == {"known-malicious": ("taken-over@1.0.1", Severity.WARNING)}
+
+
 # ------------------------------------------------------------------ npm itself
 
 

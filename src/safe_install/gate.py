@@ -28,7 +28,7 @@ from safe_install.resolving import resolved
 from safe_install.run.git import Repository
 from safe_install.scan.lock.lockfile import choose_lockfile
 from safe_install.subjects import Subject, project_subject, read_target
-from safe_install.surroundings import changed_lockfiles, changed_settings, same_contents
+from safe_install.surroundings import changed_database, changed_lockfiles, changed_settings, same_contents
 from safe_install.tools import Tools
 
 _BASES = ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "GITHUB_BASE_REF")
@@ -48,7 +48,11 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
     repository = Repository(folder=directory, env=tools.env)
     name = f"{base} ({rules.commit[:12]})"
     changed, foreign = changed_lockfiles(directory, repository, rules.commit)
-    settings = (*rules.findings, *changed_settings(directory, repository, rules.commit))
+    settings = (
+        *rules.findings,
+        *changed_settings(directory, repository, rules.commit),
+        *changed_database(directory, rules.policy.osv_database, repository, rules.commit),
+    )
     unread = tuple(_foreign(path) for path in foreign)
     targets = _targets(project, changed)
     if (
@@ -57,10 +61,7 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
         and same_contents(directory, ("package.json",), repository, rules.commit)
     ):
         clean = Review(target=project.lockfile, against=name, findings=settings, gaps=unread)
-        clean = _blocked(clean, project.policy)
-        if wanted(project.policy, tools.asked).feeds:  # what came in long ago may be known by now
-            clean = advised(clean, project_subject(project, tools, everywhere=True), tools, project=project, changes=())
-        return pipeline.report_on(directory, tools, (clean,))
+        return pipeline.report_on(directory, tools, (_as_before(clean, project, tools),))
     tools = with_own_signatures(tools, project)
     heads = [_head(project, path, tools) for path in targets or [project.lockfile or LOCKFILES[0]]]
     befores = [_at(project, head.name, repository, rules.commit, tools) for head in heads]
@@ -75,6 +76,14 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
         cut = _blocked(cut, evidence.subject.policy)
         reviews.append(advised(cut, evidence.subject, tools, project=own_one, changes=cut.tree))
     return pipeline.report_on(directory, tools, tuple(reviews))
+
+
+def _as_before(clean: Review, project: Project, tools: Tools) -> Review:
+    """Judge a tree that is the base's: what came in long ago may be known by now."""
+    judged = _blocked(clean, project.policy)
+    if not wanted(project.policy, tools.asked).feeds:
+        return judged
+    return advised(judged, project_subject(project, tools, everywhere=True), tools, project=project, changes=())
 
 
 def default_base(env: Mapping[str, str]) -> str:
