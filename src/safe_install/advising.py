@@ -14,7 +14,7 @@ from safe_install.advise.advice import Advice
 from safe_install.advise.kept import Kept
 from safe_install.advise.npm_audit import read_audit
 from safe_install.advise.osv import Ask, known_malicious
-from safe_install.advise.osv_database import read_database
+from safe_install.advise.osv_database import known_in
 from safe_install.advise.records import Named, UnavailableError, on_entry
 from safe_install.decide.judge import blocks
 from safe_install.errors import SafeInstallError, UsageError
@@ -133,7 +133,8 @@ def _from_database(subject: Subject, policy: Policy, tools: Tools) -> Advice:
     candidates = [one for one in subject.promised if is_named(one)]
     tools.progress.begin("reading malicious-package records", None)
     try:
-        database = read_database(path, {one.name for one in candidates})
+        kept = Kept(path=tools.cache / "advice" / "database.json", now=tools.now)
+        known, lost = known_in(path, {Named(one.name, one.version) for one in candidates}, kept)
     except UnavailableError as error:
         return Advice(unasked=(f"{_RECORDS} could not be asked: {error}",))
     finally:
@@ -145,10 +146,10 @@ def _from_database(subject: Subject, policy: Policy, tools: Tools) -> Advice:
         if one.location in public
         else on_entry(one, records, Severity.WARNING, remark)
         for one in candidates
-        if (records := database.on(Named(one.name, one.version)))
+        if (records := known.get(Named(one.name, one.version)))
     ]
-    unread = f"{_RECORDS} could not be asked wholly: {database.unread} of them in {path.name} cannot be read"
-    return Advice(findings=tuple(findings), unasked=(unread,) if database.unread else ())
+    unread = f"{_RECORDS} could not be asked wholly: {lost} of them in {path.name} cannot be read"
+    return Advice(findings=tuple(findings), unasked=(unread,) if lost else ())
 
 
 def _public(artifacts: Iterable[Artifact], registries: Registries, policy: Policy) -> list[Artifact]:

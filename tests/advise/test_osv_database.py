@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from safe_install.advise import osv_database
-from safe_install.advise.osv_database import read_database
+from safe_install.advise.kept import Kept
+from safe_install.advise.osv_database import known_in, read_database
 from safe_install.advise.records import Named, UnavailableError
 from tests.osv import a_record
 
@@ -100,3 +102,21 @@ def test_a_member_that_lies_about_its_contents_is_counted(tmp_path: Path) -> Non
     data[60:64] = b"\xff\xff\xff\xff"  # inside the first member's compressed bytes
     path.write_bytes(data)
     assert read_database(path, {"bad"}).unread == 1
+
+
+def test_what_a_file_says_is_remembered_by_its_contents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, packages = zipped(tmp_path / "all.zip", BAD), [Named("bad", "1.0.0"), Named("good", "1.0.0")]
+    kept = Kept(path=tmp_path / "kept.json", now=datetime(2026, 1, 1, tzinfo=UTC))
+    first = known_in(path, packages, kept)
+    assert first[0].keys() == {Named("bad", "1.0.0")}
+    with monkeypatch.context() as patched:
+        patched.delattr(osv_database, "read_database")
+        assert known_in(path, packages, Kept(path=kept.path, now=kept.now)) == first
+    zipped(path, BAD, a_record("MAL-2", "good"))
+    assert known_in(path, packages, kept)[0].keys() == set(packages)
+
+
+def test_what_was_read_in_part_is_not_remembered(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "all.zip", BAD, broken=b'{"id": "MAL-3", "affected": [{"package": {"name": "bad"')
+    kept = Kept(path=tmp_path / "kept.json", now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert [known_in(path, [Named("bad", "1.0.0")], kept)[1] for _ in range(2)] == [1, 1]

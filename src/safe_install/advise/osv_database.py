@@ -5,6 +5,7 @@ Nothing is asked of anybody. What cannot be read in it is counted, and then no p
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from safe_install.advise.kept import Kept
 from safe_install.advise.records import Named, Record, UnavailableError, affects, names, read_record
 
 LARGEST_RECORD = 4 << 20
@@ -43,6 +45,44 @@ class Database:
         told = (one for one in self.by_name.get(package.name, ()) if affects(one, package))
         found = {record.id: record for one in told if (record := read_record(one))}
         return tuple(found[name] for name in sorted(found))
+
+
+def known_in(path: Path, packages: Collection[Named], kept: Kept) -> tuple[dict[Named, tuple[Record, ...]], int]:
+    """Give the records on each of these packages that has any, and how many texts of the database could not be read.
+
+    A whole export takes seconds to read, so what one file says of a package is remembered by the file's digest.
+    """
+    digest = _digest(path)
+    told = {one: _remembered(kept.get(f"{digest} {one.name}@{one.version}")) for one in packages} if digest else {}
+    if digest and None not in told.values():
+        return {one: records for one, records in told.items() if records}, 0
+    database = read_database(path, {one.name for one in packages})
+    found = {one: database.on(one) for one in packages}
+    if digest and not database.unread:
+        kept.put({f"{digest} {one.name}@{one.version}": list(map(_as_kept, some)) for one, some in found.items()})
+    return {one: records for one, records in found.items() if records}, database.unread
+
+
+def _digest(path: Path) -> str:
+    """Name a file's contents; empty for a folder, which is read each time."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _as_kept(record: Record) -> list[object]:
+    return [record.id, list(record.aliases), record.summary]
+
+
+def _remembered(told: object) -> tuple[Record, ...] | None:
+    """Read what was remembered of one package, None when it is nothing that was."""
+    if not isinstance(told, list):
+        return None
+    try:
+        return tuple(Record(id=name, aliases=tuple(aliases), summary=summary) for name, aliases, summary in told)
+    except (TypeError, ValueError):
+        return None
 
 
 def read_database(path: Path, wanted: Collection[str]) -> Database:
