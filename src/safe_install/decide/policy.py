@@ -133,7 +133,7 @@ def _feeds(value: object) -> tuple[str, ...]:
 
 
 def _place(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    if not isinstance(value, str) or value != value.strip() or not value.isprintable():
         raise ValueError
     return value
 
