@@ -156,6 +156,14 @@ def test_a_service_that_gives_no_answer_is_told_and_changes_no_exit_code(
     assert [note for note in report.notes if note.startswith("the malicious-package records could not be asked: ")]
 
 
+def test_a_question_is_not_repeated_where_the_service_sends_it(project: World, osv: LoopbackOsv) -> None:
+    with LoopbackOsv() as other:
+        osv.fault("querybatch", Redirect(f"{other.api}/v1/querybatch", 307))
+        report = scan(project)
+        assert other.requests == []
+    assert any("sends the question elsewhere" in note for note in report.notes)
+
+
 def test_where_the_feeds_are_required_nothing_passes_while_one_is_silent(project: World, osv: LoopbackOsv) -> None:
     project.write("safe-install.toml", project.read("safe-install.toml") + "require-feeds = true\n")
     osv.fault("querybatch", Status(503))
@@ -289,6 +297,18 @@ def test_a_registry_that_knows_no_audit_is_told(world: World) -> None:
     assert said.code == 0
     assert any(note.startswith("npm audit could not be asked: ") for note in said.report["notes"])
     assert world.run("scan", "--feed", "npm-audit", "--require-feeds").code == 11
+
+
+def test_a_gate_asks_for_somebody_because_of_flaws_that_the_change_brings_in_alone(world: World) -> None:
+    world.write("safe-install.toml", 'feeds = ["npm-audit"]\n')
+    (old,) = publish(world, "flawed")
+    advise(world, flawed=[an_advisory()], worse=[an_advisory(id=2)])
+    git(world, "init", "-q", "-b", "main")
+    commit(world)
+    assert found(judged(world)) == {"npm-audit": ("flawed@1.0.0", Severity.INFO)}
+    world.lock(old, world.registry.publish("worse", "1.0.0", PLAIN))
+    told = {one.where: one.severity for one in judged(world).reviews[0].findings}
+    assert told == {"flawed@1.0.0": Severity.INFO, "worse@1.0.0": Severity.WARNING}
 
 
 # ------------------------------------------------------------------ when and how it was published
@@ -457,6 +477,16 @@ def test_a_version_that_the_registry_signed_passes(sealed: tuple[World, Seal]) -
     signed_bump(world, seal)
     report = judged(world)
     assert (found(report), report.notes, report.exit_code) == ({}, (), ExitCode.OK)
+
+
+def test_a_publication_that_was_remembered_before_signatures_were_wanted_is_asked_again(
+    sealed: tuple[World, Seal],
+) -> None:
+    world, seal = sealed
+    world.write("safe-install.toml", 'minimum-release-age = "1d"\n')
+    signed_bump(world, seal)
+    world.run("diff", "main", "--json")
+    assert found(judged(world)).keys() == {"authority-changed"}
 
 
 @pytest.mark.parametrize("text", ["good@1.0.1:sha512-AAAA", "other@1.0.1:x"])
