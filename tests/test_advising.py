@@ -23,7 +23,7 @@ from safe_install.model import Severity
 from safe_install.tools import Tools
 from tests.builders import a_manifest, a_tarball, integrity
 from tests.faults import Fault, Huge, Redirect, Reset, Status, WrongBytes
-from tests.loopback import Published
+from tests.loopback import LoopbackRegistry, Published
 from tests.osv import LoopbackOsv, a_record
 from tests.test_gate import commit, git
 from tests.world import World
@@ -121,6 +121,25 @@ def test_of_somebody_with_a_login_no_scope_is_named_but_an_open_one(project: Wor
     scan(project)
     assert osv.names == ["good", "@open/known"]
     assert not any("authorization" in headers for _, _, headers in osv.requests)
+
+
+def test_what_a_private_package_carries_is_as_private(project: World, osv: LoopbackOsv) -> None:
+    with LoopbackRegistry() as private:
+        carries = private.publish("@corp/app", "1.0.0", PLAIN)
+        home = Path.home() / ".npmrc"
+        home.write_text(home.read_text() + f"@corp:registry={private.url}\n")
+        public = project.registry.publish("carries", "1.0.0", PLAIN)
+        project.lock(carries, public)
+        for name in ("@corp/app", "carries"):
+            inside = f"inside-{name.rpartition('/')[2]}"
+            project.locked[f"node_modules/{name}"] |= {
+                "bundleDependencies": [inside],
+                "dependencies": {inside: "1.0.0"},
+            }
+            project.locked[f"node_modules/{name}/node_modules/{inside}"] = {"version": "1.0.0", "inBundle": True}
+        project.write_lock()
+        scan(project)
+    assert osv.names == ["carries", "inside-carries"]
 
 
 def test_without_a_login_a_scope_of_the_public_registry_is_public(project: World, osv: LoopbackOsv) -> None:

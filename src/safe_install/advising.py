@@ -155,22 +155,23 @@ def _from_database(subject: Subject, policy: Policy, tools: Tools) -> Advice:
 def _public(artifacts: Iterable[Artifact], registries: Registries, policy: Policy) -> list[Artifact]:
     """Choose what comes from the registry that npm ships with, and can hold nothing private.
 
-    Without a login nothing private can come from there. With one a scope may be private, unless the policy says otherwise.
+    Without a login nothing private can come from there. With one a scope may be private, unless the policy says otherwise. What
+    is bundled is as public as the package that carries it.
     """
     login = registries.authorization_for(registries.public_registry) is not None
-    open_scopes = policy.public_scopes
-    return [
+    scopes = policy.public_scopes
+    artifacts = [
         one
         for one in artifacts
-        if _is_served_publicly(one, registries)
-        and (not login or "/" not in one.name or "*" in open_scopes or one.name.partition("/")[0] in open_scopes)
+        if not login or "/" not in one.name or "*" in scopes or one.name.partition("/")[0] in scopes
     ]
+    served = {one.location for one in artifacts if one.source is Source.REGISTRY and _is_public(one, registries)}
+    return [one for one in artifacts if (one.bundler if one.source is Source.BUNDLED else one.location) in served]
 
 
-def _is_served_publicly(artifact: Artifact, registries: Registries) -> bool:
+def _is_public(artifact: Artifact, registries: Registries) -> bool:
     public = registries.public_registry
-    address = registries.tarball_url(artifact) if artifact.source is Source.REGISTRY else public
-    return registries.registry_for(artifact.name) == public and address.startswith(public)
+    return registries.registry_for(artifact.name) == public and registries.tarball_url(artifact).startswith(public)
 
 
 def _asking(subject: Subject, tools: Tools) -> Ask:
