@@ -324,7 +324,10 @@ def test_a_gate_asks_for_somebody_because_of_flaws_that_the_change_brings_in_alo
     advise(world, flawed=[an_advisory()], worse=[an_advisory(id=2)])
     git(world, "init", "-q", "-b", "main")
     commit(world)
-    assert found(judged(world)) == {"npm-audit": ("flawed@1.0.0", Severity.INFO)}
+    report = judged(world)
+    assert found(report) == {"npm-audit": ("flawed@1.0.0", Severity.INFO)}
+    assert report.exit_code == ExitCode.OK
+    assert any("npm audit knows of 1 more flaws" in note for note in report.notes)
     world.lock(old, world.registry.publish("worse", "1.0.0", PLAIN))
     told = {one.where: one.severity for one in judged(world).reviews[0].findings}
     assert told == {"flawed@1.0.0": Severity.INFO, "worse@1.0.0": Severity.WARNING}

@@ -206,7 +206,12 @@ def _from_npm(subject: Subject, tools: Tools, project: Project | None, changes: 
             told = audit(tools.npm, root, (), env=tools.env, npmrc=settings, cache=tools.resolving_cache)
         found = read_audit(told.output, subject.promised)
         fresh = None if changes is None else {f"{change.name}@{change.after}" for change in changes}
-        return Advice(findings=tuple(one if fresh is None or one.where in fresh else _as_told(one) for one in found))
+        told_of = tuple(one if fresh is None or one.where in fresh else _as_told(one) for one in found)
+        lesser = sum(one.severity is Severity.INFO for one in told_of)
+        note = (
+            f"npm audit knows of {lesser} more flaws, of lesser weight or in what was there before; --json tells them"
+        )
+        return Advice(findings=told_of, notes=(note,) if lesser else ())
     except UnavailableError as error:
         return Advice(unasked=(f"npm audit could not be asked: {error}",))
     except SafeInstallError as error:

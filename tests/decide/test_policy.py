@@ -190,6 +190,7 @@ def test_whom_to_ask_and_how_old_a_release_must_be() -> None:
         'feeds = "osv"',
         'osv-database = " "',
         'osv-api = "file:///records"',
+        'osv-api = "http://osv.example.test"',
         'osv-api = "https://user:word@osv.example.test"',
         'public-scopes = ["types"]',
         'public-scopes = ["*"]',

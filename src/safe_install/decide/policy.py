@@ -20,6 +20,7 @@ LONGEST = 86_400  # seconds; a script that needs a day needs a person
 _SEVERITIES = {severity.name: severity for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)}
 _TOLD = 60  # characters of a wrong value that are worth showing
 _REGISTRY = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+_PRIVATE = re.compile(r"https:|http://(127\.0\.0\.1|localhost)[:/]")
 _SCOPE = re.compile(r"@[a-z0-9~-][a-z0-9._~-]{0,213}")
 _PACKAGES = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]{0,213}/)?([A-Za-z0-9~_-][\w.~-]{0,213}|\*)", re.ASCII)
 _DURATION = re.compile(r"([0-9]{1,4})([mhdw])", re.ASCII)
@@ -139,7 +140,8 @@ def _place(value: object) -> str:
 
 
 def _service(value: object) -> str:
-    if not isinstance(value, str) or not _REGISTRY.fullmatch(value):
+    """Take an address where nobody on the way can answer in the service's place."""
+    if not isinstance(value, str) or not _REGISTRY.fullmatch(value) or not _PRIVATE.match(value):
         raise ValueError
     return value.rstrip("/")
 

@@ -6,6 +6,7 @@ certificates) is used but what npm itself would use; every request ends, whateve
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,8 +156,10 @@ class Registry:
     ) -> Iterator[tuple[str, Read | FetchError]]:
         """Give what ``read`` makes of each package's name and full document, which has its publication times, as it comes.
 
-        Few at a time, for one may have many megabytes. A failure is given, not raised.
+        Few at a time, for one may have many megabytes, and read one by one, which takes a multiple of that. A failure is given,
+        not raised.
         """
+        reading = threading.Lock()
         with _Client(self.registries, self.limits, Standing(frozenset())) as client:
 
             def one(name: str) -> tuple[str, Read | FetchError]:
@@ -165,7 +168,8 @@ class Registry:
                     body = _whole(client, url, Question(accept="application/json"), self.limits.packument)
                 except FetchError as error:
                     return name, error
-                return name, read(name, body)
+                with reading:
+                    return name, read(name, body)
 
             jobs = [name for name in names if is_plain_name(name)]
             yield from as_completed(one, jobs, workers=DOCUMENTS, hang_up=client.hang_up)
