@@ -1,8 +1,10 @@
 """What inspecting costs: the large lockfile beyond download and semgrep, and 10 MB of hostile code, each in one run.
 
-``python benchmarks/inspection.py [--lockfile FOLDER] [--only hostile|lockfile]`` prints a table and writes INSPECTION.md.
-The lockfile's run is cold: nothing is remembered of earlier results. A first run fills the cache of downloads and does
-not count. A hostile file is inert: it repeats one thing, and nothing in it would do harm. Nothing is asserted here.
+``python benchmarks/inspection.py [--lockfile FOLDER] [--only hostile|lockfile]`` prints a table and renews its part of
+INSPECTION.md. Each run is cold: nothing is remembered of earlier results, and our own cache is empty. The tarballs
+come from the user's npm cache, where ``npm ci --ignore-scripts`` has put them; what is not there is downloaded, and a
+run ends after `LIMIT` seconds with what it has. A hostile file is inert: it repeats one thing, and nothing in it would
+do harm. Nothing is asserted here.
 """
 
 from __future__ import annotations
@@ -29,23 +31,23 @@ from compare_with_npm import ROOT, a_copy, output_of
 RESULTS = ROOT / "benchmarks" / "INSPECTION.md"
 SIZE = 10_000_000  # bytes of a hostile file
 LIMIT = 900.0  # seconds of wall time of one run
+FAREWELL = 20.0  # seconds that a run which was ended gets to tell what it took
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER of Linux's prctl: who is left behind by a killed parent is counted too
 
 WRAPPED = """
-import atexit, json, resource, runpy, sys
-place = sys.argv.pop()
-def told():
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    with open(place, "w") as file:
-        json.dump([used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3], file)
-atexit.register(told)
-runpy.run_module("safe_install", run_name="__main__")
+import sys
+sys.path.insert(0, sys.argv.pop())
+import stages
+stages.run(sys.argv.pop())
 """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """What one run took: CPU seconds of our own process and of everything it started, its peak in MB, wall seconds."""
+    """What one run took: CPU seconds of our own process and of everything it started, its peak in MB, wall seconds.
+
+    ``stages`` are our own CPU seconds by what they were spent on.
+    """
 
     own: float
     others: float
@@ -53,6 +55,7 @@ class Cost:
     largest: float
     wall: float
     said: str
+    stages: Mapping[str, float]
 
 
 def main() -> None:
@@ -63,26 +66,34 @@ def main() -> None:
     parser.add_argument("--shapes", nargs="*", choices=SHAPES, default=list(SHAPES))
     options = parser.parse_args()
     adopt_orphans()
+    for part in ("hostile", "lockfile"):
+        if options.only in {None, part}:
+            with tempfile.TemporaryDirectory(prefix="inspection-") as scratch:
+                rows = measured(part, options, Path(scratch))
+            text = table(rows)
+            RESULTS.write_text(renewed(part, text), encoding="utf-8")
+            print(f"\n{text}\nwritten to {RESULTS}")
+
+
+def measured(part: str, options: argparse.Namespace, scratch: Path) -> Mapping[str, Cost]:
+    """Do the runs of one part."""
+    if part == "lockfile":
+        return lockfile(options.lockfile, scratch)
     rows: dict[str, Cost] = {}
-    with tempfile.TemporaryDirectory(prefix="inspection-") as scratch:
-        if options.only != "hostile":
-            rows |= lockfile(options.lockfile, Path(scratch) / "lockfile")
-        if options.only != "lockfile":
-            for name in options.shapes:
-                rows[f"10 MB: {name}"] = hostile(name, Path(scratch) / name)
-                shutil.rmtree(Path(scratch) / name)
-    text = table(rows)
-    RESULTS.write_text(text, encoding="utf-8")
-    print(f"\n{text}\nwritten to {RESULTS}")
+    for name in options.shapes:
+        rows[f"10 MB: {name}"] = hostile(name, scratch / name)
+        shutil.rmtree(scratch / name)
+    return rows
 
 
 def lockfile(folder: Path, place: Path) -> Mapping[str, Cost]:
-    """Scan a copy of a project twice: with no downloads and nothing remembered, then with the downloads only."""
+    """Scan a copy of a project, with nothing remembered."""
     project = a_copy(folder, place)
-    cold = scanned([], project, place)
-    shutil.rmtree(place / "safe-install", ignore_errors=True)
-    warm = scanned([], project, place)
-    return {f"{folder.name}, with downloading": cold, f"{folder.name}, downloads warm": warm}
+    return {
+        f"lockfile: {folder.name}": scanned(
+            [], project, place, tarballs=Path(output_of("npm", "config", "get", "cache"))
+        )
+    }
 
 
 def hostile(name: str, place: Path) -> Cost:
@@ -96,14 +107,17 @@ def hostile(name: str, place: Path) -> Cost:
     return scanned([str(package)], place, place)
 
 
-def scanned(targets: list[str], here: Path, caches: Path) -> Cost:
-    """Run ``safe-install scan`` with caches of its own, and say what it took."""
+def scanned(targets: list[str], here: Path, caches: Path, *, tarballs: Path | None = None) -> Cost:
+    """Run ``safe-install scan`` with a cache of its own, and say what it took; ``tarballs`` is npm's cache."""
     told = caches / "told.json"
-    env = os.environ | {"npm_config_cache": str(caches / "npm"), "SAFE_INSTALL_CACHE": str(caches / "safe-install")}
+    env = os.environ | {
+        "npm_config_cache": str(tarballs or caches / "npm"),
+        "SAFE_INSTALL_CACHE": str(caches / "safe-install"),
+    }
     before, begun = used_by_children(), time.perf_counter()
     with (caches / "report.json").open("wb") as report:
         process = subprocess.Popen(
-            [sys.executable, "-c", WRAPPED, "scan", "--json", *targets, str(told)],
+            [sys.executable, "-c", WRAPPED, "scan", "--json", *targets, str(told), str(Path(__file__).parent)],
             cwd=here,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -113,17 +127,22 @@ def scanned(targets: list[str], here: Path, caches: Path) -> Cost:
         try:
             process.wait(LIMIT)
         except subprocess.TimeoutExpired:
+            process.terminate()  # undone like Ctrl-C, so that it tells what it took
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(FAREWELL)
             process.kill()
             process.wait()
     wall = time.perf_counter() - begun
     with suppress(ChildProcessError):
         while True:  # semgrep's own children, which became ours
             os.wait()
-    own, memory = json.loads(told.read_text()) if told.is_file() else (0.0, 0.0)
+    own, memory, stages = json.loads(told.read_text()) if told.is_file() else (0.0, 0.0, {})
     after = used_by_children()
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
     said = f"exit {process.returncode}"
-    cost = Cost(own=own, others=after - before - own, memory=memory, largest=largest, wall=wall, said=said)
+    cost = Cost(
+        own=own, others=after - before - own, memory=memory, largest=largest, wall=wall, said=said, stages=stages
+    )
     print(f"{' '.join(targets) or here}: {cost}", flush=True)
     return cost
 
@@ -141,22 +160,38 @@ def used_by_children() -> float:
 
 
 def table(rows: Mapping[str, Cost]) -> str:
-    """Write what was measured."""
-    lines = [
-        "# What inspecting costs",
-        "",
-        "Written by `python benchmarks/inspection.py`. CPU seconds of our own process, and of semgrep and npm;",
-        "`largest` is the peak memory of the largest process up to then, ours or theirs. Wall time depends on the machine's load.",
-        f"semgrep {output_of('semgrep', '--version', '--experimental')}, {os.cpu_count()} processors.",
-        "",
+    """Write what was measured: a table of all runs, and of a lockfile's the stages."""
+    told = [
         "| inspected | own CPU, s | others' CPU, s | own memory, MB | largest, MB | wall, s | |",
         "|---|---|---|---|---|---|---|",
     ]
-    lines += [
+    told += [
         f"| {name} | {one.own:.1f} | {one.others:.1f} | {one.memory:.0f} | {one.largest:.0f} | {one.wall:.0f} | {one.said} |"
         for name, one in rows.items()
     ]
-    return "\n".join([*lines, ""])
+    for name, one in rows.items():
+        if name.startswith("lockfile"):
+            told += ["", f"| {name}: stage | own CPU, s |", "|---|---|"]
+            told += [f"| {stage} | {seconds:.1f} |" for stage, seconds in one.stages.items()]
+    load = f", {os.getloadavg()[0]:.0f} processes waiting for them at the end" if hasattr(os, "getloadavg") else ""
+    machine = f"semgrep {output_of('semgrep', '--version', '--experimental')}, {os.cpu_count()} processors{load}."
+    return "\n".join([machine, "", *told, ""])
+
+
+def renewed(part: str, text: str) -> str:
+    """Put a part in the place of the one of that name, and leave the other as it was measured before."""
+    before = RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else ""
+    parts = dict(piece.split("\n\n", 1) for piece in before.split("\n## ")[1:])
+    parts[part] = text
+    return "\n".join([*INTRODUCTION, "", *(f"## {name}\n\n{parts[name].rstrip()}\n" for name in sorted(parts))])
+
+
+INTRODUCTION = (
+    "# What inspecting costs",
+    "",
+    "Written by `python benchmarks/inspection.py`. CPU seconds of our own process, and of semgrep and npm;",
+    "`largest` is the peak memory of the largest process up to then, ours or theirs. Wall time depends on the machine's load.",
+)
 
 
 def repeated(text: str) -> Callable[[], bytes]:

@@ -32,8 +32,10 @@ HALLWAY = {
     "project",
     "staging",
     "tools",
+    "tool_server",
     "subjects",
     "typed_where",
+    "receipts",
     "resolving",
     "installation",
     "pipeline",
@@ -43,10 +45,22 @@ LIBRARIES = {
     "requests": {"scan/fetch/registry.py"},
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
-    "typer": {"cli.py", "cli_agents.py", "cli_approvals.py", "cli_gate.py", "cli_neighbours.py"},
-    "rich": {"doorway.py", "report/terminal.py", "report/progress.py"},
+    "typer": {
+        *(
+            "cli.py",
+            "cli_agents.py",
+            "cli_approvals.py",
+            "cli_feeds.py",
+            "cli_gate.py",
+            "cli_neighbours.py",
+            "cli_review.py",
+        ),
+        "cli_sandbox.py",
+    },
+    "rich": {"doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
+    "mcp": {"tool_server.py"},
     "cryptography": {"signing.py"},
-    "keyring": {"signing.py"},
+    "keyring": {"signing.py", "run/keychain.py"},
     "sqlite3": {"scan/match/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")
@@ -120,3 +134,14 @@ def test_the_parts_of_the_scan_room_lean_on_each_other_one_way(part: str) -> Non
             _, _, inside = name.partition("safe_install.scan.")
             other = inside.partition(".")[0]
             assert other not in SCAN or other in {part, *SCAN[part]}, f"{path.name} imports {name}"
+
+
+def test_every_door_is_known_by_its_commands() -> None:
+    from importlib import import_module
+
+    from safe_install.cli import _DOORS
+
+    doors = {path.stem for path in HOUSE.glob("cli_*.py")} - {"cli_neighbours"}  # which approvals opens
+    assert set(_DOORS) == doors
+    for module, commands in _DOORS.items():
+        assert commands == import_module(f"safe_install.{module}").COMMANDS

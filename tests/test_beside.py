@@ -10,6 +10,7 @@ import pytest
 from safe_install.beside import brought_along
 from safe_install.scan.reach.missing import Missing
 from tests.builders import a_manifest, a_package
+from tests.faults import Status, WrongBytes
 from tests.loopback import LoopbackRegistry
 from tests.world import World
 
@@ -112,6 +113,34 @@ def test_one_name_that_the_registry_does_not_have_loses_no_other(world: World) -
         world, "node index.js", {"nowhere": "^1.0.0", "outer": "^2.0.0"}, index="require('nowhere'); require('outer')\n"
     )
     assert "outer" in {file["package"] for file in verdict_of(world)["files"]}
+
+
+@pytest.mark.parametrize("table", ["dependencies", "optionalDependencies"])
+def test_a_registry_that_does_not_answer_is_a_gap(world: World, table: str) -> None:
+    world.registry.publish("outer", "2.0.0", {"index.js": ""})
+    world.registry.fault("outer", Status(503))
+    a_folder(world, "node index.js", {"outer": "^2.0.0"}, index="require('outer')\n")
+    world.write("lone/package.json", world.read("lone/package.json").replace('"dependencies"', f'"{table}"'))
+    (gap,) = (one for one in verdict_of(world)["gaps"] if one["kind"] == "not-fetched")
+    assert gap["detail"].startswith("what it depends on could not be resolved: the registry did not answer npm (E503)")
+    world.registry.mend()
+    assert "outer" in {file["package"] for file in verdict_of(world)["files"]}
+
+
+@pytest.mark.parametrize("table", ["dependencies", "optionalDependencies"])
+@pytest.mark.parametrize("name", ["nowhere", "outer"])
+def test_that_the_registry_has_no_such_thing_is_an_answer(world: World, table: str, name: str) -> None:
+    world.registry.publish("outer", "1.0.0", {"index.js": ""})
+    a_folder(world, "node index.js", {name: "^2.0.0"}, index=f"require('{name}')\n")
+    world.write("lone/package.json", world.read("lone/package.json").replace('"dependencies"', f'"{table}"'))
+    assert verdict_of(world)["gaps"] == []
+
+
+def test_a_dependency_that_cannot_be_fetched_is_a_gap(world: World) -> None:
+    world.registry.publish("outer", "2.0.0", {"index.js": ""})
+    world.registry.fault(".tgz", WrongBytes())
+    a_folder(world, "node index.js", {"outer": "^2.0.0"}, index="require('outer')\n")
+    assert "not-fetched" in {gap["kind"] for gap in verdict_of(world)["gaps"]}
 
 
 def test_the_scripts_of_what_a_package_bundles_are_judged_with_it(world: World) -> None:

@@ -82,11 +82,11 @@ def test_the_wheel_is_named_apart_from_the_other_safe_install(wheel: zipfile.Zip
     assert about(wheel)["Version"] == __version__
 
 
-def test_the_wheel_gives_one_command(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_gives_the_command_and_the_hook(wheel: zipfile.ZipFile) -> None:
     points = configparser.ConfigParser()
     points.read_string(metadata(wheel, "entry_points.txt"))
     assert {name: dict(points[name]) for name in points.sections()} == {
-        "console_scripts": {"safe-install": "safe_install.cli:main"}
+        "console_scripts": {"safe-install": "safe_install.cli:main", "safe-install-hook": "safe_install.hook:main"}
     }
 
 

@@ -7,6 +7,8 @@ cp -r skills/ "$HOME/.claude/skills"
 # ruleid: plants-agent-orders-by-command
 claude mcp add helper node server.js
 # ok: plants-agent-orders-by-command
+echo "run: claude mcp add helper"
+# ok: plants-agent-orders-by-command
 cat "$HOME/.claude/settings.json"
 # ok: plants-agent-orders-by-command
 echo "see CLAUDE.md for more"

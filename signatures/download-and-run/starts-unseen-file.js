@@ -1,5 +1,5 @@
 const fs = require("fs");
 const { spawn } = require("child_process");
-const place = process.argv[2];
+const place = `${require("os").tmpdir()}/${Date.now()}`;
 fs.writeFileSync(place, body);
 spawn(place, ["--daemon"]);

@@ -10,3 +10,5 @@ execSync(`npm install --no-save ${name}@${version}`);
 console.log("npm install failed: see https://docs.example.test/");
 // ok: installs-by-address
 execSync("npm run build");
+// ruleid: installs-by-address
+execSync("npm install --userconfig ./settings/npmrc helper");

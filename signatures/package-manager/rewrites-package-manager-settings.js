@@ -8,3 +8,5 @@ exec("npm config set script-shell /tmp/sh -g");
 execSync("npm config get registry");
 // ok: rewrites-package-manager-settings
 execSync("git config core.hooksPath .husky");
+// ruleid: rewrites-package-manager-settings
+spawnSync("npm", ["config", "set", key, value]);

@@ -1,6 +1,6 @@
 // ruleid: plants-project-files
 put(".github/workflows/a.yml", text);
-// ruleid: plants-project-files
+// ok: plants-project-files
 fs.writeFileSync(path.join(root, ".git", "hooks", "post-checkout"), text);
 // ok: plants-project-files
 fs.readFileSync(".github/workflows/a.yml");

@@ -6,3 +6,7 @@ Object.prototype.shell = "/proc/self/exe";
 const own = { __proto__: null, shell: true };
 // ok: pollutes-prototypes
 if (Object.prototype.shell === undefined) merge({}, {});
+// ruleid: pollutes-prototypes
+set({}, "__proto__.shell", "a.sh");
+// ruleid: pollutes-prototypes
+Object.defineProperty(Object.prototype, "shell", { value: "a.sh" });

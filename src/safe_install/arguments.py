@@ -91,6 +91,8 @@ _SAID_BY_US = {
     "--no-update-notifier",
 }
 """Accepted and not passed on: npm always gets our own values for these."""
+_DECOYS = "--decoys-env"
+"""Our own, and none of npm's."""
 _CHOICES = {
     "--omit": {"dev", "optional", "peer"},
     "--include": {"dev", "optional", "peer", "prod"},
@@ -113,7 +115,7 @@ _REFUSED = {
 class Request:
     """What is asked: npm's command, the packages it names, and the flags it gets.
 
-    ``omit`` is the dependency types to leave out, ``included`` those named by ``--include``; ``scripts`` is false for ``--ignore-scripts``: then nothing
+    ``decoys_in_env`` puts false credentials into the environments of scripts. ``omit`` is the dependency types to leave out, ``included`` those named by ``--include``; ``scripts`` is false for ``--ignore-scripts``: then nothing
     runs, whatever is approved.
     """
 
@@ -124,6 +126,7 @@ class Request:
     included: frozenset[str] = field(default=frozenset())
     scripts: bool = True
     quiet: bool = False
+    decoys_in_env: bool = False
 
     @property
     def changes_tree(self) -> bool:
@@ -159,7 +162,9 @@ def read_request(command: str, words: Sequence[str]) -> Request:
             specs.append(word)
     _check_specs(command, specs)
     names = {name for name, _ in flags}
-    passed = [name if value is None else f"{name}={value}" for name, value in flags if name not in _SAID_BY_US]
+    passed = [
+        name if value is None else f"{name}={value}" for name, value in flags if name not in {*_SAID_BY_US, _DECOYS}
+    ]
     return Request(
         command=COMMANDS[command],
         specs=tuple(specs),
@@ -168,6 +173,7 @@ def read_request(command: str, words: Sequence[str]) -> Request:
         included=frozenset(value for name, value in flags if name == "--include" and value),
         scripts="--ignore-scripts" not in names,
         quiet=bool(names & {"--silent", "--quiet"}),
+        decoys_in_env=_DECOYS in names,
     )
 
 
@@ -185,7 +191,7 @@ def _read_flag(word: str, rest: list[str]) -> tuple[str, str | None]:
         if name in _CHOICES and value not in _CHOICES[name]:
             raise UsageError(f"{name} takes {' or '.join(sorted(_CHOICES[name]))}, not {value!r}.")
         return name, value
-    if name in _SWITCHES | _SAID_BY_US and (not equals or value == "true"):
+    if name in _SWITCHES | _SAID_BY_US | {_DECOYS} and (not equals or value == "true"):
         return name, None
     raise UsageError(
         f"{word} is not passed on to npm"

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from safe_install.beside_answers import Answers
-from safe_install.errors import SafeInstallError
+from safe_install.errors import RegistryError, SafeInstallError
 from safe_install.model import Artifact, Package, Severity, Source
-from safe_install.run.calls import resolve
+from safe_install.run.calls import resolve_quickly
 from safe_install.scan.fetch.addresses import lint_addresses
 from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
 from safe_install.scan.lock.selection import select
@@ -29,6 +29,14 @@ _TABLES = ("dependencies", "optionalDependencies")
 _RANGE = re.compile(r"[\w.^~<>=|*+ -]{0,200}", re.ASCII)
 """A range or a tag, which the registry answers. An address is not asked: its host would learn who looks."""
 _ATTEMPTS = 4
+_CODE = re.compile(r"^npm (?:error|ERR!) code (\S+)$", re.MULTILINE)
+_ANSWERED = frozenset(
+    (
+        *("E404", "ETARGET", "ENOVERSIONS", "ERESOLVE", "EBADPLATFORM", "EBADENGINE", "EUNSUPPORTEDPROTOCOL"),
+        *("EINVALIDPACKAGENAME", "EINVALIDTAGNAME", "EALLOWGIT", "EALLOWREMOTE", "EALLOWFILE", "EALLOWDIRECTORY"),
+    )
+)
+"""Why npm (10 to 12) resolves nothing though the registry answers: what is asked for is not there, or not allowed."""
 MOST = 2_000
 """Packages of one tree; gatsby 4, the largest honest package with a script, brings 1,100."""
 
@@ -37,7 +45,8 @@ def brought_along(package: Package, missing: Missing, tools: Tools) -> tuple[Art
     """List what npm would install beside a package for what its scripts miss, and what that needs in turn.
 
     Nothing for what the package does not declare with a range, or the registry does not have, and nothing at all
-    where npm cannot resolve it or the registry is out of reach: the edges into other packages then stay what they are.
+    where npm cannot resolve it: the edges into other packages then stay what they are. `RegistryError` when the
+    registry does not answer, for then nobody knows what would come along.
     """
     declared = _declared(package.manifest)
     undeclared = missing.modules.difference(*declared.values())  # perhaps what a dependency brings
@@ -99,7 +108,9 @@ def _asked(wanted: Wanted, npmrc: Mapping[str, str], tools: Tools) -> bytes | No
     for _ in range(_ATTEMPTS):
         lockfile, said = _ask(wanted, npmrc, tools)
         if lockfile is not None:
+            _require_answers(lockfile, wanted, npmrc, tools)
             return lockfile
+        _require_answer(said)
         without = {
             table: {name: spec for name, spec in names.items() if not _is_blamed(name, said)}
             for table, names in wanted.items()
@@ -108,6 +119,23 @@ def _asked(wanted: Wanted, npmrc: Mapping[str, str], tools: Tools) -> bytes | No
             return None
         wanted = without
     return None
+
+
+def _require_answer(said: str) -> None:
+    """Stop where npm failed for another reason than what the registry has; a code that is a number is git's."""
+    code = _CODE.search(said)
+    if code is None or not (code[1] in _ANSWERED or code[1].isdecimal()):
+        raise RegistryError(f"the registry did not answer npm ({code[1][:40] if code else 'no word'})")
+
+
+def _require_answers(lockfile: bytes, wanted: Wanted, npmrc: Mapping[str, str], tools: Tools) -> None:
+    """Ask once more for what is optional and was left out: npm tells of no failure there, whatever the reason."""
+    optional = wanted.get("optionalDependencies", {})
+    absent = {name: spec for name, spec in optional.items() if f'"node_modules/{name}"'.encode() not in lockfile}
+    if absent:
+        again, said = _ask({"dependencies": absent}, npmrc, tools)
+        if again is None:
+            _require_answer(said)
 
 
 def _is_blamed(name: str, said: str) -> bool:
@@ -122,7 +150,7 @@ def _ask(wanted: Wanted, npmrc: Mapping[str, str], tools: Tools) -> tuple[bytes 
         root.mkdir()
         (root / "package.json").write_text(json.dumps({"private": True, **wanted}), encoding="utf-8")
         try:
-            result = resolve(tools.npm, root, ("install",), env=tools.env, npmrc=npmrc, cache=tools.resolving_cache)
+            result = resolve_quickly(tools.npm, root, env=tools.env, npmrc=npmrc, cache=tools.resolving_cache)
         except SafeInstallError:
             return None, ""
         made = root / "package-lock.json"

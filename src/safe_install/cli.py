@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import difflib
+import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safe_install import __version__, cli_agents, cli_approvals, cli_gate, pipeline
+from safe_install import __version__
 from safe_install.arguments import COMMANDS, read_request
-from safe_install.cli_gate import Feed, Osv, RequireFeeds, asking
-from safe_install.decide.judge import waits
-from safe_install.doorway import console, make_tools_here
+from safe_install.cli_feeds import Feed, Osv, RequireFeeds, asking
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
-from safe_install.judgement import Report
-from safe_install.own_signatures import tried, with_own_signatures
-from safe_install.project import Project, find_root, open_project, write_atomically
-from safe_install.report import rules as rules_report
-from safe_install.report import terminal
 from safe_install.report.formats import Format, renderer
 from safe_install.report.plain import plain
-from safe_install.tools import Tools
+
+if TYPE_CHECKING:  # what judges and installs takes most of the start: it is imported by the commands that need it
+    from safe_install.judgement import Report
+    from safe_install.project import Project
+    from safe_install.report.page import Line
+    from safe_install.tools import Tools
 
 app = typer.Typer(
     name="safe-install",
@@ -39,8 +39,26 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
-_OWN = {"scan", "rules", "explain", "completion", *cli_agents.COMMANDS, *cli_approvals.COMMANDS, *cli_gate.COMMANDS}
+_DOORS: Mapping[str, tuple[str, ...]] = {
+    "cli_agents": ("init", "uninit", "doctor", "exec"),
+    "cli_approvals": ("approve", "deny", "revoke", "approvals", "key"),
+    "cli_gate": ("diff", "gate", "preview"),
+    "cli_review": ("review",),
+    "cli_sandbox": ("receipt", "run", "secret"),
+}
+"""The other doors and their commands; one is only opened when it is asked for, since what stands behind it takes time."""
+_OWN = {
+    "scan",
+    "rules",
+    "explain",
+    "completion",
+    "mcp",
+    *(command for commands in _DOORS.values() for command in commands),
+}
+_OPENS_ALL = {"--help", "--install-completion", "--show-completion"}
+_COMPLETING = "_SAFE_INSTALL_COMPLETE"
 _MOST_LINES = 60  # of what npm says when it refuses
+_MOST_FOR_AGENTS = 16
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
     list[str] | None, typer.Argument(help="Packages, and npm flags that are known to be harmless.", show_default=False)
@@ -61,12 +79,16 @@ Unconfined = Annotated[bool, typer.Option("--unconfined", help="DANGEROUS: run a
 
 def exit_code(report: Report) -> ExitCode:
     """Give the one number of a report: the worst thing in it decides."""
+    from safe_install.decide.judge import waits
+
     done = report.execution
-    if done and (done.npm_exit_code or any(o.exit_code != 0 and not o.tolerated for o in done.outcomes)):
+    if done and (done.npm_exit_code or any(o.failed and not o.tolerated for o in done.outcomes)):
         return ExitCode.FAILED
     if any(review.blocked for review in report.reviews):
         return ExitCode.BLOCKED
-    if any(review.gaps or waits(review) for review in report.reviews):
+    if any(review.gaps or waits(review) for review in report.reviews) or (
+        done and any(o.touched for o in done.outcomes)
+    ):
         return ExitCode.REVIEW
     return ExitCode.OK
 
@@ -151,9 +173,12 @@ def scan(  # noqa: PLR0913 - one parameter an option
     require_feeds: RequireFeeds = False,
 ) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
+    from safe_install import pipeline
+    from safe_install.doorway import make_tools_here
+
     form = Format.JSON if as_json else form
     tools = asking(make_tools_here(quiet=form is not Format.TERMINAL), feed, osv, required=require_feeds)
-    _tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), form=form, output=output)
+    tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), form=form, output=output)
 
 
 @app.command()
@@ -163,6 +188,9 @@ def rules(
     test: Annotated[bool, typer.Option("--test", help="Try this project's own ones on the tests beside them.")] = False,
 ) -> None:
     """List what is looked for: every signature, with how bad it is."""
+    from safe_install.own_signatures import tried
+    from safe_install.report import rules as rules_report
+
     project, tools = _project_and_tools()
     if test:
         number = tried(project, tools)
@@ -170,29 +198,39 @@ def rules(
     elif as_json:
         typer.echo(rules_report.as_json(tools.matcher.signatures))
     else:
-        terminal.render_page(rules_report.rules(tools.matcher.signatures), console())
+        _show(rules_report.rules(tools.matcher.signatures))
 
 
 @app.command()
 def explain(name: Annotated[str, typer.Argument(metavar="ID", help="The signature's name in a report.")]) -> None:
     """Tell one signature in full, and when it is innocent."""
+    from safe_install.report import rules as rules_report
+
     _, tools = _project_and_tools()
     by_id = {signature.id: signature for signature in tools.matcher.signatures}
     if name not in by_id:
         near = difflib.get_close_matches(name, by_id, n=1)
         hint = f"Did you mean {near[0]}?" if near else "`safe-install rules` lists them."
         raise UsageError(f"{plain(name)} is no signature.", hint=hint)
-    terminal.render_page(rules_report.explanation(by_id[name]), console())
+    _show(rules_report.explanation(by_id[name]))
+
+
+def _show(page: Iterable[Line]) -> None:
+    from safe_install.doorway import console
+    from safe_install.report import terminal
+
+    terminal.render_page(page, console())
 
 
 def _project_and_tools() -> tuple[Project, Tools]:
     """Open the project here, with the tools that it has."""
+    from safe_install.doorway import make_tools_here
+    from safe_install.own_signatures import with_own_signatures
+    from safe_install.project import find_root, open_project
+
     tools = make_tools_here(quiet=True)
     project = open_project(find_root(Path.cwd()), tools.npm.version.major)
     return project, with_own_signatures(tools, project)
-
-
-cli_approvals.add_to(app)
 
 
 class Shell(StrEnum):
@@ -210,12 +248,17 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
     from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
     # By name: typer's own --show-completion asks the processes above which shell they are, and in a pipe finds none.
-    script = get_completion_script(prog_name="safe-install", complete_var="_SAFE_INSTALL_COMPLETE", shell=shell.value)
+    script = get_completion_script(prog_name="safe-install", complete_var=_COMPLETING, shell=shell.value)
     typer.echo(script)
 
 
-cli_agents.register(app)
-cli_gate.add_to(app, lambda report, form, output: _tell(report, form=form, output=output))
+@app.command()
+def mcp() -> None:
+    """Serve tools that read to a coding agent's program (Model Context Protocol on standard input and output)."""
+    from safe_install.doorway import make_tools_here
+    from safe_install.tool_server import serve
+
+    serve(Path.cwd(), os.environ, lambda: make_tools_here(quiet=True), exit_code)
 
 
 def main() -> None:
@@ -232,8 +275,10 @@ def run(words: Sequence[str]) -> int:
     Where there is no report to tell, one sentence goes to standard error and standard output stays empty, with
     ``--json`` too: what is printed there is a whole report, always.
     """
+    words = _as_npm_would_read(list(words))
+    _open_doors(words[0])
     try:
-        result = app(args=_as_npm_would_read(list(words)), prog_name="safe-install", standalone_mode=False)
+        result = app(args=words, prog_name="safe-install", standalone_mode=False)
     except SafeInstallError as error:
         _say_error(error.message, error.hint, error.detail)
         return error.exit_code
@@ -249,6 +294,18 @@ def run(words: Sequence[str]) -> int:
     if result == _INTERRUPTED:  # typer's own number for a KeyboardInterrupt
         _say_error("Interrupted.", "Nothing was left half-written.")
     return int(result or 0)
+
+
+def _open_doors(word: str) -> None:
+    """Add the commands of the door that a word asks for, or of all."""
+    for module, commands in _DOORS.items():
+        if word in commands or word in _OPENS_ALL or _COMPLETING in os.environ:
+            _opened(module)
+
+
+@cache
+def _opened(module: str) -> None:
+    import_module(f"safe_install.{module}").add_to(app)
 
 
 def _as_npm_would_read(words: list[str]) -> list[str]:
@@ -270,28 +327,47 @@ def _npm_command(
     unconfined: bool,
     voices: Callable[[Tools], Tools] = lambda tools: tools,
 ) -> None:
+    from safe_install import pipeline
+    from safe_install.doorway import make_tools_here
+
     request = read_request(command, words or [])
     tools = voices(make_tools_here(quiet=as_json or request.quiet))
     report = pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined)
-    _tell(report, form=Format.JSON if as_json else Format.TERMINAL)
+    tell(report, form=Format.JSON if as_json else Format.TERMINAL)
 
 
-def _tell(report: Report, *, form: Format, output: Path | None = None) -> None:
-    """Tell a report in a format, on standard output or in a file; a file leaves the page for people on standard output."""
+def tell(report: Report, *, form: Format, output: Path | None = None) -> None:
+    """Tell a report in a format, on standard output or in a file; a file leaves the page on standard output.
+
+    The page is the one for people, or in a coding agent's shell the one for agents.
+    """
+    from safe_install.doorway import console
+    from safe_install.person import agent_marker
+    from safe_install.project import write_atomically
+    from safe_install.report import agent as agent_report
+    from safe_install.report import terminal
+
     report = replace(report, exit_code=int(exit_code(report)))
     text = "" if form is Format.TERMINAL else renderer(form)(report)
     if output is not None and text:
         write_atomically(output, f"{text}\n".encode())
     if text and output is None:
         typer.echo(text)
+    elif agent_marker(os.environ):
+        typer.echo(agent_report.render(report))
     else:
         terminal.render(report, console())
     raise typer.Exit(report.exit_code)
 
 
 def _say_error(message: str, hint: str | None, detail: str = "") -> None:
+    from safe_install.person import agent_marker
+    from safe_install.report import agent as agent_report
+
     typer.echo(f"safe-install: {plain(message, limit=2000)}", err=True)
-    for line in detail.splitlines()[:_MOST_LINES]:
-        typer.echo(f"  | {plain(line, limit=500)}", err=True)
+    agent = bool(agent_marker(os.environ))
+    lines = [plain(line, limit=500) for line in detail.splitlines()[: _MOST_FOR_AGENTS if agent else _MOST_LINES]]
+    for line in agent_report.fenced(lines) if agent else [f"  | {line}" for line in lines]:
+        typer.echo(line, err=True)
     if hint:
         typer.echo(f"  {plain(hint, limit=2000)}", err=True)

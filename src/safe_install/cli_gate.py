@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from safe_install.cli_feeds import Feed, Osv, RequireFeeds, asking
 from safe_install.doorway import make_tools_here
-from safe_install.judgement import FEEDS, Report
 from safe_install.report.formats import Format
-from safe_install.tools import Asked, Tools
+from safe_install.tools import Tools
 
 COMMANDS = ("diff", "gate", "preview")
 Form = Annotated[Format, typer.Option("--format", help="How to tell the report.")]
@@ -21,19 +18,11 @@ Output = Annotated[
     Path | None, typer.Option("--output", help="Write the report here, and the page for people to the terminal.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON (schema 1) on standard output.")]
-FeedName = StrEnum("FeedName", FEEDS)  # type: ignore[misc]  # mypy wants the names spelled out, once more
-Feed = Annotated[
-    list[FeedName] | None, typer.Option("--feed", help="Ask the world about the tree; may be given more than once.")
-]
-Osv = Annotated[
-    str, typer.Option("--osv", help="Read malicious-package records from this file or folder; nobody is asked.")
-]
-RequireFeeds = Annotated[bool, typer.Option("--require-feeds", help="Let nothing pass while one cannot be asked.")]
-Tell = Callable[[Report, Format, Path | None], None]
 
 
-def add_to(app: typer.Typer, tell: Tell) -> None:
-    """Add these commands to the program; ``tell`` prints a report and ends with its exit code."""
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    from safe_install.cli import tell  # late: that door opens this one
 
     def gate(
         *,
@@ -50,7 +39,7 @@ def add_to(app: typer.Typer, tell: Tell) -> None:
 
         form, tools = _shape(form, as_json=as_json)
         tools = asking(tools, feed, osv, required=require_feeds)
-        tell(judge(Path.cwd(), base, tools), form, output)
+        tell(judge(Path.cwd(), base, tools), form=form, output=output)
 
     def diff(
         base: Annotated[str, typer.Argument(metavar="BASE", help="A commit, a lockfile, or name@version.")],
@@ -64,7 +53,7 @@ def add_to(app: typer.Typer, tell: Tell) -> None:
         from safe_install.gate import diff as differ
 
         form, tools = _shape(form, as_json=as_json)
-        tell(differ(Path.cwd(), base, head or None, tools), form, output)
+        tell(differ(Path.cwd(), base, head or None, tools), form=form, output=output)
 
     def preview(
         specs: Annotated[list[str], typer.Argument(help="Packages as npm install takes them.", show_default=False)],
@@ -77,17 +66,10 @@ def add_to(app: typer.Typer, tell: Tell) -> None:
         from safe_install.gate import preview as foresee
 
         form, tools = _shape(form, as_json=as_json)
-        tell(foresee(Path.cwd(), specs, tools), form, output)
+        tell(foresee(Path.cwd(), specs, tools), form=form, output=output)
 
     for command in (gate, diff, preview):
         app.command()(command)
-
-
-def asking(tools: Tools, feed: list[FeedName] | None, osv: str, *, required: bool) -> Tools:
-    """Give the tools that ask whom the command line names; a relative path is one from here."""
-    database = str(Path(osv).absolute()) if osv else ""
-    feeds = tuple(one.value for one in feed or ())
-    return replace(tools, asked=Asked(feeds=feeds, database=database, required=required))
 
 
 def _shape(form: Format, *, as_json: bool) -> tuple[Format, Tools]:

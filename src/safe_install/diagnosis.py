@@ -13,9 +13,10 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from safe_install.agent_setup import Scope, settings_file
+from safe_install.agent_setup import Scope, others_file, settings_file
 from safe_install.agents import shims
 from safe_install.agents.claude_settings import FLOOR, is_registered
+from safe_install.agents.other_settings import CODEX, GEMINI, has_hook
 from safe_install.errors import SafeInstallError
 from safe_install.run.asking import ask
 from safe_install.run.npm import ask_npm
@@ -87,6 +88,18 @@ def claude_code(root: Path, env: Mapping[str, str]) -> Iterator[Check]:
     for scope in registered:
         yield from _asked(scopes[scope], root, env)
     yield from _around(scopes, root, env)
+
+
+def other_agents(root: Path, env: Mapping[str, str]) -> Iterator[Check]:
+    """Look whether the hook stands in the settings of the other agents that are used here; they are not asked."""
+    for other in (CODEX, GEMINI):
+        files = [others_file(other, scope, root, env) for scope in (Scope.USER, Scope.PROJECT)]
+        if any(has_hook(_settings(file), other) for file in files):
+            told = "the hook stands in its settings, by its documents: whether the program asks it was not tried"
+            yield Check(subject=other.name, state=State.GOOD, told=told)
+        elif any(file.parent.is_dir() for file in files):
+            told = "no hook is registered in its settings: its installs do not come through safe-install"
+            yield Check(subject=other.name, state=State.CARE, told=told, fix=f"safe-install init {other.name}")
 
 
 def _asked(settings: Mapping[str, Any], root: Path, env: Mapping[str, str]) -> Iterator[Check]:

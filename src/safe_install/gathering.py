@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from safe_install.beside import brought_along
+from safe_install.errors import RegistryError
 from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
 from safe_install.scan.lock.lint import lint_delivery
 from safe_install.scan.reach.missing import Missing, missing
 from safe_install.scan.reach.reach import trace
 from safe_install.scan.unpack.bins import shadowing_bins
+from safe_install.scan.unpack.manifest import MANIFEST
 from safe_install.scan.unpack.nested import bundled
 from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages, package_findings
 from safe_install.scan.unpack.tarball import unpack
@@ -128,10 +130,13 @@ def _completed(gathered: list[Evidence], tools: Tools) -> list[Evidence]:
         return gathered
     tools.progress.begin("resolving what they depend on", len(asking))
 
-    def ask(at: int) -> tuple[Artifact, ...]:
-        found = brought_along(next(iter(gathered[at].packages.values())), asking[at], tools)
-        tools.progress.advance()
-        return found
+    def ask(at: int) -> Sequence[Artifact] | RegistryError:
+        try:
+            return brought_along(next(iter(gathered[at].packages.values())), asking[at], tools)
+        except RegistryError as error:
+            return error
+        finally:
+            tools.progress.advance()
 
     with ThreadPoolExecutor(_RESOLVING_AT_ONCE) as asked:
         beside = dict(zip(asking, asked.map(ask, asking), strict=True))
@@ -148,15 +153,34 @@ def _missed(inspections: Iterable[Inspection]) -> Missing:
     )
 
 
-def _again(evidence: Evidence, beside: Sequence[Artifact], tools: Tools) -> Evidence:
-    """Trace again with more packages to reach into; what of them cannot be had stays a gap of the script."""
+def _again(evidence: Evidence, beside: Sequence[Artifact] | RegistryError, tools: Tools) -> Evidence:
+    """Trace again with more packages to reach into; that some cannot be had is a gap of each script that reaches out."""
+    if isinstance(beside, RegistryError):
+        return _unresolved(evidence, beside)
     if not beside:
         return evidence
-    delivered, _ = _deliver(evidence.subject, beside, tools)
+    try:
+        delivered, gaps = _deliver(evidence.subject, beside, tools)
+    except RegistryError as error:
+        return _unresolved(evidence, error)
     packages = delivered | dict(evidence.packages)
-    return replace(
-        evidence,
-        inspections=tuple(
-            trace(one.script, packages, lone=True, registry=_host(tools)) for one in evidence.inspections
-        ),
+    again = tuple(traced(one.script, packages, lone=True, registry=_host(tools)) for one in evidence.inspections)
+    lost = [gap for gap in gaps if gap.kind is GapKind.NOT_FETCHED]
+    return replace(evidence, inspections=_with_gaps(again, lost))
+
+
+def _unresolved(evidence: Evidence, error: RegistryError) -> Evidence:
+    """Tell that nobody knows what a package brings along; that its registry has no such thing would be an answer."""
+    where = next(iter(evidence.packages.values())).artifact.id
+    detail = f"what it depends on could not be resolved: {error.message}"
+    gap = Gap(kind=GapKind.NOT_FETCHED, where=where, path=MANIFEST, detail=detail)
+    return replace(evidence, inspections=_with_gaps(evidence.inspections, [gap]))
+
+
+def _with_gaps(inspections: Sequence[Inspection], gaps: Sequence[Gap]) -> tuple[Inspection, ...]:
+    """Add gaps to the scripts that reach for what is not there."""
+    missed = [missing(one) for one in inspections]
+    return tuple(
+        replace(one, gaps=(*one.gaps, *gaps), harmless=False) if gaps and (each.modules or each.programs) else one
+        for one, each in zip(inspections, missed, strict=True)
     )

@@ -84,7 +84,15 @@ def _run(done: Sequence[Step], job: Job, tools: Tools, sandbox: Sandbox | None) 
     steps = [step for step in job.plan.steps if step not in done]
     if sandbox is None or not steps:
         return ()
-    site = Site(project=job.project, npm=tools.npm, npm_command=job.request.command, sandbox=sandbox, env=tools.env)
+    site = Site(
+        project=job.project,
+        npm=tools.npm,
+        npm_command=job.request.command,
+        sandbox=sandbox,
+        env=tools.env,
+        kept=tools.cache / "kept",
+        decoys_in_env=job.request.decoys_in_env,
+    )
     tools.progress.begin("running approved scripts", len(steps))
     outcomes = execute(
         steps,

@@ -197,7 +197,8 @@ class Verdict:
     ``previous`` is the latest record that no longer covers it (other contents, or out of time), which is what a
     person compares with, and ``change`` that comparison; ``denial`` is the record that forbids it. ``exceptions`` are those
     of the policy that hold for what was found, ``lapsed`` those that would, but are over. ``novelty`` is known where the tree is
-    compared with another.
+    compared with another. ``brought_by`` names, as ``name version``, what stands between the project and the package: the project's own
+    dependency first, the package itself left out. ``advice`` is what we know of the script in one line: it is no evidence and no reason.
     """
 
     inspection: Inspection
@@ -210,6 +211,8 @@ class Verdict:
     exceptions: tuple[PolicyException, ...] = ()
     lapsed: tuple[PolicyException, ...] = ()
     novelty: Novelty | None = None
+    brought_by: tuple[str, ...] = ()
+    advice: str = ""
 
 
 # ------------------------------------------------------------------ what would happen, and what did
@@ -246,14 +249,62 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HostUse:
+    """One host that a script asked for: how often, what passed (bytes), and why it was refused; empty when it was not."""
+
+    name: str
+    refused: str = ""
+    times: int = 1
+    sent: int = 0
+    received: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """One path (relative to the project) that a script wrote or removed, and why that was dropped; empty when it was kept.
+
+    ``code`` says that it is a file of the package that was there before, and that Node runs or is set by.
+    """
+
+    path: str
+    how: str  # added, changed, removed
+    dropped: str = ""
+    code: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What one step did. ``exit_code`` is None when it was stopped at its time limit."""
+    """What one step did. ``exit_code`` is None when it was stopped, at its time limit unless ``stopped`` says why.
+
+    ``touched`` are the decoys in its home that it opened, ``leaked`` the places where what is in them was found again:
+    then nothing that it wrote was kept. ``walls`` says in words what held it.
+    """
 
     step: Step
     exit_code: int | None
     seconds: float
     output: str = ""
     tolerated: bool = False  # it failed, and npm too would go on: the package is optional and was removed
+    stopped: str = ""
+    hosts: tuple[HostUse, ...] = ()
+    written: tuple[Written, ...] = ()
+    touched: tuple[str, ...] = ()
+    leaked: tuple[str, ...] = ()
+    walls: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it did not end well: by its own word, or because it was stopped or gave away what it found."""
+        return self.exit_code != 0 or bool(self.leaked or self.stopped)
+
+    @property
+    def denied(self) -> bool:
+        """Tell whether something was kept from it, so that an exit code of 0 may not mean that it worked.
+
+        The link to python that node-gyp makes in ``build/node_gyp_bins`` for its own time is no loss to anybody.
+        """
+        lost = [one for one in self.written if one.dropped and "/build/node_gyp_bins/" not in one.path]
+        return bool(lost) or any(host.refused for host in self.hosts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -333,7 +333,8 @@ class Finding:
 class Behaviours:
     """What reached code does, as far as its text tells: names, hosts, programs and paths, sorted.
 
-    ``writes`` are places below the package or the working directory, ``writes_outside`` any others.
+    ``writes`` are places below the package or the working directory, ``writes_outside`` any others; ``fills_outside`` are
+    those of them that get new contents.
     """
 
     env: tuple[str, ...] = ()
@@ -341,6 +342,7 @@ class Behaviours:
     programs: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     writes_outside: tuple[str, ...] = ()
+    fills_outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -65,8 +65,7 @@ TERMINAL = "/dev/tty"
 
 def require_person(env: Mapping[str, str], *, doing: str) -> None:
     """Stop with ApprovalsError unless a person can be asked: a terminal on both sides, no agent, no CI."""
-    marker = next((name for name in AGENT_NAMES if env.get(name)), None)
-    if marker:
+    if marker := agent_marker(env):
         raise ApprovalsError(
             f"{doing} is for a person: {marker} says that a coding agent runs this shell.",
             hint="Type the same command in a terminal of your own.",
@@ -82,6 +81,11 @@ def require_person(env: Mapping[str, str], *, doing: str) -> None:
             f"{doing} is for a person: there is no terminal here.",
             hint="Type the command in a terminal, without pipes.",
         )
+
+
+def agent_marker(env: Mapping[str, str]) -> str | None:
+    """Give the name by which a coding agent says that it runs this shell; None where none does."""
+    return next((name for name in AGENT_NAMES if env.get(name)), None)
 
 
 def typed(question: str) -> str:

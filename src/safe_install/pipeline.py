@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from safe_install import __version__
+from safe_install.advise.known_scripts import advice
 from safe_install.advising import advised
 from safe_install.arguments import Request
 from safe_install.authority import authority, under
@@ -19,11 +20,13 @@ from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review, TreeChange
 from safe_install.keeping import notes_on
-from safe_install.model import Gap, GapKind, Source
+from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import LOCKFILES, POLICY, Project, find_root, open_project
+from safe_install.receipts import keep_receipt
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
+from safe_install.scan.lock.brought import brought_in
 from safe_install.scan.lock.lockfile import read_lockfile
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
 from safe_install.tools import Tools
@@ -45,16 +48,34 @@ def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
 def review(evidence: Evidence, tools: Tools) -> Review:
     """Judge the evidence on one subject by its own policy and approvals; what waits because it changed is compared."""
     subject, today = evidence.subject, tools.now.date()
+    ways = _ways(evidence)
     judged = Review(
         target=subject.name,
         artifacts=len(subject.promised),
         verdicts=tuple(
-            judge(inspection, subject.approvals, subject.policy, today) for inspection in evidence.inspections
+            replace(
+                judge(inspection, subject.approvals, subject.policy, today),
+                brought_by=ways.get(inspection.script.package.artifact.location, ()),
+                advice=advice(inspection.script),
+            )
+            for inspection in evidence.inspections
         ),
         gaps=evidence.gaps,
         findings=(*evidence.findings, *not_wanted(subject.promised, subject.approvals)),
     )
     return with_changes(replace(judged, blocked=blocks(judged, subject.policy)), evidence, tools)
+
+
+def _ways(evidence: Evidence) -> Mapping[str, tuple[str, ...]]:
+    """Say for each place of a script which dependencies bring it in; nothing for the project itself and what it names."""
+    wanted = {inspection.script.package.artifact.location for inspection in evidence.inspections}
+    found = brought_in(evidence.subject.promised, wanted, links=evidence.subject.links)
+    return {
+        location: tuple(
+            f"{step.name} {step.version}".strip() for step in way[1:-1] if step.source not in OF_THE_PROJECT
+        )
+        for location, way in found.items()
+    }
 
 
 def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False, unconfined: bool = False) -> Report:
@@ -93,7 +114,8 @@ def _attempt(
     report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:
         return report
-    sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined) if plan.steps else None
+    held = tools.cache / "walls.json"
+    sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
     job = Job(
         project=project.directory,
         request=request,
@@ -105,10 +127,12 @@ def _attempt(
         registry=subject.registries.default,
     )
     try:
-        return replace(report, execution=carry_out(job, tools, sandbox))
+        done = replace(report, execution=carry_out(job, tools, sandbox))
     except NpmRefusedError as refused:
         words = npm_words(refused.result.output)
         return replace(report, execution=Execution(npm_exit_code=refused.result.exit_code or 1, npm_output=words))
+    keep_receipt(done, project.directory, tools, request.omit)
+    return done
 
 
 def _coming(project: Project, subject: Subject, changes: Mapping[str, bytes]) -> tuple[TreeChange, ...]:

@@ -97,7 +97,7 @@ class Tools:
 
 def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Tools:
     """Ask npm what it is and how it is configured, and open the stores; nothing is sent anywhere."""
-    cache = Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
+    cache = own_cache(env)
     npm, config, public_registry = ask_npm(env)
     return Tools(
         env=env,
@@ -109,6 +109,11 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         cache=cache,
         now=now,
     )
+
+
+def own_cache(env: Mapping[str, str]) -> Path:
+    """Give the folder that holds what safe-install remembers, outside of every project."""
+    return Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
 
 
 def _matcher(cache: Path, folders: Sequence[Path]) -> Matcher:

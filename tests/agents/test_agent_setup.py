@@ -15,7 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safe_install.agent_setup import Scope, carry_out, set_up, settings_file, taken_away
-from safe_install.agents.claude_settings import FLOOR, is_registered, with_safe_install, without_safe_install
+from safe_install.agents.claude_settings import (
+    FLOOR,
+    has_sandbox,
+    is_registered,
+    with_safe_install,
+    without_safe_install,
+)
 from safe_install.errors import UsageError
 
 OWN: dict[str, Any] = {
@@ -52,6 +58,14 @@ def test_the_hook_blocks_when_it_fails_and_has_no_filter_of_its_own() -> None:
 def test_writing_twice_changes_nothing() -> None:
     once = with_safe_install(OWN, LAUNCHER, scrub=True)
     assert with_safe_install(once, LAUNCHER, scrub=True) == once
+
+
+def test_a_rule_that_a_user_had_before_is_still_there_afterwards() -> None:
+    own = {"permissions": {"deny": ["Read(./.env)", FLOOR[3], "Bash(rm *)"]}}
+    new = with_safe_install(own, LAUNCHER, scrub=False)
+    assert new["permissions"]["deny"].count(FLOOR[3]) == 1
+    new["permissions"]["deny"].append("Bash(mine *)")
+    assert without_safe_install(new) == {"permissions": {"deny": [*own["permissions"]["deny"], "Bash(mine *)"]}}
 
 
 def test_a_moved_program_takes_the_place_of_the_old_one() -> None:
@@ -98,6 +112,31 @@ def test_it_is_known_whether_the_hook_is_registered() -> None:
     assert is_registered(with_safe_install(OWN, LAUNCHER, scrub=False))
     assert not is_registered(OWN)
     assert not is_registered({})
+
+
+def test_the_sandbox_is_off_unless_it_is_asked_for() -> None:
+    assert "sandbox" not in with_safe_install(OWN, LAUNCHER, scrub=True)
+
+
+def test_the_sandbox_keeps_keys_from_commands_and_what_a_user_wrote_stays() -> None:
+    own = {"sandbox": {"filesystem": {"denyRead": ["~/secret"], "allowWrite": ["/tmp"]}, "credentials": {"files": []}}}
+    new = with_safe_install(own, LAUNCHER, scrub=False, sandbox=True)
+    sandbox = new["sandbox"]
+    assert sandbox["enabled"] is True
+    assert sandbox["filesystem"] == {"denyRead": ["~/secret", "~/.ssh", "~/.aws"], "allowWrite": ["/tmp"]}
+    assert {"name": "NPM_TOKEN", "mode": "deny"} in sandbox["credentials"]["envVars"]
+    assert with_safe_install(new, LAUNCHER, scrub=False, sandbox=True) == new
+    assert with_safe_install(new, LAUNCHER, scrub=False) == new, "writing the rest again does not take it away"
+    freed = without_safe_install(new)
+    assert not has_sandbox(freed)
+    assert freed == {"sandbox": {**own["sandbox"], "enabled": True}}, "who turned it on is not known any more"
+
+
+@pytest.mark.parametrize("sandbox", [[], {"filesystem": []}, {"credentials": {"envVars": {}}}])
+def test_a_sandbox_of_another_shape_is_left_alone(sandbox: object) -> None:
+    with pytest.raises(TypeError):
+        with_safe_install({"sandbox": sandbox}, LAUNCHER, scrub=False, sandbox=True)
+    assert without_safe_install({"sandbox": sandbox}) == {"sandbox": sandbox}
 
 
 # ------------------------------------------------------------------ the files
@@ -204,6 +243,17 @@ def test_an_agent_cannot_take_it_away(tmp_path: Path) -> None:
     code, out = _said(["uninit", "claude-code"], tmp_path)
     assert code != 0
     assert "for a person" in out
+
+
+def test_init_sets_other_agents_up_and_says_that_they_were_not_tried(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text("{}")
+    for agent, file in (("codex", ".codex/hooks.json"), ("gemini", ".gemini/settings.json")):
+        code, out = _said(["init", agent, "--project", "--yes"], tmp_path)
+        assert code == 0, out
+        assert "not tried" in out
+        assert (tmp_path / file).exists()
+    assert _said(["init", "codex", "--local", "--yes"], tmp_path)[0] == 2
+    assert _said(["init", "codex", "--sandbox", "--yes"], tmp_path)[0] == 2
 
 
 def test_scopes_exclude_one_another(tmp_path: Path) -> None:

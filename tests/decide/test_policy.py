@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from safe_install.cli_feeds import FeedName
 from safe_install.decide.policy import read_policy
 from safe_install.errors import ExitCode, UsageError
-from safe_install.judgement import Policy, PolicyException, Signer
+from safe_install.judgement import FEEDS, Policy, PolicyException, Signer
 from safe_install.model import Digest, Severity
 
 FULL = """\
@@ -166,6 +167,10 @@ def test_the_default_is_strict() -> None:
     policy = read_policy("")
     assert (policy.block_at, policy.require_sandbox, policy.auto_approve) == (Severity.ERROR, True, False)
     assert (policy.allowed_hosts, policy.exceptions) == ((), ())
+
+
+def test_a_flag_and_a_policy_name_the_same_feeds() -> None:
+    assert tuple(FeedName) == FEEDS
 
 
 def test_whom_to_ask_and_how_old_a_release_must_be() -> None:

@@ -147,7 +147,7 @@ def test_a_text_that_nobody_sees_blocks(seen: Seen) -> None:
 )
 def test_evaluation_under_an_escaped_name_is_evaluation(seen: Seen) -> None:
     """31: escapes are undone before a file is followed, and are a sign by themselves."""
-    assert seen.told("evaluates")
+    assert seen.told("runs x.txt, which is not in the package")
     assert "hides-behind-escapes" in seen.errors
 
 

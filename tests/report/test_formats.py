@@ -19,6 +19,7 @@ from safe_install.judgement import Report
 from safe_install.model import Finding, Severity
 from safe_install.report.ci import MOST_ANNOTATIONS, between_stop_commands
 from safe_install.report.concerns import concerns
+from safe_install.report.evidence import alike
 from safe_install.report.formats import Format, renderer
 from safe_install.report.markdown import LONGEST, MARK
 from safe_install.report.markup import tag
@@ -199,6 +200,23 @@ def test_the_page_holds_only_our_own_elements_and_no_address(story: str) -> None
     assert not {name for name, _ in elements} & {"img", "iframe", "object", "embed", "form", "base", "a"}
     for _, attributes in elements:
         assert not any(key.startswith("on") or key in {"src", "href", "style"} for key in attributes)
+
+
+def _brought(report: Report, *steps: str) -> Report:
+    """Give a report whose scripts are brought in by these packages."""
+    review = report.reviews[0]
+    verdicts = tuple(replace(verdict, brought_by=steps) for verdict in review.verdicts)
+    return replace(report, reviews=(replace(review, verdicts=verdicts),))
+
+
+def test_the_way_that_brings_a_script_in_is_drawn_and_told() -> None:
+    report = _brought(ordinary(), "vite 5.4.0", "<b>evil</b> 1.0.0")
+    page = renderer(Format.HTML)(report)
+    assert page.count("<svg") == len(alike(report.reviews[0].verdicts))
+    assert "this project" in page
+    assert "<b>evil" not in page
+    assert "vite 5.4.0 > " in renderer(Format.MARKDOWN)(report)
+    assert json.loads(renderer(Format.JSON)(report))["verdicts"][0]["brought_by"] == ["vite 5.4.0", "<b>evil</b> 1.0.0"]
 
 
 def test_the_pages_policy_allows_nothing_but_its_own_style_and_script() -> None:

@@ -26,7 +26,7 @@ TOP = [
     "notes",
 ]
 SCRIPT = ["package", "version", "location", "event"]
-VERDICT = ["target", *SCRIPT, "command", "implied", "decision", "reasons", "novelty", "fingerprint"]
+VERDICT = ["target", *SCRIPT, "command", "implied", "decision", "reasons", "brought_by", "novelty", "fingerprint"]
 VERDICT += ["findings", "gaps", "boundaries", "complete", "behaviours", "exceptions", "change", "files"]
 BOUNDARY = ["where", "kind", "path", "line", "detail", "host", "verified"]
 FINDING = ["signature", "severity", "confidence", "message", "where", "path", "line", "excerpt"]
@@ -87,7 +87,14 @@ def test_the_plan_of_a_dry_run_has_each_steps_confinement() -> None:
     assert report["plan"]["npm"][0] == "ci"
     step = report["plan"]["steps"][0]
     assert list(step) == STEP
-    assert step["confinement"] == {"writable": ["node_modules/sharp"], "network": [], "env": [], "time_limit": 600}
+    assert step["confinement"] == {
+        "writable": ["node_modules/sharp"],
+        "outputs": [],
+        "network": [],
+        "env": [],
+        "cache": False,
+        "time_limit": 600,
+    }
     assert report["execution"] is None
 
 
@@ -97,7 +104,8 @@ def test_what_was_run_is_told_with_its_exit_and_its_seconds() -> None:
     assert (slow["exit_code"], slow["tolerated"], slow["seconds"]) == (None, True, 600.02)
     assert (broken["package"], broken["exit_code"], broken["tolerated"]) == ("sharp", 1, False)
     assert broken["output"].endswith("make\x1b[0m\n")
-    assert list(broken) == [*STEP, "exit_code", "seconds", "tolerated", "output"]
+    seen = ["stopped", "walls", "hosts", "written", "touched", "leaked"]
+    assert list(broken) == [*STEP, "exit_code", "seconds", "tolerated", "output", *seen]
     assert [step["package"] for step in execution["already_run"]] == ["core-js"]
     assert execution["confined_by"] == "bubblewrap"
     assert execution["removed"] == ["node_modules/fsevents"]

@@ -13,9 +13,13 @@ from pathlib import Path
 import pytest
 
 from safe_install.run.bubblewrap import Bubblewrap
+from safe_install.run.namespaces import Namespaces
 from safe_install.run.npm import Npm, find_npm
+from safe_install.run.walls import Sandbox
+from tests.builders import a_manifest
 from tests.loopback import LoopbackRegistry
-from tests.run.site import Place
+from tests.run.runner import Runner
+from tests.run.site import Place, write_files
 
 AS_STARTED = dict(os.environ)
 """Before any test took something away: what fetches another npm needs this machine's own configuration."""
@@ -60,9 +64,26 @@ def place(tmp_path: Path, npm: Npm, registry: LoopbackRegistry) -> Place:
 
 
 @pytest.fixture
+def walls() -> Sandbox:
+    """Give whole walls: bubblewrap's, or with SAFE_INSTALL_TEST_WALLS=unshare those of the second choice."""
+    return Namespaces() if AS_STARTED.get("SAFE_INSTALL_TEST_WALLS") == "unshare" else Bubblewrap(_bwrap())
+
+
+@pytest.fixture
 def sandbox() -> Bubblewrap:
     """Give bubblewrap without trying it first."""
-    return Bubblewrap(Path(shutil.which("bwrap") or "bwrap"))
+    return Bubblewrap(_bwrap())
+
+
+@pytest.fixture
+def runner(tmp_path: Path, npm: Npm, walls: Sandbox) -> Runner:
+    """Give a runner on an empty project."""
+    write_files(tmp_path / "project", {"package.json": a_manifest("project")})
+    return Runner((tmp_path / "project").resolve(), npm, walls)
+
+
+def _bwrap() -> Path:
+    return Path(shutil.which("bwrap") or "bwrap")
 
 
 def _fetched(folder: Path, major: int) -> Npm:

@@ -15,16 +15,27 @@ import pytest
 
 from safe_install.errors import SandboxError
 from safe_install.run.bubblewrap import Bubblewrap
+from safe_install.run.namespaces import PROGRAMS, Namespaces
 from safe_install.run.npm import Npm
 from safe_install.run.probe import probe
 from safe_install.run.process import HALF, Ran
 from safe_install.run.sandbox import Unconfined, choose_sandbox
-from safe_install.run.walls import Access, View, Walls, tool_views
+from safe_install.run.walls import Access, Sandbox, View, Walls, tool_views
 from tests.run.site import write_files
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.npm]
 
 Try = Callable[..., Ran]
+
+
+@pytest.fixture(params=["bubblewrap", "unshare"])
+def walled(request: pytest.FixtureRequest, sandbox: Bubblewrap) -> Sandbox:
+    """Give each of those who put up whole walls."""
+    if request.param == "unshare" and not all(
+        shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin") for name in PROGRAMS
+    ):
+        pytest.skip("this system lacks one of util-linux's programs")
+    return Namespaces() if request.param == "unshare" else sandbox
 
 
 @pytest.fixture
@@ -35,13 +46,13 @@ def mine(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def attempt(sandbox: Bubblewrap, npm: Npm, tmp_path: Path, mine: Path) -> Try:
+def attempt(walled: Sandbox, npm: Npm, tmp_path: Path, mine: Path) -> Try:
     """Run a line of shell inside walls that show one folder for writing, and one for reading."""
     write_files(tmp_path, {"theirs/file": "theirs", "secret": "canary", "scratch/.keep": ""})
 
     def run(program: str, *, time_limit: float = 30, views: tuple[View, ...] = (), **env: str) -> Ran:
         seen = (View(tmp_path / "theirs", Access.READ), View(mine, Access.WRITE), *views, *tool_views(npm))
-        return sandbox.run(
+        return walled.run(
             ("/bin/sh", "-c", program),
             cwd=mine,
             env={"PATH": "/usr/bin:/bin", **env},
@@ -78,10 +89,12 @@ def test_values_are_not_shown_to_whoever_lists_processes(attempt: Try) -> None:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    attempt("sleep 0.3", GRANTED="canary-value")
-    stop.set()
-    watcher.join()
-    assert any("--args" in line for line in seen)
+    try:
+        attempt("sleep 0.3", GRANTED="canary-value")
+    finally:
+        stop.set()
+        watcher.join()
+    assert any("sleep" in line for line in seen)
     assert not any("canary-value" in line for line in seen)
 
 
@@ -267,6 +280,10 @@ def test_a_sandbox_is_tried_before_it_is_trusted(npm: Npm) -> None:
     assert choose_sandbox(npm, os.environ).name == "bubblewrap"
 
 
+def test_the_second_choice_holds_as_well(npm: Npm) -> None:
+    probe(Namespaces(), npm)
+
+
 def test_a_sandbox_that_holds_nothing_is_found_out(npm: Npm) -> None:
     with pytest.raises(
         SandboxError, match=r"hidden files can be read.*the network is open, files outside can be written"
@@ -278,9 +295,41 @@ def test_without_bubblewrap_nothing_runs_and_the_fix_is_told(
     npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("safe_install.run.paths.SYSTEM_PATH", ())
+    monkeypatch.setattr("safe_install.run.namespaces.SYSTEM_PATH", ())
     with pytest.raises(SandboxError, match="not found") as told:
         choose_sandbox(npm, {"PATH": str(tmp_path)})
     assert "apt-get install bubblewrap" in (told.value.hint or "")
+
+
+def test_where_there_is_no_bubblewrap_the_second_choice_is_tried_and_named(
+    npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("safe_install.run.sandbox.find_program", lambda *_: None)
+    assert choose_sandbox(npm, {"PATH": str(tmp_path)}).name == "unshare and setpriv"
+
+
+def test_what_held_since_the_machine_was_started_is_not_tried_again(
+    npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered = tmp_path / "cache" / "walls.json"
+    choose_sandbox(npm, os.environ, remembered=remembered)
+    tried: list[str] = []
+    monkeypatch.setattr("safe_install.run.sandbox.probe", lambda *_: tried.append("again"))
+    choose_sandbox(npm, os.environ, remembered=remembered)
+    assert tried == []
+    remembered.write_text(remembered.read_text().replace('"', "'"))
+    choose_sandbox(npm, os.environ, remembered=remembered)
+    assert tried == ["again"]
+
+
+def test_what_did_not_hold_is_not_remembered(npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise SandboxError("it does not hold")
+
+    monkeypatch.setattr("safe_install.run.sandbox.probe", fails)
+    with pytest.raises(SandboxError):
+        choose_sandbox(npm, os.environ, remembered=tmp_path / "walls.json")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_only_who_types_it_goes_without(npm: Npm) -> None:
@@ -297,7 +346,10 @@ def test_only_who_types_it_goes_without(npm: Npm) -> None:
         ("bwrap: something else", "its own message"),
     ],
 )
-def test_each_of_bubblewraps_complaints_comes_with_its_fix(npm: Npm, tmp_path: Path, complaint: str, fix: str) -> None:
+def test_each_of_bubblewraps_complaints_comes_with_its_fix(
+    npm: Npm, tmp_path: Path, complaint: str, fix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("safe_install.run.namespaces.SYSTEM_PATH", ())
     write_files(tmp_path, {"bwrap": f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n"})
     (tmp_path / "bwrap").chmod(0o755)
     with pytest.raises(SandboxError, match=complaint.removeprefix("bwrap: ")) as told:

@@ -150,6 +150,18 @@ def test_what_the_projects_own_script_changed_anywhere_is_its_work(
     assert not has_run(tmp_path, packages, own, recall(tmp_path, KEY))
 
 
+@pytest.mark.parametrize("output", ["node_modules/b", "node_modules/b/generated"])
+def test_what_a_script_was_granted_to_write_in_another_package_is_its_work(
+    tmp_path: Path, packages: dict[str, Package], output: str
+) -> None:
+    granted = a_step("node build.js", {"build.js": "1"}, location=AT, outputs=(output,))
+    write_files(tmp_path, {"node_modules/b/generated/index.js": "made"})
+    remember(tmp_path, packages, outcomes=[ran(granted, exit_code=1)], key=KEY)
+    assert strange(tmp_path, packages)
+    remember(tmp_path, packages, outcomes=[ran(granted)], key=KEY)
+    assert strange(tmp_path, packages) == ()
+
+
 def test_what_is_recorded_elsewhere_stays_recorded(tmp_path: Path, step: Step, packages: dict[str, Package]) -> None:
     build(tmp_path)
     remember(tmp_path, packages, outcomes=[ran(step)], key=KEY)

@@ -3,68 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from safe_install.judgement import Outcome, Step
+from safe_install.judgement import Step
 from safe_install.model import Event
 from safe_install.run.bubblewrap import Bubblewrap
-from safe_install.run.execute import REFUSED, Site, execute
+from safe_install.run.execute import REFUSED
 from safe_install.run.npm import Npm
 from safe_install.run.sandbox import Unconfined
-from safe_install.run.walls import Sandbox
 from tests.builders import a_manifest
+from tests.run.runner import Runner, codes
 from tests.run.site import Place, a_step, unpacked, write_files
 
 pytestmark = [pytest.mark.npm, pytest.mark.sandbox]
 
 A, B, C = "node_modules/a", "node_modules/b", "node_modules/c"
-
-
-class Runner:
-    """Runs steps in a project of their own; ``begun`` lists the locations in the order they began."""
-
-    def __init__(self, project: Path, npm: Npm, sandbox: Sandbox) -> None:
-        self.project = project
-        self.npm = npm
-        self.sandbox = sandbox
-        self.begun: list[str] = []
-
-    def run(
-        self, *steps: Step, optional_set: Callable[[str], Iterable[str]] = lambda _: (), **env: str
-    ) -> tuple[Outcome, ...]:
-        """Unpack what is not there yet, and run."""
-        packages = {step.location: step.verdict.inspection.script.package for step in steps}
-        unpacked(
-            self.project,
-            {at: package for at, package in packages.items() if not (self.project / at / "package.json").exists()},
-        )
-        return self.run_as_it_is(*steps, optional_set=optional_set, **env)
-
-    def run_as_it_is(
-        self, *steps: Step, optional_set: Callable[[str], Iterable[str]] = lambda _: (), **env: str
-    ) -> tuple[Outcome, ...]:
-        """Run without unpacking."""
-        site = Site(
-            project=self.project, npm=self.npm, npm_command="ci", sandbox=self.sandbox, env={**os.environ, **env}
-        )
-        return execute(steps, site, optional_set=optional_set, begin=lambda step: self.begun.append(step.location))
-
-
-@pytest.fixture
-def runner(tmp_path: Path, npm: Npm, sandbox: Bubblewrap) -> Runner:
-    """Give a runner on an empty project."""
-    write_files(tmp_path / "project", {"package.json": a_manifest("project")})
-    return Runner((tmp_path / "project").resolve(), npm, sandbox)
-
-
-def codes(outcomes: tuple[Outcome, ...]) -> list[int | None]:
-    """List the exit codes."""
-    return [outcome.exit_code for outcome in outcomes]
 
 
 def test_steps_run_in_the_order_they_come(runner: Runner) -> None:

@@ -465,7 +465,24 @@ def test_more_bytes_than_are_read_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_more_time_than_there_is_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach, "MOST_SECONDS", -1.0)
-    assert "too-large" in kinds(inspect("exit 0"))
+    assert "unparsed" in kinds(inspect("exit 0"))
+
+
+def test_what_time_cut_short_never_has_the_fingerprint_of_what_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = inspect("exit 0")
+    monkeypatch.setattr(reach, "MOST_SECONDS", -1.0)
+    cut = inspect("exit 0")
+    assert {file.path for file in cut.files} == {file.path for file in whole.files}
+    assert cut.fingerprint != whole.fingerprint
+
+
+def test_more_work_than_is_done_is_a_gap_at_the_same_place_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"{index}.js": f"require('./{index + 1}'); x({', '.join('abc')})" for index in range(9)}
+    monkeypatch.setattr(reach, "MOST_WORK", 100)
+    first = inspect("node 0", files)
+    assert "too-large" in kinds(first)
+    assert 2 < len(first.files) < 9
+    assert inspect("node 0", files).fingerprint == first.fingerprint
 
 
 # ------------------------------------------------------------------ fingerprints

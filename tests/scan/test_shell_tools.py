@@ -69,7 +69,13 @@ def of(told: list[Lead | Blind]) -> list[str]:
     ("text", "expected"),
     [
         ("all:\n\t@node x.js\n\t-rm -rf a", ["shell-text node x.js", "shell-text rm -rf a"]),
-        ("X := x.js\nall:\n\tnode $(X) $$HOME $@", ["shell-text node x.js $HOME $computed"]),
+        ("X := x.js\nall:\n\tnode $(X) $$HOME $@", ["shell-text node x.js $HOME all"]),
+        ("all.h: a.py b.py\n\tpython3 $< $^ > $@", ["shell-text python3 a.py a.py b.py > all.h"]),
+        ("%.h: %.py\n\tpython3 $<", ["shell-text python3 $computed"]),
+        (
+            "P := $(shell command -v python3 || which python)\nall: a.py\n\t$(P) $<",
+            ["shell-text command -v python3 || which python", "shell-text python3 a.py"],
+        ),
         ("X = $(shell node x.js)", ["shell-text node x.js"]),
         ("X != node x.js", ["shell-text node x.js"]),
         ("all: ; node x.js", ["shell-text node x.js"]),

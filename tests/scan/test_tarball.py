@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import random
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from safe_install.errors import IntegrityError, TarballError
 from safe_install.model import Member, Package, sha256
 from safe_install.scan.unpack import inflate, tape
-from safe_install.scan.unpack.tarball import _opened, unpack
+from safe_install.scan.unpack.tarball import _OPEN, unpack
 from tests.archives import ACCEPTED, BLOCK, END, INDEX, MANIFEST, PACKAGE, REFUSED, entry, zipped
 from tests.builders import a_manifest, a_tarball, an_artifact
 
@@ -126,17 +127,30 @@ def test_a_burst_of_reads_opens_the_archive_once() -> None:
     assert reads == 1
 
 
-def test_only_the_archive_read_last_stays_open() -> None:
-    for _ in range(3):
-        assert unpacked(zipped(PACKAGE)).files["package.json"] == MANIFEST
-    assert _opened.cache_info().currsize == 1
+def test_archives_stay_open_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[str] = []
+    data = zipped(PACKAGE, INDEX)
+    monkeypatch.setattr("safe_install.scan.unpack.tarball.KEPT", 5_000)
+
+    def reread(name: str) -> bytes:
+        reads.append(name)
+        return data
+
+    several = [unpacked(data, partial(reread, name)) for name in "abcabc"]
+    for package in (*several[:2], *several[:2]):
+        assert package.files["package.json"] == MANIFEST
+    assert reads == ["a", "b"]
+    for package in several:
+        assert package.files["package.json"] == MANIFEST
+    assert several[0].files["index.js"] == b"1\n"
+    assert reads == [*"ab", *"cabc", "a"]
 
 
 def test_an_archive_too_large_to_stay_open_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("safe_install.scan.unpack.tarball.KEPT", 1)
-    before = _opened.cache_info()
-    assert unpacked(zipped(PACKAGE, INDEX)).files["index.js"] == b"1\n"
-    assert _opened.cache_info() == before
+    package = unpacked(zipped(PACKAGE, INDEX))
+    assert (package.files["index.js"], package.files["package.json"]) == (b"1\n", MANIFEST)
+    assert [archive.inflated for archive in _OPEN] == [None]
 
 
 @pytest.mark.parametrize(

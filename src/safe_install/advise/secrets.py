@@ -7,7 +7,7 @@ small, exact set instead of an entropy guess, which finds everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _FORMS = {
@@ -33,6 +33,8 @@ _NAME = re.compile(
 _EXPORT = re.compile(r"^\s*(?:export\s+|set\s+-\w*x\w*\s+|setenv\s+)(?:--\s+)?(\w+)(?:=|\s+)(\S.*)$")
 _INDIRECT = re.compile(r"^[\"']?(?:\$\(|`|\$\{?\w|op://|vault:|keychain:)")
 _LONGEST_LINE = 4_096
+_IN_ADDRESS = re.compile(r"(?<=://)[^\s/@:]{0,256}:[^\s/@]{1,256}(?=@)")
+_SHORTEST_VALUE = 8  # characters; a shorter one would take ordinary words along
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +76,15 @@ def npmrc_tokens(text: str) -> Iterator[Secret]:
         found = re.match(r"\s*((?:\S*:)?_(?:authToken|auth|password))\s*=\s*(\S+)", line[:_LONGEST_LINE])
         if found and not found[2].strip("\"'").startswith("${"):
             yield Secret(line=number, name=found[1].rpartition(":")[2], kind="a registry's credential")
+
+
+def redacted(text: str, values: Iterable[str] = ()) -> str:
+    """Give a text without what has the form of a secret, stands in an address as a password, or is one of these values."""
+    for value in sorted(values, key=len, reverse=True):
+        if len(value) >= _SHORTEST_VALUE:
+            text = text.replace(value, "[a secret]")
+    text = _IN_ADDRESS.sub("[credentials]", text)
+    return _FORM.sub(lambda found: f"[{list(_FORMS)[int((found.lastgroup or 'f0')[1:])]}]", text)
 
 
 def _kind(text: str) -> str:

@@ -6,11 +6,10 @@ leaves what a user wrote.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Settings = dict[str, Any]
+from safe_install.agents.hook_entries import Settings, added, put, table, taken_out, values
 
 FLOOR = (
     *(
@@ -24,12 +23,14 @@ yarn|yarn add *|yarn install*|yarn up*|yarn dlx *|yarn create *|bun add *|bun i|
     ),
 )
 """What is refused even when the hook is gone: deny rules are matched against the command as the hook rewrote it."""
+_FIRST, _LAST = "Bash(safe-install approve *)", "Bash(safe-install uninit*)"
+"""Between these two stand our rules; the same rule elsewhere is the user's own, and stays theirs."""
 GUARDED = (
-    "Bash(safe-install approve *)",
     "Bash(safe-install review*)",
     "Bash(safe-install revoke *)",
     "Bash(safe-install deny *)",
-    "Bash(safe-install uninit*)",
+    "Bash(safe-install key *)",
+    "Bash(safe-install approvals *port *)",
     "Bash(*safe_install approve*)",
     "Edit(/safe-install.toml)",
     "Edit(/safe-install.approvals.json)",
@@ -39,37 +40,48 @@ GUARDED = (
 )
 """What keeps approvals and secrets out of an agent's reach, as far as rules can."""
 _MATCHER = "Bash|PowerShell|Monitor"
-_HOOK = "safe-install-hook"
 _SCRUB = "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB"
 
 
-def with_safe_install(settings: Mapping[str, Any], launcher: Sequence[str], *, scrub: bool) -> Settings:
-    """Give the settings with the hooks, the rules, and where wanted the scrubbed environment; TypeError when they have another shape.
+_EVENTS = ("PreToolUse", "SessionStart")
+_UNREAD = ("~/.ssh", "~/.aws")
+_WITHHELD = [{"name": name, "mode": "deny"} for name in ("ANTHROPIC_API_KEY", "NPM_TOKEN", "NODE_AUTH_TOKEN")]
+"""What Claude Code's own sandbox keeps from the commands it runs. Not ~/.npmrc: npm finds its registries there."""
 
-    ``launcher`` is the program that answers, and its first words; it must hold ``safe-install`` in one of them.
+
+def with_safe_install(
+    settings: Mapping[str, Any], launcher: Sequence[str], *, scrub: bool, sandbox: bool = False
+) -> Settings:
+    """Give the settings with the hooks, the rules, and where wanted the scrubbed environment and the sandbox.
+
+    ``launcher`` is the program that answers, and its first words; it must hold ``safe-install`` in one of them. TypeError
+    when the settings have another shape.
     """
-    new = without_safe_install(settings)
-    hooks = _table(new, "hooks")
-    _list(hooks, "PreToolUse").append({"matcher": _MATCHER, "hooks": [_handler(launcher, "pre-tool-use", 15)]})
-    _list(hooks, "SessionStart").append({"hooks": [_handler(launcher, "session-start", 10)]})
-    denied = _list(_table(new, "permissions"), "deny")
-    denied.extend(rule for rule in (*FLOOR, *GUARDED) if rule not in denied)
+    before = {"matcher": _MATCHER, "hooks": [_handler(launcher, "pre-tool-use", 15)]}
+    start = {"hooks": [_handler(launcher, "session-start", 10)]}
+    new = added(without_safe_install(settings), {"PreToolUse": before, "SessionStart": start})
+    denied = values(table(new, "permissions"), "deny")
+    denied.extend([_FIRST, *(rule for rule in (*FLOOR, *GUARDED) if rule not in denied), _LAST])
     if scrub:
-        _table(new, "env").setdefault(_SCRUB, "1")
+        table(new, "env").setdefault(_SCRUB, "1")
+    if sandbox:
+        table(new, "sandbox")["enabled"] = True
+    if sandbox or has_sandbox(settings):
+        _confine(table(new, "sandbox"))
     return new
 
 
 def without_safe_install(settings: Mapping[str, Any]) -> Settings:
-    """Give the settings without what `with_safe_install` put there; the scrubbed environment is left, for it harms nobody."""
-    new: Settings = copy.deepcopy(dict(settings))
-    hooks = _table(new, "hooks")
-    for event in ("PreToolUse", "SessionStart"):
-        kept = [entry for entry in (_own_taken_out(entry) for entry in _list(hooks, event)) if entry is not None]
-        _put(hooks, event, kept)
-    permissions = _table(new, "permissions")
-    _put(permissions, "deny", [rule for rule in _list(permissions, "deny") if rule not in {*FLOOR, *GUARDED}])
-    _put(new, "permissions", permissions)
-    _put(new, "hooks", hooks)
+    """Give the settings without what `with_safe_install` put there.
+
+    The scrubbed environment is left, for it harms nobody, and a sandbox stays on: who turned it on is not known any more.
+    """
+    new = taken_out(settings, _EVENTS)
+    permissions = table(new, "permissions")
+    put(permissions, "deny", _without_ours(values(permissions, "deny")))
+    put(new, "permissions", permissions)
+    if isinstance(new.get("sandbox"), dict) and has_sandbox(new):
+        _free(new["sandbox"])
     if not new.get("env"):
         new.pop("env", None)
     return new
@@ -78,6 +90,46 @@ def without_safe_install(settings: Mapping[str, Any]) -> Settings:
 def is_registered(settings: Mapping[str, Any]) -> bool:
     """Tell whether the hook is there."""
     return bool(settings.get("hooks")) and without_safe_install(settings).get("hooks") != settings.get("hooks")
+
+
+def has_sandbox(settings: Mapping[str, Any]) -> bool:
+    """Tell whether everything that `with_safe_install` adds to a sandbox is there."""
+    sandbox = settings.get("sandbox")
+    files = sandbox.get("filesystem") if isinstance(sandbox, Mapping) else None
+    kept = sandbox.get("credentials") if isinstance(sandbox, Mapping) else None
+    unread = files.get("denyRead") if isinstance(files, Mapping) else None
+    withheld = kept.get("envVars") if isinstance(kept, Mapping) else None
+    return _holds(unread, _UNREAD) and _holds(withheld, _WITHHELD)
+
+
+def _holds(found: object, ours: Sequence[object]) -> bool:
+    return isinstance(found, list) and all(one in found for one in ours)
+
+
+def _confine(sandbox: Settings) -> None:
+    """Name what the sandbox keeps from commands."""
+    _extend(values(table(sandbox, "filesystem"), "denyRead"), _UNREAD)
+    _extend(values(table(sandbox, "credentials"), "envVars"), _WITHHELD)
+
+
+def _free(sandbox: Settings) -> None:
+    for key, within, ours in (("filesystem", "denyRead", _UNREAD), ("credentials", "envVars", _WITHHELD)):
+        inner = table(sandbox, key)
+        put(inner, within, [one for one in values(inner, within) if one not in ours])
+        put(sandbox, key, inner)
+
+
+def _without_ours(denied: list[Any]) -> list[Any]:
+    """Take our rules out of a list: those between the first and the last of them."""
+    if _FIRST not in denied or _LAST not in denied:
+        return denied
+    start, end = denied.index(_FIRST), denied.index(_LAST)
+    ours = {*FLOOR, *GUARDED}
+    return [*denied[:start], *(rule for rule in denied[start + 1 : end] if rule not in ours), *denied[end + 1 :]]
+
+
+def _extend(present: list[Any], more: Sequence[Any]) -> None:
+    present.extend(one for one in more if one not in present)
 
 
 def _handler(launcher: Sequence[str], doing: str, seconds: int) -> Settings:
@@ -89,41 +141,3 @@ def _handler(launcher: Sequence[str], doing: str, seconds: int) -> Settings:
         "timeout": seconds,
     }
     return {**handler, "onFailure": "block"} if doing == "pre-tool-use" else handler
-
-
-def _own_taken_out(entry: object) -> object | None:
-    """Give one entry of an event without our handler; None when nothing else was in it."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("hooks"), list):
-        return entry
-    kept = [handler for handler in entry["hooks"] if not _is_own(handler)]
-    if kept == entry["hooks"]:
-        return entry
-    return {**entry, "hooks": kept} if kept else None
-
-
-def _is_own(handler: object) -> bool:
-    if not isinstance(handler, dict):
-        return False
-    said = [str(handler.get("command", "")), *map(str, handler.get("args") or ())]
-    return any(_HOOK in word for word in said)
-
-
-def _table(settings: Settings, key: str) -> Settings:
-    table = settings.setdefault(key, {})
-    if not isinstance(table, dict):
-        raise TypeError(f"{key} is no object")
-    return table
-
-
-def _list(settings: Settings, key: str) -> list[Any]:
-    values = settings.setdefault(key, [])
-    if not isinstance(values, list):
-        raise TypeError(f"{key} is no list")
-    return values
-
-
-def _put(settings: Settings, key: str, value: list[Any] | Settings) -> None:
-    if value:
-        settings[key] = value
-    else:
-        settings.pop(key, None)

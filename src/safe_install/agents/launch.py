@@ -25,10 +25,13 @@ def main() -> int:
     event = sys.stdin.buffer.read()
     if "session-start" in sys.argv:
         said = {"hookEventName": "SessionStart", "additionalContext": _HINT}
-    elif _MANAGERS.search(str((json.loads(event).get("tool_input") or {}).get("command", ""))):
-        said = {"hookEventName": "PreToolUse", "permissionDecision": "deny", "permissionDecisionReason": _HINT}
-    else:
+    elif not _MANAGERS.search(str((json.loads(event).get("tool_input") or {}).get("command", ""))):
         return 0
+    elif "claude-code" not in sys.argv:
+        sys.stderr.write(_HINT)  # the one answer that all hosts take for a refusal
+        return 2
+    else:
+        said = {"hookEventName": "PreToolUse", "permissionDecision": "deny", "permissionDecisionReason": _HINT}
     sys.stdout.write(json.dumps({"hookSpecificOutput": said}))
     return 0
 

@@ -10,7 +10,7 @@ from safe_install.model import Artifact, Finding, Inspection, Severity
 from safe_install.report.changes import about_change, granted_before
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain, plain_name
-from safe_install.report.words import chain, count, does, exceptions, gap_sentence, place, reach, standing, subject
+from safe_install.report.words import chain, count, does, exceptions, gap_sentence, place, reach, standing, subject, way
 
 _SEVERITY = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.CARE, Severity.INFO: Tone.QUIET}
 _DECISION = {Decision.BLOCK: Tone.BAD, Decision.REVIEW: Tone.CARE, Decision.ALLOW: Tone.GOOD, Decision.SKIP: Tone.QUIET}
@@ -79,17 +79,40 @@ def _rank(verdicts: list[Verdict]) -> tuple[object, ...]:
 
 
 def _block(verdicts: Sequence[Verdict], width: int, *, whole: bool) -> Iterator[Line]:
-    verdict, inspection = verdicts[0], verdicts[0].inspection
-    yield heading(verdict)
+    yield heading(verdicts[0])
+    artifacts = [verdict.inspection.script.package.artifact for verdict in verdicts]
+    yield from lines_on(verdicts[0], artifacts, width, change=True, whole=whole, ways=True)
+    yield from from_us(verdicts[0])
+
+
+def lines_on(
+    verdict: Verdict,
+    artifacts: Sequence[Artifact],
+    width: int,
+    *,
+    change: bool = False,
+    whole: bool = False,
+    ways: bool = False,
+) -> Iterator[Line]:
+    """Tell the evidence on one script, which stands at these places; with its ``change`` where there is one, and the ``ways`` that lead there."""
+    inspection = verdict.inspection
     yield Line(label="command", text=plain(inspection.script.command))
-    yield Line(label="at", text=_places([v.inspection.script.package.artifact for v in verdicts]))
+    yield Line(label="at", text=_places(artifacts))
+    if ways and verdict.brought_by:
+        yield Line(label="through", text=way(verdict))
     yield from granted_before(verdict.previous)
-    if verdict.change:
+    if change and verdict.change:
         yield from about_change(verdict.change, inspection.script.package.artifact.id, width, whole=whole)
     yield from _labelled("does", does(inspection))
     yield from _findings(inspection, width)
     yield from _labelled("exception", exceptions(verdict))
     yield from _labelled("unseen" if inspection.gaps else "reach", reach(inspection))
+
+
+def from_us(verdict: Verdict) -> Iterator[Line]:
+    """Say what we know of a script, and that it is only advice."""
+    if verdict.advice:
+        yield Line(label="advice", text=f"{plain(verdict.advice)} (ours, as once measured: advice, no evidence)")
 
 
 def _places(artifacts: Sequence[Artifact]) -> str:

@@ -14,18 +14,21 @@ from importlib.resources import files
 from safe_install.judgement import Change, Decision, Report, Review, Verdict
 from safe_install.model import Finding, ReachableFile, Severity
 from safe_install.report.concerns import concerns
+from safe_install.report.difference import Row, differences
 from safe_install.report.evidence import alike
 from safe_install.report.highlight import highlighted
 from safe_install.report.markup import Child, Markup, ours, tag
 from safe_install.report.plain import plain, plain_block, plain_name
 from safe_install.report.tree import compared, sentence
-from safe_install.report.words import count, does, place, reach, standing, subject
+from safe_install.report.words import behaves, count, does, end, place, reach, standing, subject, unseen
 
 _WORD = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
 _MOST_FILES = 60  # of one script, shown with their text
 _MOST_ROWS = 30  # packages that differ, unfolded
 _MOST_LINES = 400  # of one file
 _MOST_BYTES = 200_000
+_MOST_STEPS, _WIDEST_STEP = 8, 44  # packages of a way, and characters of one
+_STEP_WIDTH, _STEP_HEIGHT = 380, 36  # of a picture of a way, in its own units
 _ENDING = {
     0: "Every script that wants to run was approved or needs no run.",
     10: "Somebody must look before these scripts may run.",
@@ -150,8 +153,10 @@ def _evidence(verdict: Verdict, group: Sequence[Verdict]) -> Iterator[Child]:
     inspection = verdict.inspection
     yield tag("pre", tag("code", plain(inspection.script.command, limit=1_000)), class_="command")
     yield tag("ul", [tag("li", _where(one)) for one in group[:5]], class_="places")
+    if verdict.brought_by:
+        yield _path(verdict)
     if verdict.change:
-        yield from _change(verdict.change)
+        yield from _change(verdict.change, inspection.script.package.artifact.id)
     yield tag("h3", "What it does")
     yield tag("ul", [tag("li", sentence) for sentence in does(inspection)])
     yield tag("h3", "What could not be seen" if inspection.gaps else "Reach")
@@ -166,14 +171,61 @@ def _where(verdict: Verdict) -> str:
     return f"{plain(artifact.location, limit=200) or 'the project itself'}{line}"
 
 
-def _change(change: Change) -> Iterator[Child]:
-    """Show what is different from what was approved."""
-    yield tag("h3", f"Since {plain_name(change.before)}")
+def _path(verdict: Verdict) -> Markup:
+    """Draw the way on which dependencies bring a package in, from the project down to it."""
+    artifact = verdict.inspection.script.package.artifact
+    steps = ["this project", *map(plain_name, verdict.brought_by), plain_name(f"{artifact.name} {artifact.version}")]
+    shown = steps if len(steps) <= _MOST_STEPS else [*steps[: _MOST_STEPS - 2], "…", steps[-1]]
+    rows = [text if len(text) <= _WIDEST_STEP else f"{text[: _WIDEST_STEP - 1]}…" for text in shown]
+    return tag(
+        "svg",
+        tag("title", " > ".join(shown)),
+        [_step(number, text) for number, text in enumerate(rows)],
+        class_="path",
+        role="img",
+        viewBox=f"0 0 {_STEP_WIDTH + len(rows) * 24} {len(rows) * _STEP_HEIGHT}",
+        width=_STEP_WIDTH + len(rows) * 24,
+        height=len(rows) * _STEP_HEIGHT,
+    )
+
+
+def _step(number: int, text: str) -> list[Markup]:
+    """Draw one package of the way, and the line that leads to it; each a little further to the right."""
+    left, top = number * 24, number * _STEP_HEIGHT
+    box = tag("rect", x=left, y=top + 2, width=_STEP_WIDTH, height=_STEP_HEIGHT - 10, rx=5)
+    label = tag("text", text, x=left + 10, y=top + _STEP_HEIGHT - 15)
+    if not number:
+        return [box, label]
+    down = tag("line", x1=left - 12, y1=top - 8, x2=left - 12, y2=top + _STEP_HEIGHT // 2 - 3)
+    along = tag("line", x1=left - 12, y1=top + _STEP_HEIGHT // 2 - 3, x2=left, y2=top + _STEP_HEIGHT // 2 - 3)
+    return [down, along, box, label]
+
+
+def _change(change: Change, own: str) -> Iterator[Child]:
+    """Show what is different from what was before: what is new in the evidence, then the rows of each file."""
+    yield tag("h3", f"Since {plain_name(change.before)}" if change.before else "What changed")
     if change.unseen:
         yield tag("p", plain(change.unseen))
-    for file in change.files:
-        how = "added" if file.before is None else "gone" if file.after is None else "changed"
-        yield tag("p", f"{how}: ", tag("code", f"{plain_name(file.package)} {plain(file.path, limit=160)}"))
+        return
+    if change.commands[0] != change.commands[1]:
+        yield tag("p", "the command was ", tag("code", plain(change.commands[0], limit=400)), class_="gaps")
+    news = [*unseen(change.gaps, own), *(end(one, own) for one in change.boundaries), *behaves(change.behaviours)]
+    yield tag(
+        "ul",
+        [tag("li", f"new: {text}") for text in news],
+        [tag("li", f"gone: {text}") for text in behaves(change.gone)],
+    )
+    for file, rows in differences(change.files[:_MOST_FILES], most_rows=_MOST_LINES):
+        how = "new" if file.before is None else "no longer reached" if file.after is None else "changed"
+        name = f"{plain_name(file.package)}/{plain(file.path, limit=160)}".lstrip("/")
+        shown = [_row(row) for row in (rows or ())[:_MOST_LINES]]
+        yield tag("details", tag("summary", f"{how}: ", tag("code", name)), tag("pre", shown, class_="file"), open="")
+
+
+def _row(row: Row) -> Markup:
+    kind = {"+": "add", "-": "del"}.get(row.mark)
+    text = f"{row.line or '':>5} {row.mark} {plain(row.text.expandtabs(4), limit=400)}\n"
+    return tag("span", text, class_=kind)
 
 
 def _findings(findings: Iterable[Finding], own: str) -> Iterator[Child]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 
 from safe_install.judgement import (
@@ -63,6 +64,7 @@ def _verdict(verdict: Verdict, target: str) -> _Object:
         "implied": script.implied,
         "decision": verdict.decision.value,
         "reasons": [reason.value for reason in verdict.reasons],
+        "brought_by": list(verdict.brought_by),
         "novelty": verdict.novelty.value if verdict.novelty else None,
         "fingerprint": inspection.fingerprint,
         "findings": [_finding(finding) for finding in inspection.findings],
@@ -210,8 +212,10 @@ def _step(step: Step) -> _Object:
 def _walls(confinement: Confinement) -> _Object:
     return {
         "writable": list(confinement.writable),
+        "outputs": list(confinement.outputs),
         "network": list(confinement.network),
         "env": list(confinement.env),
+        "cache": confinement.cache,
         "time_limit": confinement.time_limit,
     }
 
@@ -235,4 +239,17 @@ def _outcome(outcome: Outcome) -> _Object:
         "seconds": round(outcome.seconds, 3),
         "tolerated": outcome.tolerated,
         "output": outcome.output,
+        **what_it_did(outcome),
+    }
+
+
+def what_it_did(outcome: Outcome) -> _Object:
+    """Give what was seen of a script while it ran; a receipt says the same."""
+    return {
+        "stopped": outcome.stopped,
+        "walls": list(outcome.walls),
+        "hosts": [asdict(host) for host in outcome.hosts],
+        "written": [asdict(one) for one in outcome.written],
+        "touched": list(outcome.touched),
+        "leaked": list(outcome.leaked),
     }

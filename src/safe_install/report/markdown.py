@@ -15,7 +15,7 @@ from safe_install.report.concerns import concerns
 from safe_install.report.evidence import alike
 from safe_install.report.plain import plain, plain_block
 from safe_install.report.tree import compared, sentence
-from safe_install.report.words import count, does, place, reach, standing, subject
+from safe_install.report.words import count, does, place, reach, standing, subject, way
 
 MARK = "<!-- safe-install-report -->"
 LONGEST = 65_000
@@ -97,11 +97,12 @@ def _section(verdict: Verdict) -> str:
     inspection = verdict.inspection
     artifact = inspection.script.package.artifact
     line = f", lockfile line {artifact.line}" if artifact.line else ""
+    through = f", through {_code(way(verdict))}" if verdict.brought_by else ""
     rows = [
         "",
         f"<details><summary>{_WORD[verdict.decision]}: {_html(subject(verdict))}</summary>",
         "",
-        f"At {_code(plain(artifact.location, limit=160) or '.')}{line}. Its command:",
+        f"At {_code(plain(artifact.location, limit=160) or '.')}{line}{through}. Its command:",
         "",
         *_fenced(plain(inspection.script.command, limit=400), "sh"),
         "",

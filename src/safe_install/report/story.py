@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from safe_install.errors import ExitCode
 from safe_install.judgement import Decision, Execution, Outcome, Plan, Reason, Report, Review, Verdict
 from safe_install.model import Severity
+from safe_install.report.doings import doings
 from safe_install.report.evidence import about_scripts, about_target, alike, heading
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain
@@ -61,7 +62,7 @@ def _tally(reviews: Sequence[Review]) -> str:
 def _is_all_well(report: Report) -> bool:
     """Tell whether nothing but the numbers needs to be said."""
     flagged = any(review.gaps or review.findings for review in report.reviews)
-    failed = report.execution is not None and any(outcome.exit_code != 0 for outcome in report.execution.outcomes)
+    failed = report.execution is not None and any(o.failed or o.denied for o in report.execution.outcomes)
     only_planned = report.plan is not None and report.execution is None
     return report.exit_code == ExitCode.OK and not (flagged or failed or only_planned or report.notes)
 
@@ -114,11 +115,12 @@ def _execution(execution: Execution, plan: Plan | None, width: int) -> Iterator[
         yield Line(label="FAILED", text=f"npm ended with exit {execution.npm_exit_code}", tone=Tone.BAD)
         yield from frame(execution.npm_output, width=width, lines=12, last=True)
     walls_held = f"confined by {plain(execution.confined_by)}" if execution.outcomes and execution.confined_by else ""
-    if ran := [_timed(outcome) for outcome in execution.outcomes if outcome.exit_code == 0]:
+    if ran := [_timed(outcome) for outcome in execution.outcomes if not outcome.failed]:
         yield Line(label="ran", text=", ".join([listed(ran, most=len(ran)), walls_held]).rstrip(", "), tone=Tone.GOOD)
     for outcome in execution.outcomes:
-        if outcome.exit_code != 0:
+        if outcome.failed:
             yield from _failure(outcome, width)
+        yield from doings(outcome)
     left = len(plan.steps) - len(execution.outcomes) - len(execution.already_run) if plan else 0
     told = {
         "earlier": [f"{subject(step.verdict)}, and nothing changed since" for step in execution.already_run],
@@ -137,7 +139,8 @@ def _timed(outcome: Outcome) -> str:
 
 
 def _failure(outcome: Outcome, width: int) -> Iterator[Line]:
-    how = "stopped at its time limit" if outcome.exit_code is None else f"exit {outcome.exit_code}"
+    stopped = f"stopped: {plain(outcome.stopped)}" if outcome.stopped else "stopped at its time limit"
+    how = stopped if outcome.exit_code is None or outcome.stopped else f"exit {outcome.exit_code}"
     told = f"{_timed(outcome)}: {how}"
     if outcome.tolerated:
         yield Line(label="failed", text=f"{told}; it is optional, and npm too would go on without it", tone=Tone.CARE)
@@ -170,6 +173,8 @@ def _meaning(report: Report) -> tuple[str, Tone, str]:
 
 def _waiting(report: Report) -> str:
     number = sum(verdict.decision is Decision.REVIEW for review in report.reviews for verdict in review.verdicts)
+    if report.execution and any(outcome.touched for outcome in report.execution.outcomes):
+        return "Somebody must look at a script that opened decoys before anything of this tree is trusted."
     if not number:
         return "Somebody must look at what was found."
     if report.execution:

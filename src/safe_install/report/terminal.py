@@ -53,11 +53,11 @@ def _print(lines: Iterable[Line], console: Console) -> None:
         if line == before == BLANK:
             continue
         before = line
-        for row in _rows(line, console):
+        for row in rows(line, console):
             console.print(row, soft_wrap=True)
 
 
-def _rows(line: Line, console: Console) -> Iterator[Text]:
+def rows(line: Line, console: Console) -> Iterator[Text]:
     """Lay out one line: the label once, the text right of its indent, wrapped there unless it must stay whole."""
     style = _STYLES[line.tone]
     label_style = style or "dim"

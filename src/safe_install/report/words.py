@@ -189,7 +189,16 @@ def chain(finding: Finding, files: Iterable[ReachableFile]) -> str:
 
 # ------------------------------------------------------------------ judgement
 
+_STEPS = 8  # of a way that are shown
 _NOVELTY = {Novelty.NEW: "new here", Novelty.CHANGED: "not as before", Novelty.SAME: "as before"}
+
+
+def way(verdict: Verdict) -> str:
+    """Say which dependencies bring a package in: ``vite 5.4.0 > esbuild 0.25.1``."""
+    artifact = verdict.inspection.script.package.artifact
+    steps = [*verdict.brought_by, f"{artifact.name} {artifact.version}".strip()]
+    shown = steps if len(steps) <= _STEPS else [*steps[: _STEPS - 2], "…", steps[-1]]
+    return " > ".join(plain_name(step) if step != "…" else step for step in shown)
 
 
 def standing(verdict: Verdict) -> str:

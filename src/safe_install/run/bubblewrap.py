@@ -8,30 +8,20 @@ Environment and paths go through a file descriptor, so that ``ps`` does not show
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from safe_install.errors import SandboxError
-from safe_install.run.process import Ran, run_to_end
+from safe_install.run.gate import Gate
+from safe_install.run.layers import mounting
+from safe_install.run.process import Onlooker, Ran, run_to_end
+from safe_install.run.strict_root import OWN_SETTINGS, SCRATCH_BYTES, SYSTEM_FOLDERS, TEMPORARY_BYTES, shown_by_system
 from safe_install.run.walls import Access, View, Walls
 
 _NAMESPACES = ("user", "pid", "ipc", "uts", "cgroup-try", "net")
 _NO_WAY_BACK = ("--disable-userns", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv")
-_SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-_SYSTEM_STORES = ("/nix/store", "/gnu/store")
-_LINKER = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives")
-_CERTIFICATES = ("ssl/certs", "ssl/openssl.cnf", "ca-certificates", "pki")
-_NAMES = ("passwd", "group", "localtime", "os-release", "mime.types", "protocols", "services", "python3")
-_OWN_SETTINGS = {
-    "hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
-    "resolv.conf": "nameserver 127.0.0.1\n",
-    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
-}
-_EMPTY = "empty"
-_SCRATCH_BYTES, _TEMPORARY_BYTES = 2**30, 2**28
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +30,61 @@ class Bubblewrap:
 
     program: Path
     name: str = "bubblewrap"
+    has_walls: bool = True
+    loopback_sleeps: bool = False
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program inside walls; raise `SandboxError` with bubblewrap's own words when they do not stand."""
         with ExitStack() as stack:
-            own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="safe-install-")))
-            for name, text in {**_OWN_SETTINGS, _EMPTY: ""}.items():
-                (own / name).write_text(text)
-            arguments = os.memfd_create("arguments")
-            stack.callback(os.close, arguments)
-            words = [*_apart(), *_system(own), *_views(walls, own / _EMPTY), *_environment(env), "--chdir", str(cwd)]
-            os.write(arguments, _terminated(words))
-            os.lseek(arguments, 0, os.SEEK_SET)
-            told = os.memfd_create("status")
-            stack.callback(os.close, told)
+            prepared = self.prepared(stack, argv, cwd=cwd, env=env, walls=walls)
             ran = run_to_end(
-                (str(self.program), "--json-status-fd", str(told), "--args", str(arguments), "--", *argv),
+                prepared.words,
                 cwd=Path("/"),
                 env={},
                 time_limit=walls.time_limit,
-                inherited=(arguments, told),
+                inherited=prepared.inherited,
+                onlooker=Onlooker(prepared.gate.attend, walls.watch),
             )
-            if ran.exit_code is not None and not _has_started(told):
+            if ran.exit_code is not None and not prepared.gate.has_ended():
                 raise SandboxError(f"bubblewrap does not work here: {_last_line(ran.output)}", hint=_fix(ran.output))
             return ran
+
+    def prepared(
+        self, stack: ExitStack, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls
+    ) -> Prepared:
+        """Give the words that run a program inside walls, for as long as ``stack`` is not closed."""
+        texts = _Texts(stack)
+        words = [*_apart(), *_system(texts), *_views(walls, texts), *_environment(env), "--chdir", str(cwd)]
+        arguments = texts.holding(_terminated(words))
+        gate = stack.enter_context(Gate(walls.before))
+        command = (str(self.program), *gate.words, "--args", arguments, "--", *argv)
+        return Prepared((*mounting(walls.layers), *command), (*texts.opened, *gate.inherited), gate)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A program behind walls that is not started yet: its words, the descriptors it keeps, and its gate to attend."""
+
+    words: tuple[str, ...]
+    inherited: tuple[int, ...]
+    gate: Gate
+
+
+class _Texts:
+    """Texts that bubblewrap reads from descriptors: nothing of them is in a list of processes, or on a disk."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.opened: list[int] = []
+        self._stack = stack
+
+    def holding(self, text: bytes) -> str:
+        """Give the number of a descriptor from which one text can be read once."""
+        descriptor = os.memfd_create("text")
+        self._stack.callback(os.close, descriptor)
+        os.write(descriptor, text)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        self.opened.append(descriptor)
+        return str(descriptor)
 
 
 # ------------------------------------------------------------------ the command line
@@ -77,49 +98,54 @@ def _terminated(words: Sequence[str]) -> bytes:
 
 
 def _apart() -> Iterator[str]:
-    """Give the process a world of its own: no network, no other process, no capability, and no way to get one."""
+    """Give the process a world of its own: no network, no other process, no capability, and no way to get one.
+
+    In the namespace where layers are mounted a normal user is root, and becomes itself again.
+    """
     yield from (f"--unshare-{kind}" for kind in _NAMESPACES)
+    yield from ("--uid", str(os.geteuid()), "--gid", str(os.getegid()))
     yield from (*_NO_WAY_BACK, "--hostname", "sandbox")
 
 
-def _system(own: Path) -> Iterator[str]:
+def _system(texts: _Texts) -> Iterator[str]:
     """Show the system's programs and the few settings they need; home, /run, /var and the real /tmp are not there."""
     yield from ("--ro-bind", "/usr", "/usr")
-    for folder in _SYSTEM_FOLDERS:
+    for folder in SYSTEM_FOLDERS:
         if Path(folder).is_symlink():
             yield from ("--symlink", os.readlink(folder), folder)  # noqa: PTH115 - its text, as it is
         else:
             yield from ("--ro-bind-try", folder, folder)
-    for store in _SYSTEM_STORES:
-        yield from ("--ro-bind-try", store, store)
-    for name in (*_LINKER, *_CERTIFICATES, *_NAMES):
-        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
-    for name in _OWN_SETTINGS:
-        yield from ("--ro-bind", str(own / name), f"/etc/{name}")
-    yield from ("--dev", "/dev", "--proc", "/proc", "--remount-ro", "/proc")
-    yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/tmp")  # noqa: S108 - one of the sandbox's own
-    yield from ("--size", str(_TEMPORARY_BYTES), "--tmpfs", "/var", "--dir", "/var/tmp", "--dir", "/run")  # noqa: S108
+    for path in shown_by_system():
+        yield from ("--ro-bind-try", path, path)
+    for name, text in OWN_SETTINGS.items():
+        yield from ("--ro-bind-data", texts.holding(text.encode()), f"/etc/{name}")
+    yield from ("--dev", "/dev", "--size", str(TEMPORARY_BYTES), "--tmpfs", "/dev/shm")  # noqa: S108 - its own
+    yield from ("--remount-ro", "/dev", "--proc", "/proc", "--remount-ro", "/proc")
+    yield from ("--size", str(TEMPORARY_BYTES), "--tmpfs", "/tmp")  # noqa: S108 - one of the sandbox's own
+    yield from ("--size", str(TEMPORARY_BYTES), "--tmpfs", "/var", "--dir", "/var/tmp", "--dir", "/run")  # noqa: S108
 
 
-def _views(walls: Walls, empty: Path) -> Iterator[str]:
+def _views(walls: Walls, texts: _Texts) -> Iterator[str]:
     for view in walls.views:
-        yield from _as_words(view, empty)
-    yield from ("--size", str(_SCRATCH_BYTES), "--tmpfs", str(walls.scratch))
+        yield from _as_words(view, texts)
+    yield from ("--size", str(SCRATCH_BYTES), "--tmpfs", str(walls.scratch))
     yield from ("--dir", str(walls.scratch / "home"), "--dir", str(walls.scratch / "tmp"))
+    for view in walls.at_home:
+        yield from _as_words(view, texts)
     yield from ("--remount-ro", "/")
 
 
-def _as_words(view: View, empty: Path) -> tuple[str, ...]:
-    path = str(view.path)
+def _as_words(view: View, texts: _Texts) -> tuple[str, ...]:
+    path, source = str(view.path), str(view.source or view.path)
     match view.access:
         case Access.READ:
-            return "--ro-bind", path, path
+            return "--ro-bind", source, path
         case Access.WRITE:
-            return "--bind", path, path
+            return "--bind", source, path
         case Access.HIDE if view.path.is_dir():
             return "--tmpfs", path, "--remount-ro", path
         case Access.HIDE:
-            return "--ro-bind", str(empty), path
+            return "--ro-bind-data", texts.holding(b""), path
 
 
 def _environment(env: Mapping[str, str]) -> Iterator[str]:
@@ -128,12 +154,6 @@ def _environment(env: Mapping[str, str]) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------ when it does not work
-
-
-def _has_started(status: int) -> bool:
-    """Tell whether the program itself ended: bubblewrap then wrote its exit code, and else only complained."""
-    os.lseek(status, 0, os.SEEK_SET)
-    return '"exit-code"' in os.read(status, 4096).decode()
 
 
 def _last_line(output: str) -> str:

@@ -103,10 +103,11 @@ def remember(
 ) -> None:
     """Record what the scripts of this run left behind, over what was recorded before.
 
-    A package with a script that failed is not recorded. A script of the project's own may have written to any
+    A package with a script that failed is not recorded. One that a script was granted to write to is. A script of the project's own may have written to any
     package, so after one every difference in node_modules is recorded as its work.
     """
     ran = _ran_by_location(outcomes, already_run)
+    ran = {**{location: [] for location in _granted_elsewhere(outcomes, packages)}, **ran}
     kept = {
         location: built
         for location, built in recall(project, key).items()
@@ -136,12 +137,20 @@ def restore(project: Path, differences: Iterable[Difference]) -> tuple[str, ...]
 
 def _ran_by_location(outcomes: Sequence[Outcome], already_run: Sequence[Step]) -> dict[str, list[Digest]]:
     steps = [*already_run, *(outcome.step for outcome in outcomes)]
-    failed = {outcome.step.location for outcome in outcomes if outcome.exit_code != 0}
+    failed = {outcome.step.location for outcome in outcomes if outcome.failed}
     ran: dict[str, list[Digest]] = {step.location: [] for step in steps if step.location not in failed}
     for step in steps:
         if step.location in ran:
             ran[step.location].append(step.verdict.inspection.fingerprint)
     return ran
+
+
+def _granted_elsewhere(outcomes: Sequence[Outcome], packages: Mapping[str, Package]) -> Iterator[str]:
+    """Yield the packages that lie in, or around, an output that was granted to a script of another one."""
+    for outcome in outcomes:
+        for output in () if outcome.failed else outcome.step.confinement.outputs:
+            inside = f"{output.rstrip('/')}/"
+            yield from (at for at in packages if f"{at}/".startswith(inside) or (at and inside.startswith(f"{at}/")))
 
 
 def _is_as_left(project: Path, packages: Mapping[str, Package], builts: Builts, location: str) -> bool:

@@ -27,6 +27,14 @@ THINKING_LIMIT = 600.0
 """Seconds npm may resolve or compare: 1,763 entries take it some, and a hostile lockfile of 43 MB took nine minutes and more."""
 _AUDIT_LIMIT = 120.0
 """Seconds npm may take to ask what is known: nobody waits longer for advice."""
+HURRY = 150.0
+"""Seconds npm may resolve what one package depends on; 1,100 packages take 20 from a registry that answers."""
+_HURRIED = {
+    "fetch-retries": "1",
+    "fetch-retry-mintimeout": "500",
+    "fetch-retry-maxtimeout": "1000",
+    "fetch-timeout": "20000",
+}
 _ONLINE = {
     "offline": "false",
     "allow-remote": "all",  # npm 11 and 12 take a registry's tarball that bundles for a remote one; foreign ones the linter finds
@@ -70,6 +78,18 @@ def resolve(
     given = {**_ONLINE, "package-lock-only": "true", "save": str(saves).lower(), "cache": str(cache)}
     flags = (*hardened(npm, omit=omit), *as_flags(npm, given), *_strategy(words, npmrc))
     return _call(npm, staging, (*words, *flags), env=npm_environment(env, network=True), npmrc=npmrc)
+
+
+def resolve_quickly(
+    npm: Npm, staging: Path, *, env: Mapping[str, str], npmrc: Mapping[str, str], cache: Path
+) -> NpmResult:
+    """Let npm compute a lockfile as `resolve` does, where others wait for it: in `HURRY` seconds at most.
+
+    A registry that does not answer is asked once more only. NpmError when that takes too long.
+    """
+    given = {**_ONLINE, **_HURRIED, "package-lock-only": "true", "save": "true", "cache": str(cache)}
+    words = ("install", *hardened(npm), *as_flags(npm, given), *_strategy((), npmrc))
+    return _call(npm, staging, words, env=npm_environment(env, network=True), npmrc=npmrc, time_limit=HURRY)
 
 
 def _strategy(words: Sequence[str], npmrc: Mapping[str, str]) -> Iterator[str]:

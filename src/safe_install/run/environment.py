@@ -28,6 +28,7 @@ _LOADERS = ("NODE_OPTIONS", "NODE_PATH", "LD_", "DYLD_", "npm_config_script_shel
 _INTERPRETERS = ("BASH_", "PYTHON", "PERL5", "RUBY", "JAVA_TOOL_OPTIONS")
 _NEVER = (*_LOADERS, *_INTERPRETERS)
 """Beginnings of names that choose which code runs; not even an approval passes them on."""
+_AUTHORITIES = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _SET = {
     "USER": "sandbox",
     "LOGNAME": "sandbox",
@@ -64,16 +65,38 @@ def script_environment(
     folder = project / step.location
     granted = {name for name in step.confinement.env if not name.startswith(_NEVER) and name != "ENV"}
     return {
-        **{name: value for name, value in parent.items() if name in _COPIED | granted or name.startswith("LC_")},
+        **copied(parent),
+        **{name: value for name, value in parent.items() if name in granted},
         **_SET,
         **_private(scratch),
         **package_variables(script.package.manifest),
         **_of_artifact(script.package.artifact),
         **_of_npm(npm, project, npm_command),
+        **({name: str(path) for name, path in authorities(parent).items()} if step.confinement.network else {}),
         "PATH": os.pathsep.join((str(shims), *_bins_between(folder, project), *system_path(parent))),
         "npm_lifecycle_event": script.event.value,
         "npm_lifecycle_script": script.command,
         "npm_package_json": str(folder / "package.json"),
+    }
+
+
+def copied(parent: Mapping[str, str]) -> dict[str, str]:
+    """Give what may be copied from any environment: language, compilers, npm's target; no value that opens a door."""
+    return {name: value for name, value in parent.items() if name in _COPIED or name.startswith("LC_")}
+
+
+def authorities(parent: Mapping[str, str]) -> dict[str, Path]:
+    """Give the caller's own certificate authorities that exist, by the variable that names them, as real paths.
+
+    A company's proxy may need one; a script that has no network does not.
+    """
+    named = {name: parent.get(name, "") for name in _AUTHORITIES}
+    real = {name: Path(os.path.realpath(value)) for name, value in named.items() if value.startswith("/")}
+    home = Path(os.path.realpath(parent.get("HOME") or "/"))
+    return {
+        name: path
+        for name, path in real.items()
+        if path.is_file() or (path.is_dir() and path not in (home, *home.parents))
     }
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,15 +12,19 @@ from pathlib import Path
 
 from safe_install.judgement import Outcome, Step
 from safe_install.model import Digest, sha256
+from safe_install.run.confined import Ground, run_confined
+from safe_install.run.decoys import Decoys
 from safe_install.run.environment import script_environment
-from safe_install.run.files import digest_file, drop_set_id
+from safe_install.run.files import digest_file, drop_set_id, private_folder
 from safe_install.run.npm import Npm
 from safe_install.run.paths import system_program
+from safe_install.run.porter import Porter
 from safe_install.run.promises import is_in_node_modules
+from safe_install.run.redact import redacted
 from safe_install.run.remove import remove
 from safe_install.run.shebang import as_linked
 from safe_install.run.shims import write_shims
-from safe_install.run.walls import Sandbox, walls_around
+from safe_install.run.walls import Sandbox, Walls
 
 _CLOCK_TICK = 0.1  # a file's time of change may be that much behind the clock
 REFUSED = 126
@@ -33,7 +35,8 @@ REFUSED = 126
 class Site:
     """Where steps run: the project, the npm that installed it and by which of its words, and who confines them.
 
-    ``env`` is the environment of our own caller; of it a script gets an allow-list.
+    ``env`` is the environment of our own caller; of it a script gets an allow-list. ``kept`` is where the caches lie that
+    were granted; ``decoys_in_env`` puts false credentials into scripts' environments.
     """
 
     project: Path
@@ -41,6 +44,8 @@ class Site:
     npm_command: str
     sandbox: Sandbox
     env: Mapping[str, str]
+    kept: Path
+    decoys_in_env: bool = False
 
 
 def execute(
@@ -58,54 +63,81 @@ def execute(
     """
     outcomes: list[Outcome] = []
     removed: set[str] = set()
-    project = site.project.resolve()
-    with tempfile.TemporaryDirectory(prefix="safe-install-") as private:
-        shims = Path(private).resolve() / "bin"
-        write_shims(shims, site.npm, site.env)
+    with _ground(site) as ground:
         for step in steps:
             if step.location in removed:
                 continue
-            outcome = _refusal(step, project)
+            outcome = _refusal(step, ground.project)
             if outcome is None:
                 begin(step)
-                outcome = _run(step, site, project, shims)
-                if outcome.exit_code != 0 and step.verdict.inspection.script.package.artifact.optional:
+                outcome = _run(step, site, ground)
+                if outcome.failed and not outcome.leaked and step.verdict.inspection.script.package.artifact.optional:
                     removed |= {step.location, *optional_set(step.location)}
-                    remove(project, removed)
+                    remove(ground.project, removed)
                     outcome = replace(outcome, tolerated=True)
             outcomes.append(outcome)
-            if outcome.exit_code != 0 and not outcome.tolerated:
+            if outcome.failed and not outcome.tolerated:
                 break
     return tuple(outcomes)
 
 
-def _run(step: Step, site: Site, project: Path, shims: Path) -> Outcome:
+@contextmanager
+def _ground(site: Site) -> Iterator[Ground]:
+    """Prepare what all steps share; the porter starts while the rest is prepared."""
+    with Porter() as porter, private_folder() as private:
+        if site.sandbox.has_walls:
+            porter.start()
+        shims = private / "bin"
+        write_shims(shims, site.npm, site.env)
+        yield Ground(
+            project=site.project.resolve(),
+            npm=site.npm,
+            sandbox=site.sandbox,
+            porter=porter,
+            shims=shims,
+            kept=site.kept,
+            env=site.env,
+            decoys=Decoys(private / "decoys", in_environment=site.decoys_in_env),
+        )
+
+
+def _run(step: Step, site: Site, ground: Ground) -> Outcome:
     """Run one step as npm would, ``sh -c`` in the package's folder, with a home that nobody used before."""
-    began = time.time() - _CLOCK_TICK
-    with _scratch() as scratch:
+    with private_folder() as scratch:
         env = script_environment(
-            step, site.npm, project, npm_command=site.npm_command, shims=shims, scratch=scratch, parent=site.env
+            step,
+            site.npm,
+            ground.project,
+            npm_command=site.npm_command,
+            shims=ground.shims,
+            scratch=scratch,
+            parent=site.env,
         )
-        ran = site.sandbox.run(
-            (str(system_program("sh")), "-c", step.verdict.inspection.script.command),
-            cwd=Path(os.path.realpath(project / step.location)),
-            env=env,
-            walls=walls_around(step, project=project, npm=site.npm, shims=shims, scratch=scratch),
-        )
+        if site.sandbox.has_walls:
+            return run_confined(step, ground, env, scratch)
+        return _run_bare(step, ground, env, scratch)
+
+
+def _run_bare(step: Step, ground: Ground, env: Mapping[str, str], scratch: Path) -> Outcome:
+    """Run one step without walls: what it writes is written, but for the bits that would make it run as its owner."""
+    began = time.time() - _CLOCK_TICK
+    project = ground.project
+    ran = ground.sandbox.run(
+        (str(system_program("sh")), "-c", step.verdict.inspection.script.command),
+        cwd=Path(os.path.realpath(project / step.location)),
+        env=env,
+        walls=Walls(views=(), scratch=scratch, time_limit=step.confinement.time_limit),
+    )
     places = [place for place in (project / path for path in step.confinement.writable) if place.is_dir()]
     dropped = sorted({os.path.relpath(path, project) for place in places for path in drop_set_id(place, began)})
     told = "".join(f"It made {path} run as its owner; that was undone.\n" for path in dropped)
-    return Outcome(step=step, exit_code=ran.exit_code, seconds=ran.seconds, output=ran.output + told)
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    """Give an empty folder; a sandbox leaves it empty, and what an unconfined script left in it may not be removable."""
-    folder = tempfile.mkdtemp(prefix="safe-install-")
-    try:
-        yield Path(folder).resolve()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return Outcome(
+        step=step,
+        exit_code=ran.exit_code,
+        seconds=ran.seconds,
+        output=redacted(ran.output, ground.env, step.confinement.env) + told,
+        walls=("none: --unconfined was typed",),
+    )
 
 
 # ------------------------------------------------------------------ is it still what was inspected?

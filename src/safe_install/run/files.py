@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from safe_install.model import Digest
+from safe_install.run.paths import system_program
+from safe_install.run.process import run_to_end
 
 _BLOCK = 4 * 1024 * 1024
 
@@ -30,6 +35,25 @@ def digest_file(path: str | Path, size: int | None = None) -> tuple[int, Digest 
         return found.st_mode, Digest(digest.hexdigest())
     finally:
         os.close(opened)
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """Give an empty folder of our own, by its real path; whatever a script made of it is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="safe-install-")).resolve()
+    try:
+        yield folder
+    finally:
+        discard(folder)
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder, also one that a script closed, or nested deeper than Python follows; nobody may be writing there."""
+    with suppress(OSError, RecursionError):
+        shutil.rmtree(folder)
+    if folder.exists():
+        words = 'chmod -R u+rwx -- "$1"; rm -rf -- "$1"'
+        run_to_end((str(system_program("sh")), "-c", words, "sh", str(folder)), cwd=Path("/"), env={}, time_limit=300)
 
 
 def drop_set_id(folder: Path, since: float) -> Iterator[Path]:

@@ -7,7 +7,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -20,14 +20,32 @@ _GRACE = 2.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ran:
-    """How a process ended: ``exit_code`` is None when it was stopped at its time limit, -n when signal n ended it.
+    """How a process ended: ``exit_code`` is None when it was stopped, -n when signal n ended it.
 
-    ``output`` is both of its streams in the order they came, as it wrote them: nothing in it is neutralised.
+    ``stopped`` says why it was stopped, empty at its time limit. ``output`` is both of its streams in the order they came, as it wrote them: nothing in it is neutralised.
     """
 
     exit_code: int | None
     seconds: float
     output: str
+    stopped: str = ""
+
+
+def nothing_to_stop_for() -> str:
+    """Let it go on."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """Is told once that a process was started, and asked again and again from then on: a word stops it for that reason.
+
+    ``started`` is given a way to ask whether the process still runs. ``gently``: it is asked to end before it is made to.
+    """
+
+    started: Callable[[Callable[[], bool]], None]
+    watch: Callable[[], str]
+    gently: bool = True
 
 
 def run_to_end(
@@ -38,12 +56,14 @@ def run_to_end(
     time_limit: float,
     inherited: Sequence[int] = (),
     complaints: bool = True,
+    onlooker: Onlooker | None = None,
 ) -> Ran:
     """Run a program with this environment and no input, and leave nothing of its process group behind.
 
     It gets a session of its own, so that the terminal's Ctrl-C reaches only us: whatever ends the wait, also
     a `KeyboardInterrupt`, ends the group. ``inherited`` names the file descriptors it keeps; without
-    ``complaints`` what it says on stderr is dropped. Raises `OSError` when the program cannot be started.
+    ``complaints`` what it says on stderr is dropped. Raises `OSError` when the program
+    cannot be started.
     """
     began = time.monotonic()
     output = _Kept()
@@ -57,16 +77,22 @@ def run_to_end(
         pass_fds=inherited,
         start_new_session=True,
     ) as process:
-        ended = False
+        ended, why = False, ""
         try:
-            ended = _listen(process, output, began + time_limit)
+            if onlooker:
+                onlooker.started(lambda: not _has_ended(process))
+            watch = onlooker.watch if onlooker else nothing_to_stop_for
+            ended, why = _listen(process, output, began + time_limit, watch)
         finally:
-            _end_group(process, gently=not ended)
-    return Ran(exit_code=process.returncode if ended else None, seconds=time.monotonic() - began, output=output.text())
+            _end_group(process, gently=not ended and (onlooker is None or onlooker.gently))
+    code = process.returncode if ended else None
+    return Ran(exit_code=code, seconds=time.monotonic() - began, output=output.text(), stopped=why)
 
 
-def _listen(process: subprocess.Popen[bytes], output: _Kept, deadline: float) -> bool:
-    """Read until the process has ended and has nothing more to say; False at the deadline.
+def _listen(
+    process: subprocess.Popen[bytes], output: _Kept, deadline: float, watch: Callable[[], str]
+) -> tuple[bool, str]:
+    """Read until the process has ended and has nothing more to say; tell whether it did, and else why it must stop.
 
     A background child may hold the pipe open or write for ever: once the process itself has ended, one more
     grace is all that is waited for.
@@ -82,13 +108,15 @@ def _listen(process: subprocess.Popen[bytes], output: _Kept, deadline: float) ->
                 if not block:
                     selector.unregister(stream)
             elif ended:
-                return True
+                return True, ""
             elif not selector.get_map():
                 time.sleep(_TICK / 10)
             if not ended and _has_ended(process):
                 ended = True
                 deadline = min(deadline, time.monotonic() + _GRACE)
-        return ended
+            elif not ended and (why := watch()):
+                return False, why
+        return ended, ""
 
 
 def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:

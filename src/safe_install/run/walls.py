@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Protocol
 from safe_install.errors import SandboxError
 from safe_install.judgement import Step
 from safe_install.run.files import entries_of
+from safe_install.run.layers import Layer
 from safe_install.run.npm import Npm
-from safe_install.run.process import Ran
+from safe_install.run.process import Ran, nothing_to_stop_for
 from safe_install.run.promises import is_in_node_modules
 
 _CONFIGURATION = frozenset({".npmrc", ".yarnrc", ".yarnrc.yml", ".netrc", ".pypirc", ".git"})
@@ -37,6 +38,11 @@ class View:
 
     path: Path
     access: Access
+    source: Path | None = None  # what is shown there, when it is something else
+
+
+def _nothing_to_do(_: int) -> None:
+    """Let it begin."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +50,18 @@ class Walls:
     """The walls around one process.
 
     What no view names is not there at all, but for the system's own programs. ``scratch`` is an empty place of its
-    own, gone afterwards, with ``home`` and ``tmp`` in it. There is no network.
+    own, gone afterwards, with ``home`` and ``tmp`` in it, and what ``at_home`` shows there. ``layers`` must be mounted
+    before. ``before`` is told the number of the process that stands inside and has not begun; ``watch`` may stop it.
+    There is no network but what ``before`` opens.
     """
 
     views: tuple[View, ...]
     scratch: Path
     time_limit: float
+    at_home: tuple[View, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    before: Callable[[int], None] = _nothing_to_do
+    watch: Callable[[], str] = nothing_to_stop_for
 
 
 class Sandbox(Protocol):
@@ -59,32 +71,56 @@ class Sandbox(Protocol):
     def name(self) -> str:
         """Say who puts up the walls."""
 
+    @property
+    def has_walls(self) -> bool:
+        """Tell whether there are any."""
+
+    @property
+    def loopback_sleeps(self) -> bool:
+        """Tell whether the loopback of its network must be switched on by whoever listens there."""
+
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program with exactly this environment; raise `SandboxError` when the walls do not stand."""
 
 
-def walls_around(step: Step, *, project: Path, npm: Npm, shims: Path, scratch: Path) -> Walls:
+def walls_around(
+    step: Step, *, project: Path, npm: Npm, shims: Path, scratch: Path, layers: Sequence[Layer] = ()
+) -> Walls:
     """Put up the walls that a step's confinement asks for; ``project`` is its real path.
 
-    A package sees node_modules and writes to its own folder, not to the packages nested in it. A script of the
-    project's own sees the project, but for secrets and git, and writes to its folder, but not to our records.
+    A package sees node_modules, a script of the project's own sees the project, but for secrets and git, and not to
+    write to our records. What they write goes to ``layers``; without any, to the places themselves.
     """
     confinement = step.confinement
-    if confinement.network:
-        raise SandboxError(
-            f"Hosts are granted to {step.verdict.inspection.script.package.artifact.id}, and none can be opened yet.",
-            hint="Approve the script without hosts, or let it run with --unconfined.",
-        )
-    writable = [View(place, Access.WRITE) for place in _places(project, confinement.writable)]
+    places = _places(project, confinement.writable)
+    writable = [View(layer.path, Access.WRITE, layer.seen) for layer in layers]
+    writable = writable or [View(place, Access.WRITE) for place in places]
     if is_in_node_modules(step.location):
         views = [*_read(*_around_package(project, step.location)), *writable]
-        views += _read(project / step.location / "node_modules")
+        if not layers or layers[0].copied:
+            views += _read(project / step.location / "node_modules")
     else:
-        _require_home_elsewhere(project)
-        beside = [place for place in _places(project, (step.location,)) if not place.is_relative_to(project)]
-        views = [*_read(project), *writable, *_read(*(project / name for name in _OWN_RECORDS))]
-        views += [View(secret, Access.HIDE) for folder in (project, *beside) for secret in _secrets(folder)]
-    return Walls(views=(*views, *tool_views(npm), *_read(shims)), scratch=scratch, time_limit=confinement.time_limit)
+        views = _own_views(project, writable, _places(project, (step.location,)))
+    return Walls(
+        views=(*views, *tool_views(npm), *_read(shims)),
+        scratch=scratch,
+        time_limit=confinement.time_limit,
+        layers=tuple(layers),
+    )
+
+
+def project_walls(project: Path, *, npm: Npm, scratch: Path, time_limit: float) -> Walls:
+    """Put up walls for a command of the project's own: it sees and writes the project, but for secrets and our records."""
+    views = _own_views(project, [View(project, Access.WRITE)], [])
+    return Walls(views=(*views, *tool_views(npm)), scratch=scratch, time_limit=time_limit)
+
+
+def _own_views(project: Path, writable: Sequence[View], places: Sequence[Path]) -> list[View]:
+    """Show the project to what is its own, without its secrets, git and our records."""
+    _require_home_elsewhere(project)
+    beside = [place for place in places if not place.is_relative_to(project)]
+    views = [*_read(project), *writable, *_read(*(project / name for name in _OWN_RECORDS))]
+    return views + [View(secret, Access.HIDE) for folder in (project, *beside) for secret in _secrets(folder)]
 
 
 def _places(project: Path, relative: tuple[str, ...]) -> list[Path]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,6 +14,9 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 NAME = "safe-install delivery"
+ARENAS = 2
+"""Heaps that glibc may keep for all threads; with one for each, 1,763 packages left 110 MB behind that nobody used."""
+_M_ARENA_MAX = -8
 FAREWELL = 5.0
 """Seconds that a worker gets to clean up after it was told to stop."""
 
@@ -25,6 +30,7 @@ def as_completed(
     When the reader leaves, by an error, Ctrl-C or choice, no job is begun any more and ``hang_up`` must wake
     whoever waits in a job.
     """
+    _share_heaps()
     todo: queue.SimpleQueue[Job] = queue.SimpleQueue()
     done: queue.Queue[Result | _Failure] = queue.Queue(maxsize=workers)
     stop = threading.Event()
@@ -47,6 +53,13 @@ def as_completed(
         hang_up()
         for worker in crew:
             worker.join(FAREWELL)
+
+
+def _share_heaps() -> None:
+    """Let threads share their memory where the C library can be told so; elsewhere nothing happens."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
 
 
 class _Failure:

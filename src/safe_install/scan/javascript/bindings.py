@@ -156,7 +156,10 @@ class Bindings:
         return binding if binding is not None and binding.bound else None
 
     def _binding(self, name: str) -> Binding:
-        return self.names.setdefault(name, Binding())
+        binding = self.names.get(name)
+        if binding is None:
+            self.names[name] = binding = Binding()
+        return binding
 
     def _used(self, place: Place) -> None:
         """Take note of a use: whether what a name holds is only read, called, or may change."""

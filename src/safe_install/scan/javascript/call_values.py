@@ -18,7 +18,7 @@ from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
 from safe_install.scan.javascript.surroundings import ABSENT_ALONE, PNP
 from safe_install.scan.javascript.values import Value, arguments_in, concatenated, either, symbol_value, unknown, ways
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, joined, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Contents, Word, joined, literal
 
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
@@ -27,6 +27,8 @@ _UNWRAPPING = re.compile(r"_*(?:interopRequire\w*|toESM|import(?:Default|Star)|p
 """Functions that compilers put around a module, or people around a function, to use it another way."""
 _PLACES = {"process.cwd": WORKING_DIRECTORY, "node:os.homedir": "~", "node:os.tmpdir": "/tmp"}  # noqa: S108 - a word, no file
 """Where calls lead that give a directory; the last two lie outside every package."""
+READING = frozenset(("node:fs.readFile", "node:fs.readFileSync"))
+"""Functions that give what a file holds."""
 _TAKING = frozenset(("at", "find", "pop", "shift"))
 _BY_TEXTS = frozenset(
     ("padEnd", "padStart", "replace", "replaceAll", "toLowerCase", "toUpperCase", "trim", "trimEnd", "trimStart")
@@ -110,7 +112,24 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
         case _ if symbol.endswith((".bind", ".default")):
             return symbol_value(symbol.rpartition(".")[0])
         case _:
-            return constants.exact(node) or unknown(node, constants.source)
+            return constants.exact(node) or _unknown_but_for(symbol, words, node, constants.source)
+
+
+def _unknown_but_for(symbol: str, words: Sequence[Word], node: Node, source: bytes) -> Value:
+    """Know at least which file it is whose contents are given."""
+    if symbol in READING and _is_one_path(words):
+        return Value((_contents(words[0], node, source),))
+    return unknown(node, source)
+
+
+def _is_one_path(words: Sequence[Word]) -> bool:
+    return len(words) == 1 and bool(words[0].literal)
+
+
+def _contents(path: Word, node: Node, source: bytes) -> Word:
+    """Stand for what a file holds, so that whoever evaluates it leads to the file."""
+    shown = unknown(node, source).words[0].shown
+    return Word((Contents(shown, path=path.literal or ""),))
 
 
 def _module(constants: Constants, given: Sequence[Node], node: Node, depth: int) -> Value:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from safe_install.model import GapKind
-from safe_install.scan.grammars import Place, first_error, kinds, line_of, parse_javascript, parse_typescript, places
+from safe_install.scan.grammars import (
+    WORK,
+    Place,
+    first_error,
+    kinds,
+    line_of,
+    parse_javascript,
+    parse_typescript,
+    places,
+)
 from safe_install.scan.hosts import hosts_in
 from safe_install.scan.javascript.bindings import NOTED, Bindings
 from safe_install.scan.javascript.constants import Constants
@@ -32,6 +41,7 @@ from safe_install.scan.shell.words import Word, excerpt
 LONGEST = 524_288  # bytes that are parsed; the longest file that an honest script of 72 reached has 116 KB
 LONGEST_LINE = 100_000  # bytes a person, and the signatures' engine, can be asked to look at; prisma's has 25,285
 MOST_TOLD = 500
+MOST_KEPT = 60_000  # nodes, which take 200 bytes each; a file of 116 KB has 45,000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +80,7 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
         return _skimmed(text, "takes too long to parse")
     reading = _Reading(text, path, around)
     reading.read(root)
+    WORK.done += reading.constants.steps
     return JavaScript(
         leads=tuple(one for one in reading.found if isinstance(one, Lead))[:MOST_TOLD],
         commands=tuple(one for one in reading.found if isinstance(one, Command))[:MOST_TOLD],
@@ -132,12 +143,16 @@ class _Reading:
         self.uses = Uses(self.constants, self.found)
 
     def read(self, root: Node) -> None:
-        """Walk a tree twice: to keep the places between would take 370 MB for 512 KB of ``x;x;…``."""
+        """Look twice at the places of a tree; a large one is walked twice, for its places would take 370 MB."""
         self.bindings.scopes.read(root)
-        for place in places(root):
+        tokens = _HTML_COMMENT in self.source
+        kept: list[Place] | None = [] if root.descendant_count < MOST_KEPT and not tokens else None
+        for place in places(root, of=_SEEN):
+            if kept is not None:
+                kept.append(place)
             if place.kind in NOTED:
                 self.bindings.note(place)
-        for place in places(root, tokens=_HTML_COMMENT in self.source):
+        for place in places(root, tokens=tokens, of=_LOOKERS) if kept is None else kept:
             if place.kind in _LOOKERS:
                 _LOOKERS[place.kind](self, place)
         error = first_error(root)
@@ -273,3 +288,4 @@ _LOOKERS: dict[str, Callable[[_Reading, Place], None]] = {
     "this": _this,
     "with_statement": _with,
 }
+_SEEN = NOTED | _LOOKERS.keys()

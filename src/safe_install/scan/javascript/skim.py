@@ -38,8 +38,12 @@ def skim(text: bytes) -> Skimmed:
 def _first(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
     """Collect what a pattern's groups found."""
     found: set[str] = set()
+    seen: set[bytes] = set()
     for match in pattern.finditer(text):
-        found.add(next((group for group in match.groups() if group), b"").decode(errors="replace"))
-        if len(found) >= MOST:
-            break
+        group = match[match.lastindex] if match.lastindex else b""
+        if group not in seen:
+            seen.add(group)
+            found.add(group.decode(errors="replace"))
+            if len(found) >= MOST:
+                break
     return found

@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
-from safe_install.scan.javascript.call_values import unwraps
+from safe_install.scan.javascript.call_values import READING, unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
@@ -24,7 +24,7 @@ from safe_install.scan.javascript.placed import launches, sources
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import Word
+from safe_install.scan.shell.words import Word, is_hook
 
 STEPS = 64  # from a name outward; real chains are under 10
 _PATTERNS = 8  # in one another
@@ -153,6 +153,9 @@ class Uses:
             self.found.append(
                 _dynamic(f"calls {symbol.removeprefix('node:')}, which can run what is not seen here", call)
             )
+        if symbol in READING and given:
+            words = self.constants.words(given[0])
+            self.found += [Lead(kind=Kind.DATA, target=one, line=line_of(call)) for one in words if one.literal]
         self._written(symbol, given)
 
     def write_by_name(self, call: Node) -> None:
@@ -174,6 +177,7 @@ class Uses:
         if symbol.startswith("node:fs.") and name in _WRITES and _WRITES[name] < len(given):
             words = tuple(map(outside, self.constants.words(given[_WRITES[name]])))
             self.writes += words
+            self.found += self._hooked(name, given, words)
             self.fills += words if name in _FILLING else ()
             self._filled(words if name in _FILLING else (), name, given)
 
@@ -185,6 +189,16 @@ class Uses:
         for place in places:
             before = self.copied.get(place, ())
             self.copied[place] = None if here is None or before is None else tuple(dict.fromkeys((*before, *here)))
+
+    def _hooked(self, name: str, given: list[Node], places: tuple[Word, ...]) -> list[Seen]:
+        """Lead to a file that is copied to where git runs it."""
+        if _WRITES[name] != 1 or not any(map(is_hook, places)):
+            return []
+        return [
+            Lead(kind=Kind.FILE, target=one, line=line_of(given[0]), optional=True)
+            for one in self.constants.words(given[0])
+            if one.literal
+        ]
 
     def _argument(self, call: Place, place: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
         """Look through the functions that only wrap what they are given."""

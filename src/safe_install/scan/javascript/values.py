@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.surroundings import ABSENT
-from safe_install.scan.shell.words import Argument, Computed, Word, computed, joined
+from safe_install.scan.shell.words import Argument, Computed, Contents, Word, computed, joined
 
 ALTERNATIVES = 128  # esbuild has 26 platforms with two paths each, in one of two places
 
@@ -70,7 +70,7 @@ def either(values: Iterable[Value]) -> Value:
 
 
 def _is_told_apart(word: Word) -> bool:
-    return len(word.parts) == 1 and isinstance(word.parts[0], Argument | Itself | Variable)
+    return len(word.parts) == 1 and isinstance(word.parts[0], Argument | Itself | Variable | Contents)
 
 
 def without_itself(value: Value, name: str) -> Value:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from safe_install.model import Inspection
+from safe_install.model import Gap, GapKind, Inspection
+from safe_install.scan.match.places import kinds_of
 from safe_install.scan.match.seen import Seen
 
 _SECRET = re.compile(
@@ -44,6 +45,7 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
         *(["starts-programs"] if behaviours.programs else ()),
         *(f"starts:{program}" for program in behaviours.programs),
         *(["writes-outside"] if behaviours.writes_outside else ()),
+        *(f"writes-to:{kind}" for kind in _written(inspection)),
     ]
     for name in names:
         yield Shown(f"fact:{name}", home, owner.id, "", 0)
@@ -55,6 +57,63 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
         for one in found:
             place = places.get((one.where, one.path), home if one.where == owner.id else None)
             yield Shown(f"fact:{prefix}:{one.kind.value}", place, one.where, one.path, one.line)
+            for name in _said_by(one.kind, one.detail) if isinstance(one, Gap) else ():
+                yield Shown(f"fact:{name}", place, one.where, one.path, one.line)
+
+
+def _written(inspection: Inspection) -> list[str]:
+    """List the kinds of places that are written outside the package."""
+    package = inspection.script.package
+    own = package.artifact.name
+    bins = {own.rpartition("/")[2], *(one for one in _bins(package.manifest) if isinstance(one, str))}
+    behaviours = inspection.behaviours
+    places = (*behaviours.fills_outside, *(one for one in behaviours.writes if one.startswith(".git/")))
+    return sorted({kind for place in places for kind in kinds_of(place, own, bins)})
+
+
+def _bins(manifest: Mapping[str, object]) -> Iterable[object]:
+    declared = manifest.get("bin")
+    return declared if isinstance(declared, dict) else ()
+
+
+_DISGUISED = re.compile(
+    r"(?:runs|loads) native code: (?:.*/)?(?:[^/]*\.(?:[cm]?jsx?|[cm]?tsx?|json|txt|md|png|jpe?g|gif|ico|svg|webp|woff2?|ttf|otf|dat|data|css|html?|map"
+    r"|log|db|cfg|ini|conf|lock|ya?ml|xml|csv|tsv|py|sh|pdf|wasm|snap|license)"
+    r"|\.(?!bin/)[^/]+(?:/.*)?|(?:assets|fonts?|images?|img|icons|locales?|i18n|docs?|tests?|fixtures|samples|data|models?)/(?:.*/)?[^/]*), an? ",
+    re.IGNORECASE,
+)
+_SAYING = (
+    ("evaluates-assembled", {GapKind.DYNAMIC}, re.compile(r"evaluates .*known in part only while running")),
+    (
+        "evaluates-unseen",
+        {GapKind.DYNAMIC},
+        re.compile(r"evaluates .*(?:known only while running|computed or fetched)"),
+    ),
+    ("evaluates-unseen", {GapKind.DYNAMIC}, re.compile(r"(?:eval|Function) is used through ")),
+    (
+        "hides-code",
+        {GapKind.DYNAMIC},
+        re.compile(r".* can run what is not seen here|.* goes where it cannot be followed"),
+    ),
+    ("loads-unseen", {GapKind.DYNAMIC}, re.compile(r"requires .*known only while running")),
+    ("loads-from-temp", {GapKind.DYNAMIC, GapKind.OUTSIDE}, re.compile(r"requires (?:/tmp/|/var/tmp/|/dev/shm/)")),
+    ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
+    ("replaces-node", {GapKind.DYNAMIC}, re.compile(r"replaces (?:child_process|module|net|tls)\b")),
+    ("runs-disguised", {GapKind.BINARY, GapKind.NATIVE}, _DISGUISED),
+    (
+        "runs-download",
+        {GapKind.DOWNLOADED},
+        re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads"),
+    ),
+    ("runs-unseen-command", {GapKind.DYNAMIC}, re.compile(r"runs the command .*known only while running")),
+    ("runs-webassembly", {GapKind.BINARY}, re.compile(r"runs WebAssembly")),
+    ("runs-download", {GapKind.DOWNLOADED}, re.compile(r".* fetches what it runs")),
+)
+"""What gaps say, by the fact that it comes to; see lookup.py, uses.py and interpreters.py."""
+
+
+def _said_by(kind: GapKind, detail: str) -> Iterator[str]:
+    yield from {name: None for name, kinds, form in _SAYING if kind in kinds and form.match(detail)}
 
 
 def matches(wanted: str, name: str) -> bool:

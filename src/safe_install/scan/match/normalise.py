@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from safe_install.model import Language
-from safe_install.scan.grammars import parse_javascript, places
+from safe_install.scan.grammars import comments_of, parse_javascript, places
 from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.match.plain_javascript import (
@@ -95,9 +95,7 @@ def with_comments(content: bytes, language: Language) -> Normalised:
     root = parse_javascript(content)
     if root is None or root.has_error:
         return Normalised(content=content)
-    return Normalised(
-        content=content, comments=tuple(span(place.node) for place in places(root) if place.kind == "comment")
-    )
+    return Normalised(content=content, comments=tuple(map(span, comments_of(root))))
 
 
 def _normalise_script(source: bytes, *, work_out: bool) -> Normalised:

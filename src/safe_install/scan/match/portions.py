@@ -8,6 +8,7 @@ what signatures look for is given in pieces, and of a very large one only the wi
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from safe_install.model import Language
@@ -52,9 +53,9 @@ def _windows(content: bytes) -> list[tuple[int, int]]:
 
     A flood of one thing cannot push out what says several.
     """
-    words: dict[int, set[bytes]] = {}
+    words: defaultdict[int, set[bytes]] = defaultdict(set)
     for match in _WORD.finditer(content):
-        words.setdefault(match.start() // WINDOW, set()).add(match[0])
+        words[match.start() // WINDOW].add(match[0])
     last = (len(content) - 1) // WINDOW
     chosen = {0, 1, last - 1, last}
     for window in sorted(words, key=lambda window: (-len(words[window]), window)):

@@ -22,6 +22,8 @@ LANGUAGES = frozenset(("js", "javascript", "ts", "typescript", "bash", "python",
 """What a rule may read; a staged copy is in one of these."""
 FACTS = (
     "env-secret", "env-whole", "contacts:", "starts-programs", "starts:", "writes-outside", "boundary:", "gap:", "decoded-layer",
+    "evaluates-unseen", "evaluates-assembled", "hides-code", "loads-from-temp", "loads-unseen", "makes-code", "replaces-node", "runs-disguised", "runs-download",
+    "runs-unseen-command", "runs-webassembly", "writes-to:",
 )  # fmt: skip
 """What a chain's step may name besides signatures, as ``fact:NAME``; see facts.py."""
 ACROSS = ("file", "package", "reach")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Protocol
 
 from safe_install.model import Behaviours
 from safe_install.scan.hosts import hosts_in
-from safe_install.scan.shell.program_names import BUILTINS, NETWORK, is_flag, program_name
+from safe_install.scan.shell.program_names import BUILTINS, NETWORK, WRAPPERS, is_flag, program_name
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import STAND_IN, Computed, Word, excerpt, without_anchors
 
 MOST = 200  # of each kind; nx, the largest honest package, has 60 names of its environment
+_PROGRAM = re.compile(r"[A-Za-z][\w.+-]{0,40}")
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _HOST = re.compile(r"(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w.]*\()")
 _NOWHERE = frozenset(("/dev/null", "/dev/stdout", "/dev/stderr", "nul", "NUL"))
@@ -41,6 +43,10 @@ class Told(Protocol):
     def writes(self) -> Sequence[Word]:
         """Places that it changes."""
 
+    @property
+    def fills(self) -> Sequence[Word]:
+        """Those of them that it gives new contents."""
+
 
 def behaviours(readings: Iterable[Told], commands: Iterable[Command]) -> Behaviours:
     """Put together what texts and shell commands do: sorted, each once, at most `MOST` of a kind."""
@@ -48,17 +54,20 @@ def behaviours(readings: Iterable[Told], commands: Iterable[Command]) -> Behavio
     hosts: set[str] = set()
     programs: set[str] = set()
     places: list[Word] = []
+    fills: list[Word] = []
     started = list(commands)
     for reading in readings:
         environment |= set(reading.environment)
         hosts |= set(reading.hosts)
         places += reading.writes
+        fills += reading.fills
         started += reading.commands
     for command in started:
         environment.update(_variables(command))
         hosts.update(_hosts(command))
         programs.update(_program(command))
         places += written(command)
+        fills += [*filled(command), *unpacked(command)]
     known = [word for word in places if word.is_known]
     return Behaviours(
         env=_told(environment),
@@ -66,6 +75,7 @@ def behaviours(readings: Iterable[Told], commands: Iterable[Command]) -> Behavio
         programs=_told(programs),
         writes=_told({_place(word) for word in known if _is_inside(word)}),
         writes_outside=_told({_place(word) for word in known if not _is_inside(word)}),
+        fills_outside=_told({_place(word) for word in fills if word.is_known and not _is_inside(word)}),
     )
 
 
@@ -114,6 +124,29 @@ def written(command: Command) -> list[Word]:
     return places
 
 
+_INTO = {
+    **dict.fromkeys(("bsdtar", "tar"), ("-C", "--directory")),
+    **dict.fromkeys(("7z", "unzip"), ("-d",)),
+    **dict.fromkeys(("curl", "wget"), ("-O", "-o", "--output", "--output-document", "-P")),
+    "patch": ("-d", "--directory"),
+}
+_IN_PLACE = re.compile(r"-\w{0,4}i|-i\S+|--in-place\S*|-\w{0,4}pi\S*")
+
+
+def unpacked(command: Command) -> list[Word]:
+    """List the places to which programs give new contents that do so by an option, or last of all."""
+    name, words = program_name(command), command.arguments
+    options = _INTO.get(name or "", ())
+    places = [after for before, after in pairwise(words) if before.literal in options]
+    if name in {"install", "rsync"} or (name in {"perl", "ruby", "sed"} and any(map(_changes_in_place, words))):
+        places += [word for word in words if not is_flag(word)][-1:]
+    return places
+
+
+def _changes_in_place(word: Word) -> bool:
+    return _IN_PLACE.fullmatch(word.literal or "") is not None
+
+
 def _variables(command: Command) -> Iterator[str]:
     """Name the variables that stand in a command's words."""
     words = [command.program, *command.arguments, *(value for _, value in command.assignments)]
@@ -137,6 +170,9 @@ def _program(command: Command) -> Iterator[str]:
     name = program_name(command)
     if name is not None and name not in BUILTINS:
         yield Word((name,)).shown
+    if name in WRAPPERS or name == "xargs":
+        words = (word.literal or "" for word in command.arguments if not is_flag(word))
+        yield from islice((Word((word,)).shown for word in words if _PROGRAM.fullmatch(word)), 1)
 
 
 def _told(names: set[str]) -> tuple[str, ...]:

@@ -18,7 +18,16 @@ from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToTe
 from safe_install.scan.reach.programs_followed import executed, program, script
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN, WORKING_DIRECTORY, Computed, Word, joined
+from safe_install.scan.shell.words import (
+    PACKAGE_ROOT,
+    STAND_IN,
+    WORKING_DIRECTORY,
+    Computed,
+    Contents,
+    Word,
+    joined,
+    literal,
+)
 
 _LANGUAGES = {
     Kind.JAVASCRIPT: Language.JAVASCRIPT,
@@ -33,6 +42,9 @@ _LANGUAGES = {
     Kind.BATCH_TEXT: Language.BATCH,
     Kind.POWERSHELL_TEXT: Language.POWERSHELL,
 }
+_OF_FILES = {Kind.JAVASCRIPT_TEXT: Kind.JAVASCRIPT, Kind.SHELL_TEXT: Kind.SHELL}
+"""How a file is read whose text is run so."""
+_LARGEST_DATA = 262_144  # bytes
 _TYPED = frozenset((Kind.PROGRAM, Kind.FILE))
 _FITTING = frozenset(
     (
@@ -53,12 +65,27 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
     if lead.kind is Kind.SHELL_TEXT and not scene.renames and _is_known_but_for_facts(lead.target):
         yield from _text(lead, scene, follow)
         return
+    if lead.kind in _OF_FILES and any(isinstance(part, Contents) for part in lead.target.parts):
+        yield from _held(lead, scene)
+        return
     if lead.target.literal is None and (lead.kind not in _FITTING or not isinstance(lead.target.parts[0], str)):
         yield only_while_running(lead)
         if lead.kind in _FITTING:
             return
     for outcome in _FOLLOWERS[lead.kind](lead, scene, follow):
         yield _at_line(outcome, lead.line)
+
+
+def _held(lead: Lead, scene: Scene) -> Iterator[Outcome]:
+    """Follow a text that is, or holds, what a file holds: that file is read as the text would be."""
+    for part in lead.target.parts:
+        if isinstance(part, Contents):
+            there = replace(lead, kind=_OF_FILES[lead.kind], target=literal(part.path))
+            for outcome in _exactly(there, scene, follow):
+                yield _at_line(outcome, lead.line)
+    if any(isinstance(part, Computed) and not isinstance(part, Contents) for part in lead.target.parts):
+        yield only_while_running(lead)
+    yield from _text(lead, scene, follow)
 
 
 _FACT = re.compile(r"(?:/\^?\\d\+/\.exec\()?process\.(?:version|versions\.\w+|platform|arch|pid)(?:\)\[0\])?")
@@ -136,6 +163,13 @@ def _exactly(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
         yield replace(one, language=_LANGUAGES[lead.kind]) if isinstance(one, ToFile) else one
 
 
+def _data(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
+    """Follow a file of JSON that is read; nothing is hidden where there is none, since nothing of it runs by itself."""
+    for one in found(lead, scene, resolve_file) if (lead.target.literal or "").endswith(".json") else ():
+        if isinstance(one, ToFile) and len(one.package.files[one.path]) <= _LARGEST_DATA:
+            yield replace(one, language=Language.JSON)
+
+
 def _file(lead: Lead, scene: Scene, again: Follow) -> Iterator[Outcome]:
     """Follow a file that is executed as it is."""
     for one in asked(lead, found(lead, scene, resolve_file)):
@@ -179,6 +213,7 @@ _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.POWERSHELL: _exactly,
     Kind.OTHER: _exactly,
     Kind.FILE: _file,
+    Kind.DATA: _data,
     Kind.JAVASCRIPT_TEXT: _text,
     Kind.SHELL_TEXT: _text,
     Kind.PYTHON_TEXT: _text,

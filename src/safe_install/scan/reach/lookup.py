@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -13,8 +14,9 @@ from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.outcomes import Scene, ToFile
 from safe_install.scan.reach.resolve import Resolution, Target
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
-from safe_install.scan.shell.words import PACKAGE_ROOT, excerpt
+from safe_install.scan.shell.words import PACKAGE_ROOT, Word, excerpt
 
+_TEXTS = frozenset((Kind.JAVASCRIPT_TEXT, Kind.PYTHON_TEXT))
 Finder = Callable[[Package, str, str], Resolution]
 _MANY_MEMBERS = 20_000  # among more, one that differs only in case is not looked for, but taken for granted
 _SAID = {
@@ -91,8 +93,20 @@ def computed(lead: Lead, scene: Scene, starts: list[Spot]) -> Iterator[ToFile | 
 
 def only_while_running(lead: Lead) -> Blind:
     """Say that a lead's target is computed."""
-    detail = f"{said(lead)} {lead.target.shown}, known only while running"
+    part = "in part " if lead.kind in _TEXTS and _is_written_here(lead.target) else ""
+    detail = f"{said(lead)} {lead.target.shown}, known {part}only while running"
     return Blind(kind=GapKind.DYNAMIC, detail=detail, line=lead.line)
+
+
+_WRAPPING = re.compile(r"async|function|await|return|require|module|exports|const|let|var|use strict|\W|\d")
+_LETTERS = 6
+_PIECES = 3
+
+
+def _is_written_here(text: Word) -> bool:
+    """Tell whether more of a text is written where it is put together than what goes around any text."""
+    pieces = [part for part in text.parts if isinstance(part, str)]
+    return len(pieces) >= _PIECES or len(_WRAPPING.sub("", "".join(pieces))) >= _LETTERS
 
 
 def nowhere(lead: Lead) -> Blind:

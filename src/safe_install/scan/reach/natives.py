@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from safe_install.model import BoundaryKind, GapKind, Package
+from safe_install.model import BoundaryKind, Digest, GapKind, Package
 from safe_install.scan.reach import contents
 from safe_install.scan.reach.installed import is_registrys_own
 from safe_install.scan.reach.prebuilt import is_prebuilt
@@ -29,7 +29,7 @@ def native_file(package: Package, path: str, script: Package, *, starts: bool) -
     is_known_place = package is not script and _is_for_one_platform(package) and not _is_disguised(path)
     if is_known_place and size > LARGEST:
         return Ending(kind=known, detail=f"{verb} native code: {path}, {size >> 20} MB that are not looked into")
-    said = contents.native(package.files[path])
+    said = _nature(package, path)
     extension = posixpath.splitext(path)[1].lower()
     if said is None and extension not in {".node", ".wasm"}:
         return None
@@ -42,6 +42,21 @@ def native_file(package: Package, path: str, script: Package, *, starts: bool) -
             kind=known, detail=f"loads {name}, which binding.gyp builds, as it was built before for a platform"
         )
     return Ending(kind=known, detail=detail) if is_known_place else Blind(kind=GapKind.NATIVE, detail=detail)
+
+
+_NATURES_SEEN: dict[Digest, str | None] = {}
+"""What files are, by what they hold: many scripts of a tree look at the same 16 MB of a library."""
+_MOST_SEEN = 16_384
+
+
+def _nature(package: Package, path: str) -> str | None:
+    """Say which native code a file is, None for anything else."""
+    digest = package.members[path].digest
+    if digest not in _NATURES_SEEN:
+        if len(_NATURES_SEEN) >= _MOST_SEEN:
+            _NATURES_SEEN.clear()
+        _NATURES_SEEN[digest] = contents.native(package.files[path])
+    return _NATURES_SEEN[digest]
 
 
 def _is_disguised(path: str) -> bool:

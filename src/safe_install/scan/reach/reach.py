@@ -14,9 +14,11 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from safe_install.model import BoundaryKind, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.model import BoundaryKind, Digest, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.scan.grammars import WORK
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.arguments import Arguments, Given, applied, given_by
+from safe_install.scan.reach.data_put_in import with_data
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow, places_of
@@ -40,13 +42,15 @@ from safe_install.scan.windows.batch import differs_on_windows
 
 MOST_TEXTS = 3_000  # cypress, the largest honest closure that is read whole, has 1,418
 MOST_BYTES = 16 << 20  # of text that is read for one script; cypress has 5 MB
-MOST_SECONDS = 10.0  # of CPU for one script, looked at between two texts; cypress takes 5 to 8
+MOST_WORK = 3_000_000  # nodes and steps, and eight bytes each, for one script; cypress has 2,000,000, which take 5 s
+MOST_SECONDS = 60.0  # of CPU for one script: what no count foresaw shall end too, and is told apart from what is whole
 COMMAND = ":command"
+INCOMPLETE = ":incomplete"
 INLINE = ":inline-"
 DECODED = ":decoded-"
-"""The paths of texts that are no files of a package; see `_Walk._unused`."""
+"""The paths of texts that are no files of a package; see `_Walk.unused`."""
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
-_PROCESS_ALONE = re.compile(r"\bprocess\b(?!\s*[.])")
+_PROCESS_ALONE = re.compile(r"process(?<!\wprocess)\b(?!\s*[.])")
 """Node's ``process``, or one that a text puts in its place, where no member of it follows."""
 _STARTING = frozenset((Kind.FILE, Kind.MAIN))
 """Leads to a file that runs in a process of its own."""
@@ -68,7 +72,11 @@ def trace(
     installed = Installed(script.package, packages, lone=lone, registry=registry)
     walk = _Walk(script, installed, Evidence(script, installed))
     walk.read_all()
-    return walk.evidence.inspection()
+    inspection = walk.evidence.inspection()
+    if walk.out_of_time:  # no such evidence has the fingerprint of a whole one, nor of one that a count ended
+        marked = (script.package.artifact.name, walk.unused(INCOMPLETE, script.package), Digest(INCOMPLETE))
+        inspection = replace(inspection, exposed=(*inspection.exposed, marked))
+    return inspection
 
 
 @dataclass(slots=True)
@@ -87,6 +95,7 @@ class _Walk:
     """By location, text, language and origin: the name of a text that is no file."""
     leaves_libraries: bool = False
     imports: Imports = field(init=False)
+    out_of_time: bool = False
     named: dict[str, list[str]] = field(default_factory=dict)
     using: list[Text] = field(default_factory=list)
     """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
@@ -102,7 +111,7 @@ class _Walk:
         """Read the command and everything it leads to, within the limits."""
         said = self.script.command
         package = self.script.package
-        path = self._unused(COMMAND, package)
+        path = self.unused(COMMAND, package)
         command = self.evidence.add_file(package, path, said.encode(errors="replace"), Language.SHELL, ())
         self.waiting.append(
             Text(
@@ -120,14 +129,17 @@ class _Walk:
 
     def _read_within_limits(self) -> bool:
         """Read what waits, own texts first; False where only libraries' are left. Own ones that are left are a gap."""
-        deadline = time.thread_time() + MOST_SECONDS
+        deadline, begun = time.thread_time() + MOST_SECONDS, WORK.done
         size = count = 0
         while self.waiting or self._take_back() or self.in_libraries or self._hand_over():
             text = self.waiting.popleft() if self.waiting else self.in_libraries.popleft()
             size, count = size + len(text.file.content), count + 1
-            if size > MOST_BYTES or count > MOST_TEXTS or time.thread_time() > deadline:
+            if time.thread_time() > deadline:
+                self._give_up()
+                return True
+            if size > MOST_BYTES or count > MOST_TEXTS or WORK.done - begun + size // 8 > MOST_WORK:
                 if self._is_own(text):
-                    limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_SECONDS:.0f} s"
+                    limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_WORK:,} steps"
                     blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
                     self.evidence.add_gap(text.file, blind)
                     return True
@@ -135,6 +147,13 @@ class _Walk:
                 return False
             self._read(text)
         return True
+
+    def _give_up(self) -> None:
+        """Tell that this machine was too slow, or this program: another run may read more, so nothing rests on this one."""
+        detail = f"reading stops here, after {MOST_SECONDS:.0f} s: another machine may read more"
+        command = next(iter(self.evidence.files.values()))  # of a library's text it would be no gap
+        self.evidence.add_gap(command, Blind(kind=GapKind.UNPARSED, detail=detail))
+        self.out_of_time = True
 
     def _leave_libraries(self) -> None:
         """Tell how many files of libraries stay unread, when all that is the script's own was read."""
@@ -177,7 +196,7 @@ class _Walk:
                 batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
                 self._to_text(batch, text)
             return
-        reading = read(text.content, text.file.language, text.origin, self._variables(), self._around(text))
+        reading = read(self._with_data(text), text.file.language, text.origin, self._variables(), self._around(text))
         if reading is None:
             return
         self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
@@ -198,6 +217,15 @@ class _Walk:
             return
         for command in reading.commands:
             self._follow(leads_of(command, (), self.script.package), text, text.places)
+
+    def _with_data(self, text: Text) -> str:
+        """Give a text of the script's own package with the tables that it requires put in; they are reached so."""
+        if text.file.language not in _JAVASCRIPT or text.owner is not self.script.package:
+            return text.content
+        content, paths = with_data(text.content, text.owner, text.origin)
+        for path in paths:
+            self._go(ToFile(package=text.owner, path=path, language=Language.JSON), text, text.places)
+        return content
 
     def _read_shell(self, text: Text) -> None:
         shell = read_command(text.content, {**self._variables(), **self._own_file(text)})
@@ -343,7 +371,7 @@ class _Walk:
             key = (text.file.location, layer.digest)
             if key not in self.decoded:
                 self.decoded.add(key)
-                path = self._unused(f"{DECODED}{len(self.decoded)}", text.owner)
+                path = self.unused(f"{DECODED}{len(self.decoded)}", text.owner)
                 via = (*text.file.via, text.called, layer.said)
                 self.evidence.add_layer(self.evidence.add_file(text.owner, path, layer.content, layer.language, via))
 
@@ -351,10 +379,10 @@ class _Walk:
         """Name a text that is no file; one text of one package has one name."""
         key = (owner.artifact.location, outcome.text, outcome.language, origin)
         if key not in self.inlined:
-            self.inlined[key] = self._unused(f"{INLINE}{len(self.inlined) + 1}", owner)
+            self.inlined[key] = self.unused(f"{INLINE}{len(self.inlined) + 1}", owner)
         return self.inlined[key]
 
-    def _unused(self, name: str, package: Package) -> str:
+    def unused(self, name: str, package: Package) -> str:
         """Make a name that no member has, or one file could stand for another in the fingerprint."""
         while name in package.members:
             name = f":{name}"

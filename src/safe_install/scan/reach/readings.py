@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 
 from safe_install.model import NOTHING, GapKind, Language, sha256
+from safe_install.scan.grammars import WORK
 from safe_install.scan.gyp.gyp import read_gyp
 from safe_install.scan.javascript.javascript import read_javascript
 from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
@@ -49,15 +50,19 @@ _Key = tuple[str, str | None, Language, Surroundings]
 
 @dataclass(slots=True)
 class _Remembered:
-    """The last readings, by what was read: many scripts of a tree require the same modules."""
+    """The last readings, by what was read, and how much work each was: many scripts of a tree require the same modules."""
 
-    readings: OrderedDict[_Key, Reading] = field(default_factory=OrderedDict)
+    readings: OrderedDict[_Key, tuple[Reading, int]] = field(default_factory=OrderedDict)
 
     def get(self, key: _Key, read: Callable[[], Reading]) -> Reading:
         if key in self.readings:
             self.readings.move_to_end(key)
-            return self.readings[key]
-        self.readings[key] = reading = read()
+            reading, work = self.readings[key]
+            WORK.done += work  # or a limit would depend on what was read before
+            return reading
+        before = WORK.done
+        reading = read()
+        self.readings[key] = reading, WORK.done - before
         if len(self.readings) > MOST_REMEMBERED:
             self.readings.popitem(last=False)
         return reading

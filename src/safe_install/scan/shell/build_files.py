@@ -72,12 +72,15 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
 
 def _in_makefile(lines: list[tuple[int, str]], variables: Variables, unneeded: Collection[int]) -> Found:
     in_definition = is_unneeded = False
+    names: dict[str, str] = {}
     for number, line in lines:
+        if line.strip() and not line.startswith("\t"):
+            names = _names_in(line, variables)
         is_unneeded = number in unneeded or (is_unneeded and line.startswith("\t"))
         in_definition = (in_definition or line.startswith("define ")) and not line.startswith("endef")
         if not is_unneeded:
             yield from _while_read(line, variables, number)
-            yield from _of_line(line, variables, number, in_definition=in_definition)
+            yield from _of_line(_with_names(line, names), variables, number, in_definition=in_definition)
 
 
 def _while_read(line: str, variables: Variables, number: int) -> Found:
@@ -104,6 +107,23 @@ def _of_line(line: str, variables: Variables, number: int, *, in_definition: boo
             yield Lead(kind=Kind.MAKEFILE, target=literal(name), line=number, optional=optional)
     elif rule:
         yield from _shell(rule, variables, number)
+
+
+def _names_in(line: str, variables: Variables) -> dict[str, str]:
+    """Say what ``$@``, ``$<`` and ``$^`` are in the recipe of a rule that names one target and plain files."""
+    rules = list(values_of(line, variables))
+    target, colon, rest = rules[0].partition(":") if len(rules) == 1 else ("", "", "")
+    needed = rest.partition(";")[0].partition("|")[0].lstrip(":").split()
+    if not colon or not target.strip() or any(set("%$*?()=") & set(word) for word in (target, *needed)):
+        return {}
+    return {"$@": target.split()[0], "$<": needed[0] if needed else "", "$^": " ".join(needed)}
+
+
+def _with_names(recipe: str, names: Mapping[str, str]) -> str:
+    """Write what a rule names into its recipe; ``$$<`` is the shell's own sign."""
+    if not recipe.startswith("\t"):
+        return recipe
+    return re.sub(r"(?<!\$)\$[@<^]", lambda match: names.get(match[0], match[0]), recipe)
 
 
 def _recipe_of(line: str) -> str:

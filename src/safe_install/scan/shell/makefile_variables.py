@@ -17,8 +17,10 @@ _CLOSES = re.compile(r"\s*endif\b")
 _DEFINED = re.compile(r"^(?:override\s+)?define\s+([\w.-]+)")
 MOST_VALUES = 8  # of one variable
 MOST_WAYS = 16  # to choose among the values in one text
-_TOOLS = {"AR": "ar", "AS": "as", "CC": "cc", "CXX": "c++", "LD": "ld", "MAKE": "make", "RM": "rm -f"}
+_TOOLS = {"AR": "ar", "AS": "as", "CC": "cc", "CXX": "c++", "LD": "ld", "MAKE": "make", "RM": "rm -f", "SHELL": "sh"}
 """What make itself names; one that a command line or a text sets to something else is told of there."""
+_LOOKED_FOR = re.compile(r"\$[({]\s*shell\s+(?:command\s+-v|which|type\s+-p)\s+([\w.+-]+)[^()]*[)}]")
+"""A program that make is told to look for; the first of several stands for all."""
 _VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
 ROUNDS = 4
 Variables = Mapping[str, tuple[str, ...]]
@@ -36,7 +38,8 @@ def variables_of(lines: Sequence[tuple[int, str]]) -> Variables:
         match = _SET.match(line) if not line.startswith("\t") else None
         if match:
             values = found.setdefault(match[1], [])
-            values += [match[2].strip()] if match[2].strip() not in values else []
+            value = _LOOKED_FOR.sub(r"\1", match[2].strip())
+            values += [value] if value not in values else []
             added |= {match[1]} if "+=" in line[: match.start(2)] else set()
             sure |= {match[1]} if is_sure else set()
     named = {match[1] for _, line in lines if (match := SHELL_SET.match(line) or _DEFINED.match(line))}

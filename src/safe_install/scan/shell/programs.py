@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from posixpath import splitext
 
 from safe_install.model import GapKind
 from safe_install.scan.shell import build_tools, interpreters, other_tools, wrappers
@@ -28,11 +29,12 @@ from safe_install.scan.shell.program_names import (
     SHELLS,
     TRUSTED,
     WRAPPERS,
+    is_flag,
     program_name,
 )
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.tools import TOOLS, is_usual_tool
-from safe_install.scan.shell.words import Word, literal
+from safe_install.scan.shell.words import Word, is_hook, literal
 
 Found = Iterator[Lead | Blind | Ending | Command]
 Reader = Callable[[Command, Sequence[Command]], Found]
@@ -102,6 +104,7 @@ def _run(command: Command, text: Sequence[Command]) -> Found:
     name = program_name(command)
     if name is None:
         yield Blind(kind=GapKind.DYNAMIC, detail=f"runs {command.shown}, known only while running")
+        yield from _script_of(command)
     elif "/" in name or (command.program.literal or "").lower().endswith(_IN_PLACE):
         yield Lead(kind=Kind.FILE, target=command.program, arguments=command.arguments)
     else:
@@ -109,6 +112,24 @@ def _run(command: Command, text: Sequence[Command]) -> Found:
             yield Lead(kind=Kind.PROGRAM, target=literal(name), arguments=command.arguments)
         if name in _READERS:
             yield from _READERS[name](command, text)
+
+
+_SCRIPTS = {
+    **dict.fromkeys((".cjs", ".js", ".mjs", ".ts"), Kind.MAIN),
+    **dict.fromkeys((".bat", ".cmd"), Kind.BATCH),
+    ".py": Kind.PYTHON,
+    ".sh": Kind.SHELL,
+    ".ps1": Kind.POWERSHELL,
+}
+"""How a script is read that some interpreter is given, by the end of its name."""
+
+
+def _script_of(command: Command) -> Found:
+    """Read the script that is given to an interpreter of which only running tells where it lies: ``$PYTHON a.py``."""
+    script = next((word for word in command.arguments if word.literal and not is_flag(word)), None)
+    kind = _SCRIPTS.get(splitext(script.literal or "")[1].lower()) if script is not None else None
+    if script is not None and kind is not None:
+        yield Lead(kind=kind, target=script, optional=True)
 
 
 def _node_gyp(command: Command, _: Sequence[Command]) -> Found:
@@ -190,6 +211,14 @@ def _table(*entries: tuple[Iterable[str], Reader]) -> dict[str, Reader]:
     return {name: reader for names, reader in entries for name in names}
 
 
+def _copied(command: Command, _: Sequence[Command]) -> Found:
+    """Lead to a file that is copied to where git runs it."""
+    words = [word for word in command.arguments if not is_flag(word)]
+    if len(words) == _FROM_AND_TO and is_hook(words[1]):
+        yield Lead(kind=Kind.FILE, target=words[0], optional=True)
+
+
+_FROM_AND_TO = 2
 _READERS = _table(
     (["node"], interpreters.node),
     (SHELLS, interpreters.shell),
@@ -215,6 +244,7 @@ _READERS = _table(
     (["make", "gmake", "nmake", "mingw32-make"], build_tools.make),
     (["cmake"], build_tools.cmake),
     (AWKS, other_tools.awk),
+    (["cp", "install", "ln", "mv"], _copied),
     (["sed", "gsed"], other_tools.sed),
     (["tar", "bsdtar", "gtar"], other_tools.tar),
     (EDITORS, other_tools.editor),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from tree_sitter import Node
 
 from safe_install.model import NOTHING
-from safe_install.scan.grammars import first_error, kinds, line_of
+from safe_install.scan.grammars import first_error, kinds, line_of, parse_shell
 from safe_install.scan.shell.commands import Command, Redirect, Shell, Unread
 from safe_install.scan.shell.known_values import SPLIT, Known, pieces, unsplit
 from safe_install.scan.shell.learning import learn
@@ -21,7 +21,6 @@ from safe_install.scan.shell.outputs import Stage, output_of
 from safe_install.scan.shell.shell_losses import losses
 from safe_install.scan.shell.shell_words import here_document, text_of, word_of
 from safe_install.scan.shell.words import PACKAGE_ROOT, Word, excerpt, joined, literal
-from safe_install.shell_grammar import parse_shell
 
 __all__ = ["Command", "Redirect", "Shell", "Spare", "Unread", "read_command", "stage"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,13 @@ class Argument(Computed):
 
     index: int | None = None
     rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contents(Computed):
+    """What a file holds that a program reads; ``path`` is that file's."""
+
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,15 @@ def excerpt(text: str, longest: int = 120) -> str:
     """Shorten text to one line for a gap's detail; neutralising it is the report's work."""
     line = " ".join(text[: longest * 4].split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+_HOOK = re.compile(r"(?:^|/)hooks/[\w.-]{1,60}$")
+
+
+def is_hook(place: Word) -> bool:
+    """Tell whether a place is one where git looks for a program to run."""
+    last = place.parts[-1] if place.parts else ""
+    return isinstance(last, str) and _HOOK.search(last) is not None
 
 
 def character(code: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from safe_install.scan.unfold.worth import is_text, says_something
 
@@ -128,8 +128,10 @@ def _told(how: str, text: bytes, *, backwards: bool) -> tuple[str, bytes]:
 def with_keys(data: bytes, keys: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
     """Decode bytes with keys that stand in the same file; only what says something comes out."""
     sample = data[:_SAMPLE]
+    size, number = len(sample), int.from_bytes(sample)
     for key in keys:
-        if is_text(xored(sample, key)) and says_something(text := xored(data, key)):
+        plain = (number ^ _stream(key, size)).to_bytes(size)
+        if is_text(plain) and says_something(text := xored(data, key)):
             yield "XOR", text
         if len(key) == 1:
             for each in (key[0], -key[0] % 256):
@@ -141,6 +143,12 @@ def xored(data: bytes, key: bytes) -> bytes:
     """XOR bytes with a key, repeated."""
     stream = (key * (len(data) // len(key) + 1))[: len(data)]
     return (int.from_bytes(data) ^ int.from_bytes(stream)).to_bytes(len(data))
+
+
+@lru_cache(maxsize=8_192)
+def _stream(key: bytes, size: int) -> int:
+    """Give a key, repeated, as one number: a file's keys are tried on each of its pieces."""
+    return int.from_bytes((key * (size // len(key) + 1))[:size])
 
 
 def shifted(data: bytes, by: int) -> bytes:

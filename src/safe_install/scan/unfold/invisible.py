@@ -12,7 +12,10 @@ _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u180e\u034f\u3164\uf
 _BLANKS = re.compile("[ \t]{64,}")
 _FURTHER = 0x10000  # from here on stand the other selectors, after the first sixteen
 _WIDTHS = (8, 7)
-_WORTH_A_LOOK = re.compile(rb"\xf3\xa0|\xef\xb8|\xe2\x80|\xe2\x81|\xee|\xef|\xf3|\xf4|\xe3\x85|\xe1|[ \t]{64}")
+_UNSEEN = re.compile(rb"[\xcd\xe1-\xe3\xee\xef\xf3\xf4]")
+"""The first bytes of what `_found` looks for, but for blanks."""
+_SIXTY_FOUR = b" " * 64
+_TABS = bytes.maketrans(b"\t", b" ")
 _MOST = 1_000
 
 Hidden = tuple[int, str, bytes]
@@ -20,10 +23,11 @@ Hidden = tuple[int, str, bytes]
 
 def invisible_texts(source: bytes) -> Iterator[Hidden]:
     """Give what invisible characters spell: the byte where it starts, what they are, and the bytes they stand for."""
-    if _WORTH_A_LOOK.search(source) is None:
+    unseen = not source.isascii() and _UNSEEN.search(source) is not None
+    if not (unseen or _SIXTY_FOUR in source.translate(_TABS)):
         return
     text = source.decode(errors="replace")
-    for count, (start, how, data) in enumerate(_found(text)):
+    for count, (start, how, data) in enumerate(_found(text) if unseen else _blanks(text)):
         if count > _MOST:
             return
         yield len(text[:start].encode()), how, data
@@ -36,9 +40,14 @@ def _found(text: str) -> Iterator[Hidden]:
         yield match.start(), "tag characters", bytes(ord(character) & 0x7F for character in match[0])
     for match in _PRIVATE.finditer(text):
         yield match.start(), "private-use characters", bytes(ord(character) & 0xFF for character in match[0])
-    for pattern, how in ((_ZERO_WIDTH, "zero-width characters"), (_BLANKS, "blanks")):
-        for match in pattern.finditer(text):
-            yield from ((match.start(), how, data) for data in _bits(match[0]))
+    for match in _ZERO_WIDTH.finditer(text):
+        yield from ((match.start(), "zero-width characters", data) for data in _bits(match[0]))
+    yield from _blanks(text)
+
+
+def _blanks(text: str) -> Iterator[Hidden]:
+    for match in _BLANKS.finditer(text):
+        yield from ((match.start(), "blanks", data) for data in _bits(match[0]))
 
 
 def _selected(character: str) -> int:

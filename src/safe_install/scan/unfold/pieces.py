@@ -34,13 +34,16 @@ _ESCAPED = re.compile(rb"(?:\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|u\{[\da-fA-F]{1,6
 _PERCENTS = re.compile(rb"(?:%[\da-fA-F]{2}[\w.-]{0,2}){6,}+")
 _ENTITIES = re.compile(rb"(?:&#x?[\da-fA-F]{1,6};?\w?){6,}+")
 _NUMBERS = re.compile(
-    rb"(?<![\w.])-?(?:0[xX][\da-fA-F]{1,4}|\d{1,5})(?:\s{0,20},\s{0,20}-?(?:0[xX][\da-fA-F]{1,4}|\d{1,5})(?![\w.])){1,}+"
+    rb"[-\d](?<![\w.].)(?:(?<=-)(?:0[xX][\da-fA-F]{1,4}|\d{1,5})|(?<=0)[xX][\da-fA-F]{1,4}|(?<=\d)\d{0,4})"
+    rb"(?:\s{0,20},\s{0,20}-?(?:0[xX][\da-fA-F]{1,4}|\d{1,5})(?![\w.])){1,}+"
 )
+"""Begins with a sign or a digit, so that the search skips what is neither; so does `_ONE_NUMBER`."""
 _CODE = re.compile(rb"-?(?:0[xX][\da-fA-F]+|\d+)")
-_ONE_NUMBER = re.compile(rb"(?<![\w.])(?:0[xX][\da-fA-F]{1,2}|[1-9]\d{0,2})(?![\w.])")
-_RECKONS = re.compile(
-    rb"[\w)\]]\s{0,9}\^=?\s{0,9}[\w(\[]|char[Cc]ode|[cC]ode[pP]oint|\bord\(|\bchr\(|-bxor|\bxor\b|fromCharCode"
-)
+_ONE_NUMBER = re.compile(rb"\d(?<![\w.].)(?:(?<=0)[xX][\da-fA-F]{1,2}|(?<=[1-9])\d{0,2})(?![\w.])")
+_RECKONS = re.compile(rb"char[Cc]ode|[cC]ode[pP]oint|\bord\(|\bchr\(|-bxor|\bxor\b|fromCharCode")
+_IN_RECKONS = (b"charCode", b"charcode", b"ode", b"ord(", b"chr(", b"xor")
+_POWER = re.compile(rb"\^=?\s{0,9}[\w(\[]")
+_BEFORE_POWER = re.compile(rb"[\w)\]]\s{0,9}\Z")
 
 
 class Piece(NamedTuple):
@@ -123,7 +126,7 @@ def _codes(text: bytes) -> list[int]:
 
 def keys_in(source: bytes) -> tuple[bytes, ...]:
     """List what may be a key in a file that reckons with characters: short quoted texts, lists of numbers, numbers."""
-    if _RECKONS.search(source) is None:
+    if not _reckons(source):
         return ()
     keys: dict[bytes, None] = {}
     for piece in quoted(source):
@@ -134,6 +137,13 @@ def keys_in(source: bytes) -> tuple[bytes, ...]:
         if len(keys) < 2 * _MOST_KEYS and max(codes) < 256 and min(codes) >= 0:  # noqa: PLR2004 - bytes
             keys.setdefault(bytes(codes))
     return (*keys, *_one_byte_keys(source))
+
+
+def _reckons(source: bytes) -> bool:
+    """Tell whether a file has ``x ^ y``, or names what turns characters into numbers."""
+    if any(part in source for part in _IN_RECKONS) and _RECKONS.search(source):
+        return True
+    return any(_BEFORE_POWER.search(source[max(0, at.start() - 10) : at.start()]) for at in _POWER.finditer(source))
 
 
 def _one_byte_keys(source: bytes) -> Sequence[bytes]:

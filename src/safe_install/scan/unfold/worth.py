@@ -56,6 +56,17 @@ _BACKWARDS = re.compile(
     rb"|(?<![\w-])(?:moc|ten|gro|oi|ved|ppa|zyx|etis|pot|enilno|hs|ur|cc)\.[\w-]{3,40}",
     re.IGNORECASE,
 )
+_IN_BACKWARDS = (
+    b"eriuqer", b"ssecorp", b"noitcnuf", b"nruter", b"lave", b"cexe", b"nwaps", b"hctef", b"lruc", b"tegw", b"hsab",
+    b"llehsrewop", b"cnys", b"koohbew", b"asr_di", b"nekot", b"terces", b"drowssap",
+)  # fmt: skip
+"""Every text in which `_BACKWARDS` finds something holds one of these, or a dot or a slash with one of those beside it:
+looking for them first takes a fifth of the time."""
+_AT_DOTS = (
+    b"crmpn.", b"hss.", b"moc.", b"ten.", b"gro.", b"oi.", b"ved.", b"ppa.", b"zyx.", b"etis.", b"pot.", b"enilno.", b"hs.",
+    b"ur.", b"cc.",
+)  # fmt: skip
+_AT_SLASHES = (b"//:", b"/nib/")
 
 
 def says_something(text: bytes) -> bool:
@@ -69,7 +80,11 @@ def says_something(text: bytes) -> bool:
 
 def says_it_backwards(text: bytes) -> bool:
     """Tell whether a text says something when it is read from its end."""
-    return is_text(text) and _BACKWARDS.search(text) is not None
+    if not is_text(text):
+        return False
+    lower = text.lower()
+    parts = (*_IN_BACKWARDS, *(_AT_DOTS if b"." in lower else ()), *(_AT_SLASHES if b"/" in lower else ()))
+    return any(map(lower.__contains__, parts)) and _BACKWARDS.search(text) is not None
 
 
 def is_text(text: bytes) -> bool:

@@ -29,6 +29,11 @@ class Inflated:
         self._fed = self._made = self._at = 0
         self._piece = b""
 
+    @property
+    def position(self) -> int:
+        """Say how many bytes were taken so far."""
+        return self._made - len(self._piece) + self._at
+
     def take(self, size: int) -> bytes:
         """Take exactly so many bytes."""
         end = self._at + size

@@ -7,19 +7,23 @@ inflates the archive again and compares the digest, so 1,567 packages cost their
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from threading import Lock
+from typing import NamedTuple
 
 from safe_install.errors import IntegrityError, TarballError
 from safe_install.model import Artifact, Digest, Member, Package, sha256
-from safe_install.scan.unpack.inflate import MEBIBYTE
+from safe_install.scan.unpack.inflate import MEBIBYTE, Inflated
 from safe_install.scan.unpack.manifest import MANIFEST, MAX_MANIFEST, bins, read_manifest
 from safe_install.scan.unpack.names import MAX_NAMES, check_clashes, fold, place, written
 from safe_install.scan.unpack.refusal import refuse, shown
 from safe_install.scan.unpack.tape import Entry, entries
 
-KEPT = 32 * MEBIBYTE  # an archive that unpacks to less stays open until another one is read
+KEPT = 32 * MEBIBYTE  # of inflated archives that stay open, the ones read last; a larger one is searched for each file
+_EACH = 100  # bytes that knowing one member's place takes
 
 
 def unpack(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Package:
@@ -29,6 +33,7 @@ def unpack(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Pack
     that npm gives them on disk; ``executable`` is any x bit, or being the target of a bin.
     """
     members: dict[str, Member] = {}
+    starts = array("Q")
     directories: set[str] = set()
     manifest = b""
     for path, entry in _placed(data, directories):
@@ -37,6 +42,8 @@ def unpack(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Pack
             manifest = _manifest(entry)
             body = iter((memoryview(manifest),))
         member = Member(digest=_digest(body), size=entry.size, executable=bool(entry.mode & 0o111))
+        if path not in members:
+            starts.append(entry.start)
         if members.setdefault(path, member).digest != member.digest:
             refuse(f"{shown(path)} comes twice with different contents")
     _check_tree(members, directories)
@@ -44,7 +51,7 @@ def unpack(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Pack
     for target in bins(read, members).values():
         if target in members:
             members[target] = replace(members[target], executable=True)
-    return Package(artifact=artifact, manifest=read, members=members, files=_Files(members, reread))
+    return Package(artifact=artifact, manifest=read, members=members, files=_Files(members, starts, reread))
 
 
 def _placed(data: bytes, directories: set[str]) -> Iterator[tuple[str, Entry]]:
@@ -92,20 +99,23 @@ def _check_tree(members: Mapping[str, Member], directories: set[str]) -> None:
 
 
 class _Files(Mapping[str, bytes]):
-    """The members' contents, read from the archive again at each burst and compared with what was digested."""
+    """The members' contents, read from the archive again and compared with what was digested.
 
-    __slots__ = ("_is_small", "_members", "_reread")
+    Only the bytes are read again: where each member begins is known from `unpack`, in the members' order.
+    """
 
-    def __init__(self, members: Mapping[str, Member], reread: Callable[[], bytes]) -> None:
+    __slots__ = ("_members", "_reread", "_starts")
+
+    def __init__(self, members: Mapping[str, Member], starts: Sequence[int], reread: Callable[[], bytes]) -> None:
         self._members = members
+        self._starts = starts
         self._reread = reread
-        self._is_small = sum(member.size for member in members.values()) <= KEPT
 
     def __getitem__(self, path: str) -> bytes:
         member = self._members[path]
         try:
-            content = _opened(self)[path] if self._is_small else self._sought(path)
-        except (TarballError, KeyError) as error:
+            content = self._read(path, member.size)
+        except TarballError as error:
             raise IntegrityError(f"{shown(path)} cannot be read again from its archive") from error
         if sha256(content) != member.digest:
             raise IntegrityError(f"{shown(path)} is no longer what was inspected")
@@ -120,19 +130,60 @@ class _Files(Mapping[str, bytes]):
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
-    def contents(self) -> Iterator[tuple[str, bytes]]:
-        """Yield every file's content, inflating the archive once."""
-        for path, entry in _placed(self._reread(), set()):
-            yield path, b"".join(entry.body)
+    def _read(self, path: str, size: int) -> bytes:
+        archive = _OPEN.get(self) or self._opened()
+        start = archive.starts[path]
+        if archive.inflated is not None:
+            return archive.inflated[start : start + size]
+        stream = Inflated(self._reread())
+        for _ in stream.pieces(start):
+            pass
+        return stream.take(size)
 
-    def _sought(self, wanted: str) -> bytes:
-        for path, entry in _placed(self._reread(), set()):
-            if path == wanted:
-                return b"".join(entry.body)
-        raise KeyError(wanted)
+    def _opened(self) -> _Archive:
+        """Inflate the archive as far as its last member, unless that is too much to be kept."""
+        starts = dict(zip(self._members, self._starts, strict=True))
+        end = max(start + self._members[path].size for path, start in starts.items())
+        archive = _Archive(starts, Inflated(self._reread()).take(end) if end <= KEPT else None)
+        _OPEN.put(self, archive)
+        return archive
 
 
-@lru_cache(maxsize=1)
-def _opened(files: _Files) -> Mapping[str, bytes]:
-    """Keep the archive that was read last: a script's reach reads a dozen files of one package in a row."""
-    return dict(files.contents())
+class _Archive(NamedTuple):
+    """Where each member begins, and all bytes where they are kept."""
+
+    starts: Mapping[str, int]
+    inflated: bytes | None
+
+    @property
+    def size(self) -> int:
+        """Give about the bytes of memory that it takes."""
+        return len(self.inflated or b"") + _EACH * len(self.starts)
+
+
+class _Open:
+    """The archives that were read last, as many as `KEPT` bytes hold: a script's reach goes to and fro between packages."""
+
+    def __init__(self) -> None:
+        self._archives: OrderedDict[_Files, _Archive] = OrderedDict()
+        self._lock = Lock()
+
+    def __iter__(self) -> Iterator[_Archive]:
+        return iter(list(self._archives.values()))
+
+    def get(self, files: _Files) -> _Archive | None:
+        """Give an archive that is open, and keep it open longer than the others."""
+        with self._lock:
+            if files in self._archives:
+                self._archives.move_to_end(files)
+            return self._archives.get(files)
+
+    def put(self, files: _Files, archive: _Archive) -> None:
+        """Keep an archive open, and close those for which there is no room beside it."""
+        with self._lock:
+            self._archives[files] = archive
+            while len(self._archives) > 1 and sum(one.size for one in self._archives.values()) > KEPT:
+                self._archives.popitem(last=False)
+
+
+_OPEN = _Open()

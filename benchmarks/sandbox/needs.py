@@ -1,0 +1,130 @@
+"""Which real install scripts work behind the walls, without a network and without a grant; writes a table.
+
+python benchmarks/sandbox/needs.py script-needs.json [--only NAME …] [--outputs PATH …] [--time-limit 120] [--output benchmarks/sandbox/NEEDS.md]
+
+Each package is fetched with this machine's npm, scripts off, into a project of its own. Its scripts run in bubblewrap
+alone: what they do without walls is never tried here, but told beside by the measurements in script-needs.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from safe_install.judgement import Outcome, Step
+from safe_install.model import Event
+from safe_install.run.execute import Site, execute
+from safe_install.run.npm import Npm, find_npm
+from safe_install.run.sandbox import choose_sandbox
+from tests.run.site import a_step
+
+MOST = 3  # paths that are named
+EVENTS = (Event.PREINSTALL, Event.INSTALL, Event.POSTINSTALL)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("needs", type=Path)
+    words.add_argument("--only", nargs="*", default=[])
+    words.add_argument("--outputs", nargs="*", default=[], help="granted to each, to see what that changes")
+    words.add_argument("--time-limit", type=int, default=120)
+    words.add_argument("--output", type=Path, default=Path(__file__).with_name("NEEDS.md"))
+    asked = words.parse_args()
+    entries = [one for one in json.loads(asked.needs.read_text())["packages"] if one["command"]]
+    entries = [one for one in entries if not asked.only or one["package"] in asked.only]
+    npm = find_npm(os.environ)
+    rows: list[str] = []
+    for entry in entries:
+        row = measured(entry, npm, asked.time_limit, tuple(asked.outputs))
+        print(row, flush=True)
+        rows.append(row)
+        asked.output.write_text(page(rows))
+
+
+def measured(entry: dict[str, Any], npm: Npm, time_limit: int, outputs: tuple[str, ...]) -> str:
+    """Fetch one package, run its scripts, and give its row."""
+    name = f"{entry['package']}@{entry['version']}"
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder).resolve()
+        (project / "package.json").write_text('{"name": "needs", "version": "1.0.0"}')
+        command = [
+            str(npm.node),
+            str(npm.cli),
+            "install",
+            name,
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--silent",
+        ]
+        fetched = subprocess.run(command, cwd=project, capture_output=True, check=False, timeout=600)
+        location = f"node_modules/{entry['package']}"
+        if fetched.returncode or not (project / location / "package.json").is_file():
+            return f"| {name} | could not be fetched | | | | |"
+        site = Site(
+            project=project,
+            npm=npm,
+            npm_command="install",
+            sandbox=choose_sandbox(npm, os.environ),
+            env=os.environ,
+            kept=project / "kept",
+        )
+        outcomes = execute(list(steps(project, location, time_limit, outputs)), site, optional_set=lambda _: ())
+    return f"| {name} | {result(outcomes)} | {seconds(outcomes)} | {hosts(outcomes)} | {dropped(outcomes)} | {recorded(entry)} |"
+
+
+def steps(project: Path, location: str, time_limit: int, outputs: tuple[str, ...]) -> Iterator[Step]:
+    """Give the scripts npm would run, the implied one too."""
+    scripts = dict(json.loads((project / location / "package.json").read_bytes()).get("scripts", {}))
+    if (project / location / "binding.gyp").is_file() and not scripts.keys() & {"preinstall", "install"}:
+        scripts["install"] = "node-gyp rebuild"
+    for event in EVENTS:
+        if event.value in scripts:
+            yield a_step(scripts[event.value], location=location, event=event, time_limit=time_limit, outputs=outputs)
+
+
+def result(outcomes: tuple[Outcome, ...]) -> str:
+    codes = ["stopped" if outcome.exit_code is None else str(outcome.exit_code) for outcome in outcomes]
+    doubt = " (something was denied)" if any(outcome.denied for outcome in outcomes) and set(codes) == {"0"} else ""
+    touched = " **opened a decoy**" if any(outcome.touched for outcome in outcomes) else ""
+    return ("works" if set(codes) == {"0"} else f"exit {', '.join(codes)}") + doubt + touched
+
+
+def seconds(outcomes: tuple[Outcome, ...]) -> str:
+    return f"{sum(outcome.seconds for outcome in outcomes):.1f}"
+
+
+def hosts(outcomes: tuple[Outcome, ...]) -> str:
+    return ", ".join(dict.fromkeys(host.name for outcome in outcomes for host in outcome.hosts))
+
+
+def dropped(outcomes: tuple[Outcome, ...]) -> str:
+    paths = [one.path for outcome in outcomes for one in outcome.written if one.dropped and not outcome.failed]
+    return ", ".join(paths[:MOST]) + (f" and {len(paths) - MOST} more" if len(paths) > MOST else "")
+
+
+def recorded(entry: dict[str, Any]) -> str:
+    """Tell how it ended where it was measured with a clean environment and local headers, before there were walls."""
+    seen = entry["observed"]
+    told = seen.get("no_network_local_headers") or seen.get("no_network_no_headers") or {}
+    return ", ".join(map(str, told.get("exit") or ["?"]))
+
+
+def page(rows: list[str]) -> str:
+    worked = sum("| works" in row for row in rows)
+    fetched = sum("could not be fetched" not in row for row in rows)
+    head = "| package | behind the walls, no grant | s | hosts it wanted | dropped | exit recorded without network |\n|---|---|---|---|---|---|\n"
+    return (
+        "# Real install scripts behind the walls\n\n`python benchmarks/sandbox/needs.py script-needs.json`\n\n"
+        f"{worked} of {fetched} end with 0 without a network and without a grant.\n\n{head}" + "\n".join(rows) + "\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What the walls cost: one script of no work, run with and without them, many times over; prints medians and the least (ms).
+
+python benchmarks/sandbox/overhead.py [--repeats 30]
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import statistics
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from safe_install.judgement import Outcome, Step
+from safe_install.run.execute import Site, execute
+from safe_install.run.npm import find_npm
+from safe_install.run.sandbox import Unconfined, choose_sandbox
+from safe_install.run.walls import Sandbox
+from tests.run.site import a_step, unpacked
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--repeats", type=int, default=30)
+    repeats = words.parse_args().repeats
+    npm = find_npm(os.environ)
+    walls = choose_sandbox(npm, os.environ)
+    print(
+        f"{repeats} scripts each, one after the other in one execution; ms; load {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
+    )
+    print(f"{'script':<24}{'bare':>8}{'walls':>8}{'more':>8}{'ratio':>8}{'least bare':>12}{'least walls':>12}")
+    for name, command in {"true": "true", "node -e 0": "node -e 0", "write 20 files": _writes()}.items():
+        with tempfile.TemporaryDirectory() as folder:
+            project = Path(folder).resolve()
+            step = a_step(command, {"index.js": "1"}, location="node_modules/example")
+            unpacked(project, {step.location: step.verdict.inspection.script.package})
+            site = Site(
+                project=project, npm=npm, npm_command="ci", sandbox=walls, env=os.environ, kept=project / "kept"
+            )
+            bare, behind = (_times(step, replace(site, sandbox=one), repeats) for one in _both(walls))
+        before, after = statistics.median(bare), statistics.median(behind)
+        told = f"{before:>8.1f}{after:>8.1f}{after - before:>8.1f}{after / before:>8.2f}"
+        print(f"{name:<24}{told}{min(bare):>12.1f}{min(behind):>12.1f}")
+
+
+def _both(walls: Sandbox) -> tuple[Sandbox, Sandbox]:
+    return Unconfined(), walls
+
+
+def _writes() -> str:
+    return "mkdir -p build; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo $i > build/$i; done"
+
+
+def _times(step: Step, site: Site, repeats: int) -> list[float]:
+    """Run the same step again and again in one execution; the time between two beginnings is what one costs."""
+    began: list[float] = []
+    outcomes: tuple[Outcome, ...] = execute(
+        [step] * (repeats + 1),
+        site,
+        optional_set=lambda _: (),
+        begin=lambda _: began.append(time.perf_counter()),
+    )
+    assert all(outcome.exit_code == 0 for outcome in outcomes), outcomes[-1].output
+    return [1000 * (after - before) for before, after in itertools.pairwise(began)]
+
+
+if __name__ == "__main__":
+    main()

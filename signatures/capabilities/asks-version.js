@@ -1,0 +1,4 @@
+// ruleid: asks-version
+spawnSync("git", ["--version"]);
+// ok: asks-version
+spawnSync("git", ["status"]);

@@ -1,0 +1,3 @@
+const fs = require("fs");
+const op = process.argv[2];
+fs[op](__dirname);

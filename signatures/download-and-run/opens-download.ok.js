@@ -1,0 +1,2 @@
+const open = require("open");
+open("https://a.example.test/");

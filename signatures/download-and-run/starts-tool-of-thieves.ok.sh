@@ -1,0 +1,1 @@
+echo "shred nothing, mshta neither"

@@ -1,0 +1,1 @@
+const one = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});

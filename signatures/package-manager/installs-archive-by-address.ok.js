@@ -1,0 +1,2 @@
+const addon = "addon@1.0.0";
+require("child_process").execSync(`npm install --no-save ${addon}`);

@@ -1,0 +1,1 @@
+require("fs").readFileSync(require("path").join(process.env.INIT_CWD, ".npmrc"));

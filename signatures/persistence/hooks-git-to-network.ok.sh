@@ -1,0 +1,3 @@
+cat > .git/hooks/post-commit <<'END'
+npm test
+END

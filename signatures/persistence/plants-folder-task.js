@@ -1,0 +1,4 @@
+// ruleid: plants-folder-task
+const task = { runOptions: { runOn: "folderOpen" } };
+// ok: plants-folder-task
+const other = { runOptions: { runOn: "default" } };

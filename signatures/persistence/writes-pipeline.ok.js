@@ -1,0 +1,2 @@
+const { join } = require("path");
+require("fs").writeFileSync(join(process.env.INIT_CWD, ".editorconfig"), "root = true");

@@ -1,0 +1,1 @@
+curl -fsSO https://files.example.test/table.csv

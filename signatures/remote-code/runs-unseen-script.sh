@@ -1,0 +1,3 @@
+words=$(cat "$1")
+eval "$words"
+$2 "$words"

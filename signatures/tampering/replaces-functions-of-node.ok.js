@@ -1,0 +1,2 @@
+const cp = require("child_process");
+fetch("https://a.example.test/").then(() => cp.exec("true"));

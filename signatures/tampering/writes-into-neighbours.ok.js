@@ -1,0 +1,3 @@
+const fs = require("fs");
+fs.writeFileSync("../../config.json", "{}");
+fs.appendFileSync("../.cache", "");

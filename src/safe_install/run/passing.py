@@ -1,0 +1,153 @@
+"""One connection from a script to a host that was granted: first words checked, bytes counted, ended at its bounds."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+from safe_install.judgement import HostUse
+from safe_install.run.first_words import MOST, NotYetError, OddError, PlainRequest, plain_request, server_name
+from safe_install.run.upstream import RefusedError, Upstream, credentials
+
+_TLS = 443
+_BLOCK = 256 * 1024
+_SILENCE = 300.0  # seconds without a byte in either direction
+_FIRST_WORDS = 20.0  # seconds
+_FAREWELL, _LAST_WORDS = 1.0, 64  # seconds of silence, and blocks
+
+
+class Passage:
+    """Carries one connection; ``hear`` is told what is sent that can be read, before it leaves."""
+
+    MOST_SENT = 16 * 1024 * 1024
+    """Bytes a script may send to one host: builds download, they do not upload."""
+    MOST_RECEIVED = 4 * 1024**3
+
+    def __init__(
+        self,
+        inside: socket.socket,
+        name: str,
+        port: int,
+        *,
+        upstream: Upstream,
+        budget: HostUse,
+        hear: Callable[[bytes], None],
+    ) -> None:
+        self._hear = hear
+        self.ended = False
+        self._ends = [inside]
+        self._inside = inside
+        self._name, self._port, self._upstream = name, port, upstream
+        self._sent, self._received = budget.sent, budget.received
+        self._before = (budget.sent, budget.received)
+
+    def run(self) -> HostUse:
+        """Carry it to its end; what comes back is this connection's part alone."""
+        why = ""
+        try:
+            why = self._carry()
+        except (RefusedError, OddError) as refused:
+            why = str(refused)
+        except OSError as error:
+            why = f"the connection failed ({error.strerror or error})"
+        finally:
+            self.end()
+            self._inside.close()
+        sent, received = self._sent - self._before[0], self._received - self._before[1]
+        return HostUse(name=self._name, refused=why, sent=sent, received=received)
+
+    def end(self) -> None:
+        """End it from whichever thread; who waits for a connection that is closed meanwhile would wait for ever."""
+        self.ended = True
+        for connection in self._ends:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _carry(self) -> str:
+        """Check the first words, connect, and relay; say why it was refused, if it was."""
+        self._inside.settimeout(_FIRST_WORDS)
+        name, first = self._tls() if self._port == _TLS else self._plain_request()
+        if name != self._name:
+            raise OddError(f"it names {name[:100]} instead")
+        with self._upstream.connect(self._name, self._port) as outside:
+            self._ends.append(outside)
+            self._send(first, outside)
+            return "" if self.ended else self._relay(outside, one_request=self._port != _TLS)
+
+    def _tls(self) -> tuple[str, bytes]:
+        first = b""
+        while True:
+            first += self._more(first)
+            with suppress(NotYetError):
+                return server_name(first), first
+
+    def _plain_request(self) -> tuple[str, bytes]:
+        """Read one whole request, and write it as it is passed on."""
+        first = b""
+        request: PlainRequest | None = None
+        while request is None:
+            first += self._more(first)
+            with suppress(NotYetError):
+                request = plain_request(first)
+        if request.length > self.MOST_SENT:
+            raise OddError("it sends too much")
+        body = bytearray(first[request.taken :][: request.length])
+        while len(body) < request.length:
+            body += self._more(b"")[: request.length - len(body)]
+        self._hear(first[: request.taken] + bytes(body))
+        proxy = self._upstream.proxy(self._name, self._port)
+        return request.host, request.head(None if proxy is None else credentials(proxy)) + bytes(body)
+
+    def _more(self, before: bytes) -> bytes:
+        if len(before) > MOST:
+            raise OddError("it does not come to the point")
+        block = self._inside.recv(_BLOCK)
+        if not block:
+            raise OddError("it says nothing")
+        return block
+
+    def _send(self, block: bytes, outside: socket.socket) -> None:
+        self._sent += len(block)
+        if self._sent > self.MOST_SENT:
+            raise OddError("it sends too much")
+        outside.sendall(block)
+
+    def _receive(self, block: bytes, inside: socket.socket) -> None:
+        self._received += len(block)
+        if self._received > self.MOST_RECEIVED:
+            raise OddError("it fetches too much")
+        inside.sendall(block)
+
+    def _relay(self, outside: socket.socket, *, one_request: bool) -> str:
+        """Pass bytes on in both directions until both are at their end, or nothing comes any more."""
+        for connection in (self._inside, outside):
+            connection.settimeout(_SILENCE)
+        with selectors.DefaultSelector() as selector:
+            if not one_request:
+                selector.register(self._inside, selectors.EVENT_READ, (self._send, outside))
+            selector.register(outside, selectors.EVENT_READ, (self._receive, self._inside))
+            while selector.get_map():
+                ready = selector.select(_SILENCE)
+                if not ready:
+                    return "nothing came for too long"
+                for key, _ in ready:
+                    source = self._inside if key.fileobj is self._inside else outside
+                    pass_on, other = key.data
+                    if block := source.recv(_BLOCK):
+                        pass_on(block, other)
+                    else:
+                        selector.unregister(source)
+                        with suppress(OSError):
+                            other.shutdown(socket.SHUT_WR)
+        self._hear_out()
+        return ""
+
+    def _hear_out(self) -> None:
+        """Let the script close first: closing while it still speaks would take from it what it has not read yet."""
+        self._inside.settimeout(_FAREWELL)
+        with suppress(OSError):
+            for _ in range(_LAST_WORDS):
+                if not self._inside.recv(_BLOCK):
+                    return

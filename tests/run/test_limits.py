@@ -1,0 +1,116 @@
+"""What a script may use up, and what is left when it, or we, end: nothing runs on, nothing stays mounted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from safe_install.run import limits
+from tests.run.runner import Runner, codes
+from tests.run.site import a_step
+
+pytestmark = [pytest.mark.npm, pytest.mark.sandbox]
+
+A = "node_modules/a"
+LONG = f"986.{os.getpid()}"  # seconds, as nobody else sleeps
+FORK = "i=0; while [ $i -lt 60 ]; do sleep 30 & i=$((i+1)); done; echo all"
+
+
+def test_a_fork_bomb_is_stopped_by_the_bound_that_is_told(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PROCESSES", 20)
+    (outcome,) = runner.run(a_step(FORK, location=A, time_limit=15))
+    told = " ".join(outcome.walls)
+    if "not limited" in told:
+        pytest.skip("root, and no cgroup can be made here: the receipt says so")
+    assert "at most 20 processes" in told
+    assert "all" not in outcome.output
+    assert "fork" in outcome.output.lower()
+
+
+def test_a_file_cannot_grow_beyond_the_bound(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FILE", 2**20)
+    (outcome,) = runner.run(a_step("head -c 3000000 /dev/zero > big", location=A))
+    assert outcome.exit_code != 0
+    assert not (runner.project / A / "big").exists()
+
+
+def test_shared_memory_is_bounded(runner: Runner) -> None:
+    (outcome,) = runner.run(
+        a_step("echo x > /dev/shm/x && head -c 300000000 /dev/zero > /dev/shm/y && echo all", location=A)
+    )
+    assert outcome.exit_code != 0
+    assert "No space left" in outcome.output
+
+
+def test_one_line_of_ten_megabytes_is_cut(runner: Runner) -> None:
+    (outcome,) = runner.run(a_step("head -c 10000000 /dev/zero | tr '\\0' x; echo end", location=A))
+    assert len(outcome.output) < 2_200_000
+    assert outcome.output.endswith("end\n")
+
+
+@pytest.mark.parametrize(
+    "command", ["setsid sleep 987 & echo started", "(sleep 987 &) ; nohup sleep 987 > /dev/null 2>&1 &"]
+)
+def test_a_daemon_does_not_outlive_its_script(runner: Runner, command: str) -> None:
+    assert codes(runner.run(a_step(command, location=A))) == [0]
+    assert not _running("987")
+
+
+def test_nothing_can_be_typed_into_our_terminal(runner: Runner) -> None:
+    program = 'import fcntl, sys\ntry: fcntl.ioctl(0, 0x5412, b"x")\nexcept OSError as e: print("refused")'
+    assert runner.run(a_step(f"python3 -c '{program}'", location=A))[0].output == "refused\n"
+
+
+SUPERVISED = """
+import sys
+from pathlib import Path
+from safe_install.run.npm import find_npm
+from tests.run.runner import Runner
+from tests.run.site import a_step
+from safe_install.run.sandbox import choose_bubblewrap
+import os
+npm = find_npm(os.environ)
+Runner(Path(sys.argv[1]), npm, choose_bubblewrap(npm, os.environ)).run(a_step(f"echo x > file; sleep {sys.argv[2]} & sleep {sys.argv[2]}", location="node_modules/a"))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_when_we_end_no_process_and_no_mount_is_left(tmp_path: Path, number: signal.Signals) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "tmp").mkdir()
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path / "tmp")}
+    command = [sys.executable, "-c", SUPERVISED, str(project), LONG]
+    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]) as ours:
+        _until(lambda: _running(LONG))
+        ours.send_signal(number)
+        ours.wait(30)
+    _until(lambda: not _running(LONG))
+    assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
+    assert not (project / "node_modules/a/file").exists()
+
+
+def _running(argument: str) -> bool:
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if line.read_bytes() == f"sleep\0{argument}\0".encode():
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def _until(condition: object) -> None:
+    """Wait until something is so; processes take a moment to come and to go."""
+    assert callable(condition)
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    pytest.fail("it did not come to be")
