@@ -50,7 +50,7 @@ LIBRARIES = {
             "cli.py",
             "cli_agents.py",
             "cli_approvals.py",
-            "cli_feeds.py",
+            "feed_options.py",
             "cli_gate.py",
             "cli_neighbours.py",
             "cli_review.py",

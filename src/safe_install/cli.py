@@ -19,8 +19,8 @@ import typer
 
 from safe_install import __version__
 from safe_install.arguments import COMMANDS, read_request
-from safe_install.cli_feeds import Feed, Osv, RequireFeeds, asking
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
+from safe_install.feed_options import Feed, Osv, RequireFeeds, asking
 from safe_install.report.formats import Format, renderer
 from safe_install.report.plain import plain
 

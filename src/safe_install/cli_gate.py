@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from safe_install.cli_feeds import Feed, Osv, RequireFeeds, asking
 from safe_install.doorway import make_tools_here
+from safe_install.feed_options import Feed, Osv, RequireFeeds, asking
 from safe_install.report.formats import Format
 from safe_install.tools import Tools
 
