@@ -1,7 +1,11 @@
 # safe-install with Node, npm and bubblewrap: the gate for a CI that has containers.
 #
 #   docker build -t safe-install .
+#   docker run --rm -v "$PWD:/project" safe-install gate --base origin/main
 #   docker run --rm -v "$PWD:/project" safe-install scan package-lock.json
+#
+# The gate needs the base commit (a checkout with fetch-depth: 0), and the tarballs' registry or a cache; it writes nothing to
+# /project, which may be mounted read-only (:ro).
 #
 # To own what is written: --user "$(id -u):$(id -g)" --env HOME=/tmp
 #
@@ -15,12 +19,17 @@
 ARG BASE=node:24-trixie-slim
 
 FROM ${BASE} AS base
+# Debian keeps no version but the newest of a release, so a pinned one would stop building.
+# hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install -y --no-install-recommends bubblewrap ca-certificates python3 \
+ && apt-get install -y --no-install-recommends bubblewrap ca-certificates git python3 \
  && rm -rf /var/lib/apt/lists/*
+# What is mounted belongs to somebody else. Only objects are read there, by commands that start nothing (run/git.py).
+RUN git config --system --add safe.directory /project
 
 FROM base AS build
-RUN apt-get update && apt-get install -y --no-install-recommends python3-venv
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/*
 # Two environments: what builds the wheel does not come along.
 RUN python3 -m venv /opt/build && python3 -m venv /opt/safe-install
 WORKDIR /checkout

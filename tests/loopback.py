@@ -7,12 +7,13 @@ with LoopbackRegistry() as registry:
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import ssl
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha1
@@ -55,7 +56,8 @@ class LoopbackRegistry:
 
     ``tokens``: when not empty, only ``Authorization: Bearer <one of them>`` (or ``Basic``) is served, else 401.
     ``requests``: every (method, path, headers with lower-case names), in order of arrival.
-    ``mount``: the path under which the registry lives, as behind a proxy (``/api/npm/main/``). ``tls``: serve https.
+    ``posts``: what answers a POST, by path; it gets the body as it was before it was compressed. ``times``: when a version was
+    published, by name and version, where that is not `PUBLISHED_AT`. ``mount``: the path under which the registry lives, as behind a proxy (``/api/npm/main/``). ``tls``: serve https.
     """
 
     def __init__(self, *, mount: str = "/", tls: ssl.SSLContext | None = None) -> None:
@@ -65,6 +67,8 @@ class LoopbackRegistry:
         self.tags: dict[str, dict[str, str]] = {}
         self.packages: dict[str, dict[str, Published]] = {}
         self.files: dict[str, bytes] = {}
+        self.posts: dict[str, Callable[[bytes], bytes]] = {}
+        self.times: dict[tuple[str, str], str] = {}
         self.closing = threading.Event()
         self._traps: list[_Trap] = []
         self._lock = threading.Lock()
@@ -176,7 +180,8 @@ class LoopbackRegistry:
         told["versions"] = {version: _as_registry_tells(one, corgi=corgi) for version, one in versions.items()}
         if corgi:
             return {**told, "modified": PUBLISHED_AT}
-        return {**told, "_id": name, "time": dict.fromkeys(("created", "modified", *versions), PUBLISHED_AT)}
+        times = {version: self.times.get((name, version), PUBLISHED_AT) for version in versions}
+        return {**told, "_id": name, "time": {"created": PUBLISHED_AT, "modified": PUBLISHED_AT, **times}}
 
 
 def _as_registry_tells(published: Published, *, corgi: bool = False) -> dict[str, Any]:
@@ -189,7 +194,8 @@ def _as_registry_tells(published: Published, *, corgi: bool = False) -> dict[str
         told.pop("scripts", None)
     told["_id"] = f"{published.name}@{published.version}"
     digest = sha1(published.tarball, usedforsecurity=False).hexdigest()
-    return {**told, "dist": {"tarball": published.url, "integrity": published.integrity, "shasum": digest}}
+    extra = told.get("dist") or {}
+    return {**told, "dist": {**extra, "tarball": published.url, "integrity": published.integrity, "shasum": digest}}
 
 
 # ------------------------------------------------------------------ sockets
@@ -236,6 +242,20 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self.do_GET()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", "0")))
+        if self.headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        registry = self.server.registry
+        fault = registry.arrived("POST", self.path, {name.lower(): value for name, value in self.headers.items()})
+        answer = registry.posts.get(urlsplit(self.path).path.removeprefix(registry.mount))
+        if fault is not None:
+            self._fail(fault)
+        elif answer is None:
+            self._answer(404, b'{"error":"Not found"}')
+        else:
+            self._answer(200, answer(body), {"content-type": "application/json"})
 
     def do_GET(self) -> None:
         registry = self.server.registry

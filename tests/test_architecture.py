@@ -10,6 +10,8 @@ import pytest
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
+    "advising",
+    "publishing",
     "agent_setup",
     "arguments",
     "authority",
@@ -44,7 +46,15 @@ LIBRARIES = {
     "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
     "typer": {
-        *("cli.py", "cli_agents.py", "cli_approvals.py", "cli_gate.py", "cli_neighbours.py", "cli_review.py"),
+        *(
+            "cli.py",
+            "cli_agents.py",
+            "cli_approvals.py",
+            "feed_options.py",
+            "cli_gate.py",
+            "cli_neighbours.py",
+            "cli_review.py",
+        ),
         "cli_sandbox.py",
     },
     "rich": {"doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},

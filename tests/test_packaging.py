@@ -189,6 +189,13 @@ def test_the_image_copies_only_what_exists_and_is_not_ignored() -> None:
         assert source.split("/")[0] in allowed, source
 
 
+def test_the_image_has_what_the_gate_and_the_walls_need() -> None:
+    text = (ROOT / "Dockerfile").read_text().partition("AS build")[0]
+    installed = " ".join(re.findall(r"apt-get install -y --no-install-recommends ([^\\]+)", text)).split()
+    assert {"bubblewrap", "ca-certificates", "git", "python3"} <= set(installed)
+    assert "safe.directory /project" in text
+
+
 def test_the_image_ends_as_a_numeric_user_and_installs_by_hash() -> None:
     text = (ROOT / "Dockerfile").read_text()
     users = re.findall(r"^USER (\S+)$", text, re.MULTILINE)

@@ -6,10 +6,10 @@ import difflib
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -20,6 +20,7 @@ import typer
 from safe_install import __version__
 from safe_install.arguments import COMMANDS, read_request
 from safe_install.errors import ExitCode, SafeInstallError, UsageError
+from safe_install.feed_options import Feed, Osv, RequireFeeds, asking
 from safe_install.report.formats import Format, renderer
 from safe_install.report.plain import plain
 
@@ -105,16 +106,34 @@ def start(
 
 @app.command(context_settings=_NPM_WORDS)
 def install(
-    words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False
+    words: Words = None,
+    *,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    unconfined: Unconfined = False,
+    feed: Feed = None,
+    osv: Osv = "",
+    require_feeds: RequireFeeds = False,
 ) -> None:
     """Install what the lockfile says, or add packages. The default command; also: i, add."""
-    _npm_command("install", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+    voices = partial(asking, feed=feed, osv=osv, required=require_feeds)
+    _npm_command("install", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined, voices=voices)
 
 
 @app.command(context_settings=_NPM_WORDS)
-def ci(words: Words = None, *, dry_run: DryRun = False, as_json: Json = False, unconfined: Unconfined = False) -> None:
+def ci(
+    words: Words = None,
+    *,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    unconfined: Unconfined = False,
+    feed: Feed = None,
+    osv: Osv = "",
+    require_feeds: RequireFeeds = False,
+) -> None:
     """Install exactly what the lockfile says, from scratch. Also: clean-install."""
-    _npm_command("ci", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined)
+    voices = partial(asking, feed=feed, osv=osv, required=require_feeds)
+    _npm_command("ci", words, dry_run=dry_run, as_json=as_json, unconfined=unconfined, voices=voices)
 
 
 @app.command(context_settings=_NPM_WORDS)
@@ -142,20 +161,23 @@ def dedupe(
 
 
 @app.command()
-def scan(
+def scan(  # noqa: PLR0913 - one parameter an option
     targets: Targets = None,
     *,
     base: Base = "",
     as_json: Json = False,
     form: Form = Format.TERMINAL,
     output: Output = None,
+    feed: Feed = None,
+    osv: Osv = "",
+    require_feeds: RequireFeeds = False,
 ) -> None:
     """Inspect and judge, install nothing. Without targets: this project's lockfile."""
     from safe_install import pipeline
     from safe_install.doorway import make_tools_here
 
     form = Format.JSON if as_json else form
-    tools = make_tools_here(quiet=form is not Format.TERMINAL)
+    tools = asking(make_tools_here(quiet=form is not Format.TERMINAL), feed, osv, required=require_feeds)
     tell(pipeline.scan(Path.cwd(), tuple(targets or ()), tools, base=base or None), form=form, output=output)
 
 
@@ -296,12 +318,20 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
     return ["install", *words]
 
 
-def _npm_command(command: str, words: list[str] | None, *, dry_run: bool, as_json: bool, unconfined: bool) -> None:
+def _npm_command(
+    command: str,
+    words: list[str] | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    unconfined: bool,
+    voices: Callable[[Tools], Tools] = lambda tools: tools,
+) -> None:
     from safe_install import pipeline
     from safe_install.doorway import make_tools_here
 
     request = read_request(command, words or [])
-    tools = make_tools_here(quiet=as_json or request.quiet)
+    tools = voices(make_tools_here(quiet=as_json or request.quiet))
     report = pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined)
     tell(report, form=Format.JSON if as_json else Format.TERMINAL)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from safe_install.doorway import make_tools_here
+from safe_install.feed_options import Feed, Osv, RequireFeeds, asking
 from safe_install.report.formats import Format
 from safe_install.tools import Tools
 
@@ -29,11 +30,15 @@ def add_to(app: typer.Typer) -> None:
         as_json: Json = False,
         form: Form = Format.TERMINAL,
         output: Output = None,
+        feed: Feed = None,
+        osv: Osv = "",
+        require_feeds: RequireFeeds = False,
     ) -> None:
         """Judge what a change brings in, by the rules of its base; for CI. Writes nothing."""
         from safe_install.gate import gate as judge
 
         form, tools = _shape(form, as_json=as_json)
+        tools = asking(tools, feed, osv, required=require_feeds)
         tell(judge(Path.cwd(), base, tools), form=form, output=output)
 
     def diff(

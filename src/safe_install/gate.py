@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from safe_install import pipeline
+from safe_install.advising import advised, wanted
 from safe_install.arguments import read_request
 from safe_install.authority import authority, under
 from safe_install.comparing import Before, against
@@ -27,7 +28,7 @@ from safe_install.resolving import resolved
 from safe_install.run.git import Repository
 from safe_install.scan.lock.lockfile import choose_lockfile
 from safe_install.subjects import Subject, project_subject, read_target
-from safe_install.surroundings import changed_lockfiles, changed_settings, same_contents
+from safe_install.surroundings import changed_database, changed_lockfiles, changed_settings, same_contents
 from safe_install.tools import Tools
 
 _BASES = ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "GITHUB_BASE_REF")
@@ -47,7 +48,11 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
     repository = Repository(folder=directory, env=tools.env)
     name = f"{base} ({rules.commit[:12]})"
     changed, foreign = changed_lockfiles(directory, repository, rules.commit)
-    settings = (*rules.findings, *changed_settings(directory, repository, rules.commit))
+    settings = (
+        *rules.findings,
+        *changed_settings(directory, repository, rules.commit),
+        *changed_database(directory, rules.policy.osv_database, repository, rules.commit),
+    )
     unread = tuple(_foreign(path) for path in foreign)
     targets = _targets(project, changed)
     if (
@@ -56,7 +61,7 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
         and same_contents(directory, ("package.json",), repository, rules.commit)
     ):
         clean = Review(target=project.lockfile, against=name, findings=settings, gaps=unread)
-        return pipeline.report_on(directory, tools, (_blocked(clean, project.policy),))
+        return pipeline.report_on(directory, tools, (_as_before(clean, project, tools),))
     tools = with_own_signatures(tools, project)
     heads = [_head(project, path, tools) for path in targets or [project.lockfile or LOCKFILES[0]]]
     befores = [_at(project, head.name, repository, rules.commit, tools) for head in heads]
@@ -67,8 +72,18 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
         own = _untouched(evidence, directory, repository, rules.commit)
         reviewed = pipeline.review(evidence, tools)
         cut = against(reviewed, evidence, Before(name=name, evidence=before, untouched=own))
-        reviews.append(_blocked(cut, evidence.subject.policy))
+        own_one = project if evidence.subject.name == project.lockfile else None
+        cut = _blocked(cut, evidence.subject.policy)
+        reviews.append(advised(cut, evidence.subject, tools, project=own_one, changes=cut.tree))
     return pipeline.report_on(directory, tools, tuple(reviews))
+
+
+def _as_before(clean: Review, project: Project, tools: Tools) -> Review:
+    """Judge a tree that is the base's: what came in long ago may be known by now."""
+    judged = _blocked(clean, project.policy)
+    if not wanted(project.policy, tools.asked).feeds:
+        return judged
+    return advised(judged, project_subject(project, tools, everywhere=True), tools, project=project, changes=())
 
 
 def default_base(env: Mapping[str, str]) -> str:
@@ -102,7 +117,8 @@ def preview(here: Path, specs: Sequence[str], tools: Tools) -> Report:
 def _compared(directory: Path, before: Subject, after: Subject, name: str, tools: Tools) -> Report:
     earlier, later = pipeline.inspect([before, after], tools)
     reviewed = against(pipeline.review(later, tools), later, Before(name=name, evidence=earlier))
-    return pipeline.report_on(directory, tools, (_blocked(reviewed, after.policy),))
+    reviewed = advised(_blocked(reviewed, after.policy), after, tools, changes=reviewed.tree)
+    return pipeline.report_on(directory, tools, (reviewed,))
 
 
 # ------------------------------------------------------------------ the two sides

@@ -80,13 +80,20 @@ class Signer:
     key: str
 
 
+FEEDS = ("osv", "npm-audit", "npm-signatures")
+"""Who can be asked of a tree: the malicious-package records, npm's advisories, the registry's signatures."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
     """What the project tolerates; ``allowed_hosts`` may serve tarballs beside the configured registries.
 
     ``allowed_registries`` are the only ones (none named: whatever npm is configured for). ``signatures`` are folders of the project, relative to it, whose signatures count beside ours. ``auto_skip``: a script
     that only prints or exits is skipped unasked; ``auto_approve``: one that was read wholly and is harmless runs unasked.
-    ``require_sandbox``: no script runs without walls, whatever is typed.
+    ``require_sandbox``: no script runs without walls, whatever is typed. ``feeds`` are the voices of the world that are asked (`FEEDS`);
+    ``require_feeds``: where one of them cannot be asked, nothing passes. ``osv_database`` is a file or folder to read in the place of
+    the service at ``osv_api``; ``public_scopes`` hold nothing private. ``minimum_release_age`` is in seconds, 0 for none; a package in
+    ``release_age_exclusions`` (a name, or ``@scope/*``) may be younger; ``too_young`` is how bad it is that another one is.
     """
 
     block_at: Severity = Severity.ERROR
@@ -100,6 +107,14 @@ class Policy:
     exceptions: tuple[PolicyException, ...] = ()
     signers: tuple[Signer, ...] = ()
     require_signed: bool = False
+    feeds: tuple[str, ...] = ()
+    require_feeds: bool = False
+    osv_database: str = ""
+    osv_api: str = "https://api.osv.dev"
+    public_scopes: tuple[str, ...] = ()
+    minimum_release_age: int = 0
+    release_age_exclusions: tuple[str, ...] = ()
+    too_young: Severity = Severity.WARNING
 
 
 class Decision(StrEnum):
@@ -336,6 +351,7 @@ class Review:
     """The judgement on one target: what it names, how many artifacts, the verdicts, and what concerns no script.
 
     Where it was compared ``against`` another state: how the ``tree`` differs, and ``unchanged`` scripts are counted only.
+    ``notes`` say what of the world could not be asked.
     """
 
     target: str
@@ -347,6 +363,7 @@ class Review:
     against: str = ""
     tree: tuple[TreeChange, ...] = ()
     unchanged: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,23 +8,26 @@ from pathlib import Path
 
 from safe_install import __version__
 from safe_install.advise.known_scripts import advice
+from safe_install.advising import advised
 from safe_install.arguments import Request
 from safe_install.authority import authority, under
 from safe_install.decide.judge import blocks, judge, not_wanted
 from safe_install.decide.plan import make_plan
+from safe_install.decide.trees import tree_changes
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather
 from safe_install.installation import Job, NpmRefusedError, carry_out
-from safe_install.judgement import Execution, Plan, Report, Review
+from safe_install.judgement import Execution, Plan, Report, Review, TreeChange
 from safe_install.keeping import notes_on
 from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Source
 from safe_install.own_signatures import with_own_signatures
-from safe_install.project import POLICY, Project, find_root, open_project
+from safe_install.project import LOCKFILES, POLICY, Project, find_root, open_project
 from safe_install.receipts import keep_receipt
 from safe_install.resolving import npm_words, resolved
 from safe_install.run.sandbox import choose_sandbox
 from safe_install.scan.lock.brought import brought_in
+from safe_install.scan.lock.lockfile import read_lockfile
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
 from safe_install.tools import Tools
 from safe_install.typed_where import from_the_root
@@ -103,8 +106,9 @@ def _attempt(
     """Go through the whole story once."""
     planned, changes = resolved(project, request, tools, anew=anew)
     (evidence,) = inspect([project_subject(planned, tools, everywhere=False, omit=request.omit)], tools)
-    judged = _for_request(review(evidence, tools), request)
     subject = evidence.subject
+    judged = _for_request(review(evidence, tools), request)
+    judged = advised(judged, subject, tools, changes=_coming(project, subject, changes))
     plan = make_plan(judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked)
     plan = plan if request.scripts else replace(plan, steps=())
     report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
@@ -129,6 +133,14 @@ def _attempt(
         return replace(report, execution=Execution(npm_exit_code=refused.result.exit_code or 1, npm_output=words))
     keep_receipt(done, project.directory, tools, request.omit)
     return done
+
+
+def _coming(project: Project, subject: Subject, changes: Mapping[str, bytes]) -> tuple[TreeChange, ...]:
+    """List what a new lockfile brings beside the one that was there; nothing where that one stays."""
+    if not any(name in changes for name in LOCKFILES):
+        return ()
+    before = read_lockfile(project.lockfile_bytes, name=project.lockfile or "").artifacts if project.lockfile else ()
+    return tree_changes(before, subject.promised)
 
 
 def _for_request(judged: Review, request: Request) -> Review:
@@ -172,8 +184,9 @@ def examine(
         subject = project_subject(project, tools, everywhere=True)
         subjects = [replace(subject, findings=(*subject.findings, *(rules.findings if rules else ())))]
     gathered = inspect(subjects, tools)
-    reviews = tuple(review(evidence, tools) for evidence in gathered)
-    return report_on(here, tools, reviews, of=None if targets else project), gathered
+    own = None if targets else project
+    reviews = tuple(advised(review(one, tools), one.subject, tools, project=own) for one in gathered)
+    return report_on(here, tools, reviews, of=own), gathered
 
 
 def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
@@ -198,5 +211,8 @@ def report_on(
         signatures=tools.matcher.digest,
         reviews=reviews,
         plan=plan,
-        notes=notes_on(of, tools.now.date()) if of else (),
+        notes=(
+            *(notes_on(of, tools.now.date()) if of else ()),
+            *dict.fromkeys(note for review in reviews for note in review.notes),
+        ),
     )

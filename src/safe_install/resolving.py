@@ -53,7 +53,7 @@ def resolved(
             root,
             request.resolving,
             env=tools.env,
-            npmrc=_settings(project, tools),
+            npmrc=npm_settings(project, tools),
             cache=tools.resolving_cache,
             omit=request.omit,
         )
@@ -77,7 +77,7 @@ def _require_in_sync(project: Project, request: Request, tools: Tools) -> None:
                 tools.npm,
                 root,
                 env=tools.env,
-                npmrc=_settings(project, tools),
+                npmrc=npm_settings(project, tools),
                 cache=tools.resolving_cache,
                 omit=request.omit,
             ),
@@ -87,7 +87,7 @@ def _require_in_sync(project: Project, request: Request, tools: Tools) -> None:
         )
 
 
-def _settings(project: Project, tools: Tools) -> Mapping[str, str]:
+def npm_settings(project: Project, tools: Tools) -> Mapping[str, str]:
     """Give npm the project's harmless settings and where to fetch from; a staging copy has no .npmrc of its own."""
     npmrc = project.npmrc
     own = parse_npmrc(npmrc, tools.env) if npmrc is not None else {}

@@ -57,6 +57,25 @@ def _is_signed(approval: Approval, signers: Sequence[Signer]) -> bool:
     return False
 
 
+def made_by(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether an ECDSA key on P-256 (DER) made a signature (DER) over SHA-256 of a message; UsageError without the extra."""
+    try:
+        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+        from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.serialization import load_der_public_key
+    except ImportError as error:
+        raise _without_extra() from error
+    try:
+        key = load_der_public_key(public_key)
+        if not isinstance(key, EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+            return False
+        key.verify(signature, message, ECDSA(SHA256()))
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
 # ------------------------------------------------------------------ with the key
 
 

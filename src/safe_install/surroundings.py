@@ -49,6 +49,18 @@ def changed_settings(directory: Path, repository: Repository, commit: str) -> tu
     return (*findings, *_manifest(directory, repository.file(commit, "package.json")))
 
 
+def changed_database(directory: Path, database: str, repository: Repository, commit: str) -> tuple[Finding, ...]:
+    """Find that the records by which a change is judged lie in the project, and are not those of the commit."""
+    place = Path(os.path.normpath(directory / database)) if database else directory
+    if place == directory or not place.is_relative_to(directory):
+        return ()
+    path = place.relative_to(directory).as_posix()
+    inside = [f"{path}/{name}" for name, _ in _files(place)] if place.is_dir() else [path]
+    if set(repository.tree(commit, path)) == set(inside) and same_contents(directory, inside, repository, commit):
+        return ()
+    return (_finding(path, f"{path} differs from the base: it holds the malicious-package records that judge here"),)
+
+
 def changed_lockfiles(directory: Path, repository: Repository, commit: str) -> tuple[list[str], list[str]]:
     """Name the lockfiles that are new or differ from a commit: npm's, and those that nobody here can read."""
     before = repository.tree(commit, ".")

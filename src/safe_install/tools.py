@@ -22,6 +22,15 @@ from safe_install.scan.match.semgrep import signatures_directory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Whom the command line wants to be asked beside those of the policy (`FEEDS`), and whether nothing passes without."""
+
+    feeds: tuple[str, ...] = ()
+    database: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
     """Everything a run needs of the world; ``cache`` holds the private npm cache and the remembered results."""
 
@@ -33,6 +42,7 @@ class Tools:
     progress: Progress
     cache: Path
     now: datetime
+    asked: Asked = Asked()
 
     @property
     def platform(self) -> Platform:

@@ -8,7 +8,8 @@ import pytest
 
 from safe_install.decide.policy import read_policy
 from safe_install.errors import ExitCode, UsageError
-from safe_install.judgement import Policy, PolicyException, Signer
+from safe_install.feed_options import FeedName
+from safe_install.judgement import FEEDS, Policy, PolicyException, Signer
 from safe_install.model import Digest, Severity
 
 FULL = """\
@@ -166,3 +167,47 @@ def test_the_default_is_strict() -> None:
     policy = read_policy("")
     assert (policy.block_at, policy.require_sandbox, policy.auto_approve) == (Severity.ERROR, True, False)
     assert (policy.allowed_hosts, policy.exceptions) == ((), ())
+
+
+def test_a_flag_and_a_policy_name_the_same_feeds() -> None:
+    assert tuple(FeedName) == FEEDS
+
+
+def test_whom_to_ask_and_how_old_a_release_must_be() -> None:
+    policy = read_policy(
+        'feeds = ["osv", "npm-audit"]\nrequire-feeds = true\nosv-database = "records.zip"\n'
+        'osv-api = "https://osv.example.test/"\npublic-scopes = ["@types"]\nminimum-release-age = "3d"\n'
+        'release-age-exclusions = ["left-pad", "@types/*", "@types/node"]\ntoo-young = "ERROR"\n'
+    )
+    assert policy.feeds == ("osv", "npm-audit")
+    assert policy.require_feeds
+    assert (policy.osv_database, policy.osv_api) == ("records.zip", "https://osv.example.test")
+    assert policy.public_scopes == ("@types",)
+    assert policy.minimum_release_age == 3 * 86_400
+    assert policy.release_age_exclusions == ("left-pad", "@types/*", "@types/node")
+    assert policy.too_young is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'feeds = ["everybody"]',
+        'feeds = "osv"',
+        'osv-database = " "',
+        'osv-api = "file:///records"',
+        'osv-api = "http://osv.example.test"',
+        'osv-api = "https://user:word@osv.example.test"',
+        'public-scopes = ["types"]',
+        'public-scopes = ["*"]',
+        "minimum-release-age = 3",
+        'minimum-release-age = "3"',
+        'minimum-release-age = "-3d"',
+        'minimum-release-age = "3 days"',
+        'release-age-exclusions = ["*/*"]',
+        'release-age-exclusions = ["[a-z]*"]',
+        'too-young = "block"',
+    ],
+)
+def test_a_wrong_word_on_whom_to_ask_is_refused_with_its_line(text: str) -> None:
+    with pytest.raises(UsageError, match=r"safe-install\.toml:1"):
+        read_policy(text)

@@ -55,6 +55,13 @@ def test_every_story_is_told_in_every_format_without_a_character_that_anything_o
 
 
 @pytest.mark.parametrize("form", TEXTS)
+def test_what_could_not_be_asked_is_told_in_every_format(form: Format) -> None:
+    note = "the records could not be asked"
+    assert note in renderer(form)(replace(ordinary(), notes=(note,)))
+    assert note not in renderer(form)(ordinary())
+
+
+@pytest.mark.parametrize("form", TEXTS)
 def test_the_same_report_is_told_in_the_same_words(form: Format) -> None:
     assert renderer(form)(ordinary()) == renderer(form)(ordinary())
 

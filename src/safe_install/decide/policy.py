@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from safe_install.errors import UsageError
-from safe_install.judgement import Policy, PolicyException, Signer
+from safe_install.judgement import FEEDS, Policy, PolicyException, Signer
 from safe_install.model import Digest, Severity
 
 LONGEST = 86_400  # seconds; a script that needs a day needs a person
@@ -20,6 +20,11 @@ LONGEST = 86_400  # seconds; a script that needs a day needs a person
 _SEVERITIES = {severity.name: severity for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)}
 _TOLD = 60  # characters of a wrong value that are worth showing
 _REGISTRY = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+_PRIVATE = re.compile(r"https:|http://(127\.0\.0\.1|localhost)[:/]")
+_SCOPE = re.compile(r"@[a-z0-9~-][a-z0-9._~-]{0,213}")
+_PACKAGES = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]{0,213}/)?([A-Za-z0-9~_-][\w.~-]{0,213}|\*)", re.ASCII)
+_DURATION = re.compile(r"([0-9]{1,4})([mhdw])", re.ASCII)
+_UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _HOST = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 
 
@@ -122,6 +127,45 @@ def _seconds(value: object) -> int:
     return value
 
 
+def _feeds(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(one in FEEDS for one in value):
+        raise ValueError
+    return tuple(dict.fromkeys(value))
+
+
+def _place(value: object) -> str:
+    if not isinstance(value, str) or value != value.strip() or not value.isprintable():
+        raise ValueError
+    return value
+
+
+def _service(value: object) -> str:
+    """Take an address where nobody on the way can answer in the service's place."""
+    if not isinstance(value, str) or not _REGISTRY.fullmatch(value) or not _PRIVATE.match(value):
+        raise ValueError
+    return value.rstrip("/")
+
+
+def _scopes(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and _SCOPE.fullmatch(one) for one in value):
+        raise ValueError
+    return tuple(value)
+
+
+def _packages(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and _PACKAGES.fullmatch(one) for one in value):
+        raise ValueError
+    return tuple(value)
+
+
+def _duration(value: object) -> int:
+    """Take a whole number with its unit, and give seconds."""
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError
+    return int(found[1]) * _UNITS[found[2]]
+
+
 def _yes_or_no(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError  # noqa: TRY004 - every reader refuses in the same way
@@ -221,4 +265,16 @@ _KEYS: Mapping[str, tuple[str, Callable[[object], object], str]] = {
     ),
     "signers": ("signers", _signers, _SIGNERS),
     "require-signed": ("require_signed", _yes_or_no, _YES),
+    "feeds": ("feeds", _feeds, f"a list of any of {', '.join(FEEDS)}"),
+    "require-feeds": ("require_feeds", _yes_or_no, _YES),
+    "osv-database": ("osv_database", _place, 'the path of a file or a folder, as in "security/osv-npm.zip"'),
+    "osv-api": ("osv_api", _service, 'an address, as in "https://osv.example.test"'),
+    "public-scopes": ("public_scopes", _scopes, 'a list of scopes, as in ["@types"]'),
+    "minimum-release-age": ("minimum_release_age", _duration, 'a number with m, h, d or w behind it, as in "3d"'),
+    "release-age-exclusions": (
+        "release_age_exclusions",
+        _packages,
+        'a list of packages or scopes, as in ["left-pad", "@types/*"]',
+    ),
+    "too-young": ("too_young", _severity, " or ".join(f'"{name}"' for name in _SEVERITIES)),
 }

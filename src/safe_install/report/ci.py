@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from xml.etree import ElementTree as ET
 from safe_install.judgement import Decision, Report
 from safe_install.model import Severity
 from safe_install.report.concerns import Concern, concerns
+from safe_install.report.plain import plain
 from safe_install.report.words import subject
 
 _KIND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -28,7 +30,10 @@ def github(report: Report) -> str:
         lines += [_annotation(kind, concern) for concern in shown]
         if len(alike) > len(shown):
             lines.append(f"::{kind} title=safe-install::and {len(alike) - len(shown)} more; the report has them all")
-    return "\n".join(lines) or "::notice title=safe-install::nothing that somebody must look at"
+    lines = lines or ["::notice title=safe-install::nothing that somebody must look at"]
+    room = MOST_ANNOTATIONS - sum(line.startswith("::notice") for line in lines)
+    lines += [f"::notice title=safe-install::{_data(plain(note, limit=400))}" for note in report.notes[:room]]
+    return "\n".join(lines)
 
 
 def between_stop_commands(text: str) -> str:
@@ -67,7 +72,17 @@ def gitlab(report: Report) -> str:
         }
         for concern in concerns(report)
     ]
-    return json.dumps(told, indent=2, ensure_ascii=True)
+    notes = [
+        {
+            "description": plain(note, limit=400),
+            "check_name": "note",
+            "fingerprint": hashlib.sha256(plain(note, limit=400).encode()).hexdigest(),
+            "severity": "info",
+            "location": {"path": "package-lock.json", "lines": {"begin": 1}},
+        }
+        for note in report.notes
+    ]
+    return json.dumps([*told, *notes], indent=2, ensure_ascii=True)
 
 
 def junit(report: Report) -> str:
@@ -84,6 +99,8 @@ def junit(report: Report) -> str:
         case = ET.SubElement(suite, "testcase", classname=concern.rule, name=concern.about)
         ET.SubElement(case, "failure", type=concern.rule, message=concern.message)
     failures = sum(1 for case in suite if len(case))
+    if report.notes:
+        ET.SubElement(suite, "system-out").text = "\n".join(plain(note, limit=400) for note in report.notes)
     suite.set("failures", str(failures))
     return ET.tostring(suite, encoding="unicode", xml_declaration=True)
 

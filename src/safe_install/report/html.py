@@ -83,6 +83,9 @@ def _body(report: Report) -> Iterator[Child]:
         ],
         class_="filter",
     )
+    if report.notes:
+        notes = [tag("li", plain(note, limit=400)) for note in report.notes]
+        yield tag("section", tag("h2", "Notes"), tag("ul", notes))
     yield from (_tree(review) for review in report.reviews if review.against)
     yield from _loose(report, groups)
     yield tag("main", [_script(number, group) for number, group in enumerate(groups)])

@@ -39,9 +39,14 @@ def render(report: Report) -> str:
     packages = sum(review.artifacts for review in report.reviews)
     told = f"{count(packages, 'package')}, {count(len(groups), 'script')} that npm would run."
     head = [MARK, f"### safe-install: {_MEANING[report.exit_code]}", "", f"{told} Import-time code was not judged.", ""]
+    notes = [f"- note: {_text(plain(note, limit=400))}" for note in report.notes]
     waiting = [group[0] for group in groups if group[0].decision in {Decision.BLOCK, Decision.REVIEW}]
     trees = [line for review in report.reviews if review.against for line in _tree(review)]
-    sections = ["\n".join([*head, *trees, *_table(waiting)]), *_loose(report), *map(_section, waiting)]
+    sections = [
+        "\n".join([*head, *notes, *([""] if notes else []), *trees, *_table(waiting)]),
+        *_loose(report),
+        *map(_section, waiting),
+    ]
     return _cut(sections)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from safe_install.judgement import Report
 from safe_install.model import Severity
 from safe_install.report.concerns import Concern, concerns
+from safe_install.report.plain import plain
 
 _MOST = 5_000
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -39,6 +40,7 @@ def render(report: Report) -> str:
                         "rules": [_rule(rule, found) for rule in rules],
                     }
                 },
+                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notes(report)}],
                 "automationDetails": {"id": "safe-install/lockfile/"},
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(concern, rules) for concern in found],
@@ -46,6 +48,10 @@ def render(report: Report) -> str:
         ],
     }
     return json.dumps(log, indent=2, ensure_ascii=True)
+
+
+def _notes(report: Report) -> list[dict[str, Any]]:
+    return [{"level": "note", "message": {"text": plain(note, limit=400)}} for note in report.notes]
 
 
 def _rule(rule: str, found: tuple[Concern, ...]) -> dict[str, Any]:

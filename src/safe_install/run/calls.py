@@ -1,4 +1,4 @@
-"""The three things npm is called for: to resolve a new tree, to say whether a lockfile is in sync, to install.
+"""What npm is called for: to resolve a new tree, to say whether a lockfile is in sync, to install, and to audit.
 
 Each call gets the hardened flags, a scrubbed environment, and a private folder for its user configuration and
 logs, removed afterwards. Nothing that npm or a package writes reaches the terminal from here.
@@ -25,6 +25,8 @@ TIME_LIMIT = 3600.0
 """Seconds npm may unpack: a large tree on a slow disk takes its time."""
 THINKING_LIMIT = 600.0
 """Seconds npm may resolve or compare: 1,763 entries take it some, and a hostile lockfile of 43 MB took nine minutes and more."""
+_AUDIT_LIMIT = 120.0
+"""Seconds npm may take to ask what is known: nobody waits longer for advice."""
 HURRY = 150.0
 """Seconds npm may resolve what one package depends on; 1,100 packages take 20 from a registry that answers."""
 _HURRIED = {
@@ -119,6 +121,33 @@ def check_in_sync(
         return told
     online = as_flags(npm, flags)
     return _call(npm, staging, (*asked, *online), env=npm_environment(env, network=True), npmrc=npmrc)
+
+
+def audit(
+    npm: Npm, staging: Path, words: Sequence[str], *, env: Mapping[str, str], npmrc: Mapping[str, str], cache: Path
+) -> NpmResult:
+    """Ask npm what its registry knows of a lockfile, as JSON; ``words`` stand behind ``audit``. It writes nothing.
+
+    npm sends the name and version of every package of the tree to the registry that it is configured for.
+    """
+    given = {
+        **_ONLINE,
+        "cache": str(cache),
+        "audit": "true",
+        "json": "true",
+        "audit-level": "none",
+        "loglevel": "silent",
+    }
+    given |= {} if words else {"package-lock-only": "true"}
+    flags = (*hardened(npm), *as_flags(npm, given))
+    return _call(
+        npm,
+        staging,
+        ("audit", *words, *flags),
+        env=npm_environment(env, network=True),
+        npmrc=npmrc,
+        time_limit=_AUDIT_LIMIT,
+    )
 
 
 def install(

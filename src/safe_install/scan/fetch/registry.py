@@ -6,11 +6,12 @@ certificates) is used but what npm itself would use; every request ends, whateve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import requests
 import urllib3
@@ -46,6 +47,10 @@ CONNECTIONS = 16
 """More were slower against a real registry (npm-internals §6); npm's own maxsockets is 15."""
 HOPS = 5
 """Redirects that are followed for one tarball."""
+DOCUMENTS = 4
+"""Full packuments at a time: the largest have tens of megabytes, and some more while they are read."""
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +66,15 @@ class Limits:
     connect: float = 10
     grace: float = 30
     rate: float = 4 << 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What is sent with a request: ``body`` makes it a POST of JSON, which no redirect is followed with; ``anonymous`` shows no credentials."""
+
+    accept: str = "*/*"
+    body: bytes | None = None
+    anonymous: bool = False
 
 
 class Registry:
@@ -123,22 +137,54 @@ class Registry:
             raise UsageError(
                 f"{name[:100]!r} is not a package's name", hint="write name@version or @scope/name@version"
             )
-        body = bytearray()
-
-        def receive(stream: Iterator[bytes]) -> None:
-            body.clear()
-            for block in at_most(self.limits.packument, stream):
-                body.extend(block)
-
         registry = self.registries.registry_for(name)
+        try:
+            body = self.ask(packument_url(registry, name), Question(accept=CORGI), most=self.limits.packument)
+        except FetchError as error:
+            if error.trouble is Trouble.MISSING:
+                raise UsageError(f"no package {name}: the registry {error.detail}") from None
+            raise verdict(registry.rstrip("/"), error) from None
+        return choose(read_packument(body), name, spec)
+
+    def ask(self, url: str, question: Question, *, most: int) -> bytes:
+        """Give the whole answer at one address, of ``most`` bytes; `FetchError` when there is none."""
         with _Client(self.registries, self.limits, Standing(frozenset())) as client:
-            try:
-                client.fetch(packument_url(registry, name), receive, accept=CORGI)
-            except FetchError as error:
-                if error.trouble is Trouble.MISSING:
-                    raise UsageError(f"no package {name}: the registry {error.detail}") from None
-                raise verdict(registry.rstrip("/"), error) from None
-        return choose(read_packument(bytes(body)), name, spec)
+            return _whole(client, url, question, most)
+
+    def packuments(
+        self, names: Iterable[str], read: Callable[[str, bytes], Read]
+    ) -> Iterator[tuple[str, Read | FetchError]]:
+        """Give what ``read`` makes of each package's name and full document, which has its publication times, as it comes.
+
+        Few at a time, for one may have many megabytes, and read one by one, which takes a multiple of that. A failure is given,
+        not raised.
+        """
+        reading = threading.Lock()
+        with _Client(self.registries, self.limits, Standing(frozenset())) as client:
+
+            def one(name: str) -> tuple[str, Read | FetchError]:
+                url = packument_url(self.registries.registry_for(name), name)
+                try:
+                    body = _whole(client, url, Question(accept="application/json"), self.limits.packument)
+                except FetchError as error:
+                    return name, error
+                with reading:
+                    return name, read(name, body)
+
+            jobs = [name for name in names if is_plain_name(name)]
+            yield from as_completed(one, jobs, workers=DOCUMENTS, hang_up=client.hang_up)
+
+
+def _whole(client: _Client, url: str, question: Question, most: int) -> bytes:
+    body = bytearray()
+
+    def receive(stream: Iterator[bytes]) -> None:
+        body.clear()
+        for block in at_most(most, stream):
+            body.extend(block)
+
+    client.fetch(url, receive, question)
+    return bytes(body)
 
 
 class _Client:
@@ -161,7 +207,7 @@ class _Client:
         """End everything that goes on, and whatever begins later."""
         self._watch.stop()
 
-    def fetch(self, url: str, receive: Receive, *, accept: str = "*/*") -> None:
+    def fetch(self, url: str, receive: Receive, question: Question = Question()) -> None:
         """Stream what is at an address; ``receive`` is called anew for each attempt.
 
         `FetchError` when it cannot be had, `RegistryError` when that is the registry's state.
@@ -171,7 +217,7 @@ class _Client:
             raise FetchError(Trouble.REFUSED, "its address is none that is fetched from")
         for attempt in range(self._registries.fetch_retries + 1):
             try:
-                self._attempt(address, receive, accept)
+                self._attempt(address, receive, question)
             except FetchError as error:
                 last = attempt == self._registries.fetch_retries or not error.retry
                 if last or self._watch.stopped.wait(pause(self._registries, attempt, error)):
@@ -184,38 +230,50 @@ class _Client:
                 self._standing.served(address.origin)
                 return
 
-    def _attempt(self, address: Address, receive: Receive, accept: str) -> None:
+    def _attempt(self, address: Address, receive: Receive, question: Question) -> None:
         grace, rate = self._limits.grace, self._limits.rate
         conversation = Conversation(grace=grace, rate=rate, most=self._registries.fetch_timeout)
         with self._watch.over(conversation):
             try:
-                with self._answer(address, accept) as response:
+                with self._answer(address, question) as response:
                     receive(_body(response, conversation))
             except _ExpiredError:
                 raise _too_slow(address) from None
             except (http.RequestException, HTTPError) as error:
                 raise _too_slow(address) if conversation.expired else _in_our_words(error, address) from None
 
-    def _answer(self, first: Address, accept: str) -> requests.Response:
+    def _answer(self, first: Address, question: Question) -> requests.Response:
         """Follow redirects to an answer that has a body."""
         here = first
         for _ in range(HOPS + 1):
-            response = self._send(here, accept, known=here.origin == first.origin)
+            response = self._send(here, question, known=here.origin == first.origin and not question.anonymous)
             if response.status_code not in REDIRECTS:
                 return self._good(response, here)
             response.close()
+            if question.body is not None:
+                raise FetchError(
+                    Trouble.REFUSED, f"{here.place} sends the question elsewhere, where it is not repeated"
+                )
             here = redirected(here, response.headers.get("location", ""))
         raise FetchError(Trouble.REFUSED, f"{first.place} redirects more than {HOPS} times")
 
-    def _send(self, here: Address, accept: str, *, known: bool) -> requests.Response:
+    def _send(self, here: Address, question: Question, *, known: bool) -> requests.Response:
         """Ask; credentials are shown only where the first request went (``known``)."""
         url, registries = str(here), self._registries
-        headers = {"User-Agent": f"safe-install/{__version__}", "Accept": accept, "Accept-Encoding": "identity"}
+        headers = {
+            "User-Agent": f"safe-install/{__version__}",
+            "Accept": question.accept,
+            "Accept-Encoding": "identity",
+        }
+        if question.body is not None:
+            headers["Content-Type"] = "application/json"
         if known and (authorization := registries.authorization_for(url)):
             headers["Authorization"] = authorization
         proxy = registries.proxy_for(url)
         return self._adapter.send(
-            requests.Request("GET", url, headers=headers).prepare(),
+            requests.Request(
+                "GET" if question.body is None else "POST", url, headers=headers, data=question.body
+            ).prepare(),
             stream=True,
             timeout=(self._limits.connect, self._limits.grace),
             verify=registries.strict_ssl,
