@@ -86,7 +86,7 @@ def test_the_wheel_gives_the_command_and_the_hook(wheel: zipfile.ZipFile) -> Non
     points = configparser.ConfigParser()
     points.read_string(metadata(wheel, "entry_points.txt"))
     assert {name: dict(points[name]) for name in points.sections()} == {
-        "console_scripts": {"safe-install": "safe_install.cli:main", "safe-install-hook": "safe_install.hook:main"}
+        "console_scripts": {"safe-install": "safe_install.__main__:main", "safe-install-hook": "safe_install.hook:main"}
     }
 
 
