@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from safe_install.model import Digest, Finding, Gap, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.chains import chained
+from safe_install.scan.match.own_places import is_own_place
 from safe_install.scan.match.seen import Seen, Sighting
 from safe_install.scan.match.signatures import Chain
 
@@ -38,7 +39,7 @@ def with_evidence(
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
-        places[file.location or file.package, file.path] = (where, _without_shown(each) if shows else each)
+        places[file.location or file.package, file.path] = (where, _telling(inspection, file, each, shows=shows))
         gaps += [
             Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
         ]
@@ -59,9 +60,14 @@ def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, See
     return not any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
 
 
-def _without_shown(each: Seen) -> Seen:
-    """Leave out what signatures saw only in texts that are shown to somebody."""
-    kept = tuple(one for one in each.matched.sightings if not one.printed)
+def _telling(inspection: Inspection, file: ReachableFile, each: Seen, *, shows: bool) -> Seen:
+    """Leave out what was seen only in texts that are shown to somebody, and neighbours that are the package itself."""
+    members = inspection.script.package.members if not is_library(inspection, file) else ()
+    kept = tuple(
+        one
+        for one in each.matched.sightings
+        if not (shows and one.printed) and not is_own_place(one, file.path, members)
+    )
     return Seen(replace(each.matched, sightings=kept), each.reading)
 
 
