@@ -65,7 +65,9 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
 def _written(inspection: Inspection) -> list[str]:
     """List the kinds of places that are written outside the package."""
     behaviours = inspection.behaviours
-    return _kinds(inspection, [*behaviours.fills_outside, *(one for one in behaviours.writes if one.startswith(".git/"))])
+    return _kinds(
+        inspection, [*behaviours.fills_outside, *(one for one in behaviours.writes if one.startswith(".git/"))]
+    )
 
 
 def _taken(inspection: Inspection) -> list[str]:

@@ -57,7 +57,7 @@ _KINDS = {
         re.DOTALL,
     ),
     "project-folder": re.compile(
-        r"(?:\$\{?INIT_CWD\}?|\{[^}]*INIT_CWD[^}]*\})/?(?:\*|(?:src|lib|app|source|packages|\.git|test|tests|pages|public)(?:/\*{0,2})?)?"
+        r"(?:\$\{?INIT_CWD\}?|\{[^}]*INIT_CWD[^}]*\})/?(?:\*|(?:src|lib|app|source|packages|\.git)(?:/\*{0,2})?)?"
     ),
     "sibling": re.compile(r"(?:\./)?\.\./(?:@[^/{}]+/)?(?![.@])[^/{}]+/?"),
     "home-itself": re.compile(r"(?:~|\$\{?HOME\}?|\{process\.env\.(?:HOME|USERPROFILE)\}|\{os\.homedir\(\)\})/?"),

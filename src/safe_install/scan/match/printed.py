@@ -8,7 +8,7 @@ anybody but a reader is for `evidence` to say, which knows the whole script.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from tree_sitter import Node
 
@@ -72,7 +72,9 @@ def printed_by_command(source: bytes) -> tuple[Span, ...]:
     names = {place.node.start_byte: _name(place.node, source) for place in commands}
     if any(place.kind == "function_definition" for place in found) or b"alias" in names.values():
         return ()
-    return tuple(sorted(span for place in commands for span in _quoted(place.node, names[place.node.start_byte], source)))
+    return tuple(
+        sorted(span for place in commands for span in _quoted(place.node, names[place.node.start_byte], source))
+    )
 
 
 def _is_taken(place: Place) -> bool:
@@ -88,7 +90,7 @@ def _is_taken(place: Place) -> bool:
 def _quoted(command: Node, name: bytes, source: bytes) -> Iterator[Span]:
     """Find the quoted words of a command in which the shell puts nothing in."""
     words = command.named_children
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         is_program = name == b"node" and _text(before, source) in _PROGRAMS
         is_plain = word.type == "raw_string" or all(child.type == "string_content" for child in word.named_children)
         if word.type in _QUOTED and is_plain and (is_program or name in _ECHOES):
