@@ -1,8 +1,8 @@
 const fs = require("fs");
 const join = require("path").join;
-function cut(top) {
+function cut(head) {
   // ruleid: overwrites-each-file
-  for (const name of fs.readdirSync(top)) fs.truncateSync(name, 0);
+  for (const name of fs.readdirSync(head)) fs.truncateSync(name, 0);
 }
 function walk(top) {
   // ruleid: overwrites-each-file
