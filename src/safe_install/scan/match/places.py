@@ -53,7 +53,7 @@ _KINDS = {
         r"(?:~|\$\{?HOME\}?|\{(?:process\.env\.(?:HOME|USERPROFILE)|(?:os\.)?homedir\(\)|os\.path\.expanduser\([\"']~/?[\"']\)|(?:pathlib\.)?Path\.home\(\)"
         r"|os\.environ(?:\.get\(|\[)[\"'](?:HOME|USERPROFILE)[\"'][\])])\})"
         r"/(?:\.?\*.*|(?:\.(?:ssh|gnupg|aws|kube|config|bash_history|zsh_history)"
-        r"|(?![.{$]|(?:Library/(?:Caches|Logs|Application Support|Preferences)/|AppData/|snap/|go/|tmp/|node_modules))[^/]+(?:/.*)?)/?)",
+        r"|(?![.{$]|(?:Library/|AppData/|snap/|go/|tmp/|node_modules))[^/]+(?:/.*)?)/?)",
         re.DOTALL,
     ),
     "project-folder": re.compile(
