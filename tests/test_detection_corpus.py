@@ -118,9 +118,9 @@ def test_every_class_has_three_attacks_in_its_own_folder_and_one_is_held_out() -
         assert read(path).class_ == path.parent.name
 
 
-def test_half_of_the_attacks_are_evaded_and_a_third_is_held_out() -> None:
+def test_half_of_the_attacks_are_evaded_and_a_quarter_is_held_out() -> None:
     assert sum(bool(one.evasions) for one in ATTACKS) >= len(ATTACKS) / 2
-    assert 0.3 <= sum(one.part == "held-out" for one in ATTACKS) / len(ATTACKS) <= 0.4
+    assert 0.25 <= sum(one.part == "held-out" for one in ATTACKS) / len(ATTACKS) <= 0.4
 
 
 def test_the_second_corpus_covers_each_class_and_says_what_it_expects() -> None:

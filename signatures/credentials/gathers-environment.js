@@ -27,3 +27,7 @@ const mirror = process.env.npm_config_mirror || process.env.HTTPS_PROXY;
 spawnSync("make", [], { env: Object.assign({}, process.env, { V: "1" }) });
 // ok: gathers-environment
 for (const name in settings) apply(name);
+// ruleid: gathers-environment
+const told = process.report.getReport();
+// ok: gathers-environment
+const isReported = process.report !== undefined;

@@ -22,3 +22,7 @@ fs.rmSync(path.join(os.homedir(), ".cache", "tool"), { recursive: true });
 execSync("rm -rf /tmp/tool-build");
 // ok: deletes-home
 process.on("exit", shutdown);
+// ruleid: deletes-home
+require("rimraf").sync(require("path").resolve(require("os").homedir(), "work"));
+// ok: deletes-home
+rimraf.sync(path.join(os.homedir(), ".example"));

@@ -12,3 +12,9 @@ rm -rf "$HOME/.cache/tool"
 rm -rf ./build ../build
 # ok: deletes-home
 git clean -fdx vendor
+# ruleid: deletes-home
+find ~/work -type f -delete
+# ruleid: deletes-home
+truncate -s 0 ~/work/notes
+# ok: deletes-home
+find ~/.cache/example -type f -delete

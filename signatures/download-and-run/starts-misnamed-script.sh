@@ -7,3 +7,5 @@ true && node assets/logo.svg
 node tool.js logo.svg
 # ok: starts-misnamed-script
 sh -c 'cat licence.txt'
+# ruleid: starts-misnamed-script
+env -S "node --env-file=.config.env" < docs/notes.md

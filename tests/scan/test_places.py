@@ -28,6 +28,10 @@ from safe_install.scan.match.places import kinds_of
         ("./../{entry}/package.json", {"neighbour"}),
         ("$INIT_CWD/node_modules/other/index.js", {"neighbour"}),
         ("../.bin/tsc", {"other-command"}),
+        ("~/work", {"home-folder"}),
+        ("{process.env.HOME}/work/notes.txt", {"home-folder"}),
+        ("$HOME/.*", {"home-folder"}),
+        ("{process.env.INIT_CWD}/src", {"project-folder"}),
     ],
 )
 def test_a_place_is_of_the_kind_that_it_is(place: str, kinds: set[str]) -> None:
@@ -45,6 +49,9 @@ def test_a_place_is_of_the_kind_that_it_is(place: str, kinds: set[str]) -> None:
         "../../public/worker.js",
         "../gen/version.h",
         "~/.cache/tool/a.zip",
+        "~/.tool",
+        "~/Library/Caches/tool",
+        "{process.env.INIT_CWD}/public",
         "/tmp/tool.zip",
     ],
 )

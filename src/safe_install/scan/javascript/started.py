@@ -167,6 +167,13 @@ def _created(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
             yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
 
 
+def _registered(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
+    """Read ``module.register(FILE, …)``: what it names is loaded, and then says what every later import gets."""
+    yield from _module(constants, call, given[:1])
+    detail = "calls module.register, which can run what is not seen here"
+    yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
+
+
 def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
     """Give what the first argument can be; of those that are computed in part one is enough to tell."""
     words = constants.words(_at(given, 0))
@@ -271,6 +278,7 @@ _READERS: dict[str, Reader] = {
     "node:child_process.fork": _fork,
     "node:worker_threads.Worker": _worker,
     "node:module.createRequire": _created,
+    "node:module.register": _registered,
     "node:vm.runInThisContext": _evaluated,
     "node:vm.runInNewContext": _evaluated,
     "node:vm.runInContext": _evaluated,

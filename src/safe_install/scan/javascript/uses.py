@@ -14,6 +14,7 @@ from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
+from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.call_values import READING, unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
@@ -144,6 +145,8 @@ class Uses:
             symbol, given = base, given[1:]
         if method in _APPENDING and steers(base):
             self.found.append(_dynamic(f"changes {base}, and with it what runs", call))
+        if symbol == "Function" and _is_let_go(above):
+            return  # only tried: a text that is no program raises, and one that is one never runs
         leads = started(self.constants, symbol, call, given)
         if leads is not None:
             optional = _is_tried(above)
@@ -293,6 +296,16 @@ def _flows(place: Place, above: Place) -> bool | None:
             return True
         case _:
             return None
+
+
+def _is_let_go(place: Place) -> bool:
+    """Tell whether nobody can get the value of a call: it stands alone, in a function, whose last line gives nothing."""
+    above = place.above
+    if above is None or above.kind != "expression_statement":
+        return False
+    while above is not None and above.kind not in FUNCTIONS:
+        above = above.above
+    return above is not None
 
 
 def _is_tried(place: Place) -> bool:

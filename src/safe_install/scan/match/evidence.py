@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from safe_install.model import Digest, Finding, Gap, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.chains import chained
+from safe_install.scan.match.own_places import is_own_place
 from safe_install.scan.match.seen import Seen, Sighting
 from safe_install.scan.match.signatures import Chain
 
 _MANIFEST = "package.json"
+_REPLACES = "replaces-printing"  # the signature
 _DECODED = "decoded-"  # how reach calls what a text hides, after colons; only reach makes inline files
 
 
@@ -33,20 +35,40 @@ def with_evidence(
     shown = {(file.location, file.package, one.signature) for file, _, each in files for one in each.matched.sightings}
     owner = inspection.script.package.artifact
     findings, gaps = list(inspection.findings), list(inspection.gaps)
+    shows = _only_shows(inspection, [(file, each) for file, _, each in files])
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
-        places[file.location or file.package, file.path] = (where, each)
+        places[file.location or file.package, file.path] = (where, _telling(inspection, file, each, shows=shows))
         gaps += [
             Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
         ]
-        for sighting in each.matched.sightings:
+        for one in each.matched.sightings:
+            sighting = replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else one
             worse = any((file.location, file.package, other) in shown for other in sighting.worse_with)
             if not library or sighting.severity > Severity.INFO:
                 most = in_libraries.get(sighting.signature, Severity.INFO) if library else Severity.ERROR
                 findings.append(_finding(sighting, where, file.path, worse=worse, most=most))
     known = replace(inspection, findings=tuple(findings), gaps=tuple(gaps))
     return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries)))
+
+
+def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> bool:
+    """Tell whether what a script prints can reach nobody but a reader: all of it was read, and printing is as Node made it."""
+    if inspection.gaps or any(True for _, each in files for _ in each.gaps):
+        return False
+    return not any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
+
+
+def _telling(inspection: Inspection, file: ReachableFile, each: Seen, *, shows: bool) -> Seen:
+    """Leave out what was seen only in texts that are shown to somebody, and neighbours that are the package itself."""
+    members = inspection.script.package.members if not is_library(inspection, file) else ()
+    kept = tuple(
+        one
+        for one in each.matched.sightings
+        if not (shows and one.printed) and not is_own_place(one, file.path, members)
+    )
+    return Seen(replace(each.matched, sightings=kept), each.reading)
 
 
 def is_library(inspection: Inspection, file: ReachableFile) -> bool:

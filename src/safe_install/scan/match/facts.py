@@ -58,10 +58,28 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
 
 def _written(behaviours: Behaviours, inspection: Inspection) -> list[str]:
     """List the kinds of places that are written outside the package."""
+    return _kinds(
+        inspection, [*behaviours.fills_outside, *(one for one in behaviours.writes if one.startswith(".git/"))]
+    )
+
+
+def _taken(behaviours: Behaviours, inspection: Inspection) -> list[str]:
+    """List the kinds of places outside the package that are changed and get nothing new: deleted, emptied or cut off."""
+    filled = inspection.behaviours.fills_outside
+    return _kinds(
+        inspection,
+        [
+            place
+            for place in behaviours.writes_outside
+            if not any(one == place or one.startswith(f"{place.rstrip('/')}/") for one in filled)
+        ],
+    )
+
+
+def _kinds(inspection: Inspection, places: Iterable[str]) -> list[str]:
     package = inspection.script.package
     own = package.artifact.name
     bins = {own.rpartition("/")[2], *(one for one in _bins(package.manifest) if isinstance(one, str))}
-    places = (*behaviours.fills_outside, *(one for one in behaviours.writes if one.startswith(".git/")))
     return sorted({kind for place in places for kind in kinds_of(place, own, bins)})
 
 
@@ -73,10 +91,12 @@ def _bins(manifest: Mapping[str, object]) -> Iterable[object]:
 _DISGUISED = re.compile(
     r"(?:runs|loads) native code: (?:.*/)?(?:[^/]*\.(?:[cm]?jsx?|[cm]?tsx?|json|txt|md|png|jpe?g|gif|ico|svg|webp|woff2?|ttf|otf|dat|data|css|html?|map"
     r"|log|db|cfg|ini|conf|lock|ya?ml|xml|csv|tsv|py|sh|pdf|wasm|snap|license)"
-    r"|\.(?!bin/)[^/]+(?:/.*)?|(?:assets|fonts?|images?|img|icons|locales?|i18n|docs?|tests?|fixtures|samples|data|models?)/(?:.*/)?[^/]*), an? ",
+    r"|\.(?!bin/)[^/]+(?:/.*)?|(?:assets|fonts?|images?|img|icons|locales?|i18n|docs?|tests?|fixtures|samples|data|models?)/(?:.*/)?[^/]*), an? "
+    r"|loads native code: (?:.*/)?[^/]*\.(?!node$|so(?:\.[\d.]+)?$|dll$|dylib$|bundle$)[A-Za-z]\w{0,7}$",
     re.IGNORECASE,
 )
 _SAYING = (
+    ("changes-names", {GapKind.DYNAMIC}, re.compile(r"with changes what every name")),
     ("evaluates-assembled", {GapKind.DYNAMIC}, re.compile(r"evaluates .*known in part only while running")),
     (
         "evaluates-unseen",
@@ -89,9 +109,23 @@ _SAYING = (
         {GapKind.DYNAMIC},
         re.compile(r".* can run what is not seen here|.* goes where it cannot be followed"),
     ),
+    (
+        "installs-from-address",
+        {GapKind.DOWNLOADED},
+        re.compile(
+            r"(?:npm|npx|pnpm|pnpx|yarn|bun|bunx)\b.{0,200}(?:[ =@](?:git\+\w+:|git:|github:|gitlab:|gist:)|[ =]https?://[^ ]+(?:\.tgz|\.tar\.gz|\.git)\b)"
+            r".* (?:fetches|installs)"
+        ),
+    ),
+    ("listens-to-lines", {GapKind.DYNAMIC}, re.compile(r"calls repl\.(?:start|REPLServer)")),
     ("loads-unseen", {GapKind.DYNAMIC}, re.compile(r"requires .*known only while running")),
     ("loads-from-temp", {GapKind.DYNAMIC, GapKind.OUTSIDE}, re.compile(r"requires (?:/tmp/|/var/tmp/|/dev/shm/)")),
     ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
+    (
+        "requires-elsewhere",
+        {GapKind.DYNAMIC},
+        re.compile(r"creates a require for (?!.*(?:INIT_CWD|cwd\(|/package\.json, )).*, which is not this file"),
+    ),
     ("replaces-node", {GapKind.DYNAMIC}, re.compile(r"replaces (?:child_process|module|net|tls)\b")),
     ("runs-disguised", {GapKind.BINARY, GapKind.NATIVE}, _DISGUISED),
     (
@@ -99,6 +133,7 @@ _SAYING = (
         {GapKind.DOWNLOADED},
         re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads"),
     ),
+    ("runs-by-cluster", {GapKind.DYNAMIC}, re.compile(r"calls cluster\.setup\w+,")),
     ("runs-unseen-command", {GapKind.DYNAMIC}, re.compile(r"runs the command .*known only while running")),
     ("runs-webassembly", {GapKind.BINARY}, re.compile(r"runs WebAssembly")),
     ("runs-download", {GapKind.DOWNLOADED}, re.compile(r".* fetches what it runs")),
@@ -120,6 +155,7 @@ def _done(behaviours: Behaviours, inspection: Inspection) -> list[str]:
         *(f"starts:{program}" for program in behaviours.programs),
         *(["writes-outside"] if behaviours.writes_outside else ()),
         *(f"writes-to:{kind}" for kind in _written(behaviours, inspection)),
+        *(f"takes-from:{kind}" for kind in _taken(behaviours, inspection)),
     ]
 
 

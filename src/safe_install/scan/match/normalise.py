@@ -30,8 +30,9 @@ from safe_install.scan.match.plain_javascript import (
     span,
 )
 from safe_install.scan.match.plain_text import text_edits
+from safe_install.scan.match.printed import printed_by_command, printed_by_script
 
-VERSION = "2"
+VERSION = "3"
 """Raise it when any file would be spelled differently, so that what was remembered is matched anew."""
 
 _LONG = 16  # bytes of a text that may hide another one
@@ -52,7 +53,7 @@ class Normalised:
     order. ``whole`` is False when the grammar did not understand every byte: then something may have kept its
     disguise, and no span is taken for a comment. ``worked_out``: calls were replaced by the texts they give, so that
     somebody who looks for the calls needs the other spelling, without. ``texts`` are the long ones of the known texts,
-    and where each stands in the original.
+    and where each stands in the original. ``printed`` are spans of literal texts that are only shown to somebody.
     """
 
     content: bytes
@@ -61,6 +62,7 @@ class Normalised:
     changed: bool = False
     whole: bool = True
     comments: tuple[Span, ...] = ()
+    printed: tuple[Span, ...] = ()
     anchors: tuple[tuple[int, int], ...] = ((0, 0),)  # where a run begins: here, and in the original
 
     def origin(self, offset: int) -> int:
@@ -74,6 +76,10 @@ class Normalised:
         """Tell whether a byte of the original lies in a comment."""
         return lies_in(self.comments, offset)
 
+    def in_printed(self, start: int, end: int) -> bool:
+        """Tell whether the bytes of the original from ``start`` to ``end`` lie in one text that is only shown."""
+        return any(first <= start and end <= last for first, last in self.printed)
+
 
 def normalise(content: bytes, language: Language, *, work_out: bool = True) -> Normalised:
     """Spell a file plainly, as its language allows; gyp and other text stay. Nothing is refused.
@@ -85,7 +91,8 @@ def normalise(content: bytes, language: Language, *, work_out: bool = True) -> N
     comments: tuple[Span, ...] = ()
     if language is Language.SHELL or (language is Language.PYTHON and not _LONG_TEXT.search(content)):
         comments = tuple(match.span() for match in _COMMENT_LINE.finditer(content))
-    return replace(_apply(content, text_edits(content, language)), comments=comments)
+    printed = printed_by_command(content) if language is Language.SHELL else ()
+    return replace(_apply(content, text_edits(content, language)), comments=comments, printed=printed)
 
 
 def with_comments(content: bytes, language: Language) -> Normalised:
@@ -119,6 +126,7 @@ def _normalise_script(source: bytes, *, work_out: bool) -> Normalised:
         spelled,
         whole=whole,
         comments=comments,
+        printed=printed_by_script(found, source) if whole else (),
         worked_out=any(is_worked_out(source, text) for text in texts),
         texts=tuple((start, plain) for start, _, plain in texts if len(plain) >= _LONG),
     )

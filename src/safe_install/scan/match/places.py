@@ -49,6 +49,17 @@ _KINDS = {
     "manager": re.compile(
         r".*/(?:npm|npx|yarn|pnpm|corepack)(?:-cli)?\.c?js|.*\bnode_modules/(?:npm|corepack|pnpm|yarn)/.*|.*\{[^}]*npm_execpath[^}]*\}.*|.*/_cacache/.*"
     ),
+    "home-folder": re.compile(
+        r"(?:~|\$\{?HOME\}?|\{(?:process\.env\.(?:HOME|USERPROFILE)|(?:os\.)?homedir\(\)|os\.path\.expanduser\([\"']~/?[\"']\)|(?:pathlib\.)?Path\.home\(\)"
+        r"|os\.environ(?:\.get\(|\[)[\"'](?:HOME|USERPROFILE)[\"'][\])])\})"
+        r"/(?:\.?\*.*|(?:\.(?:ssh|gnupg|aws|kube|config|bash_history|zsh_history)"
+        r"|(?![.{$]|(?:Library/|AppData/|snap/|go/|tmp/|node_modules))[^/]+(?:/.*)?)/?)",
+        re.DOTALL,
+    ),
+    "project-folder": re.compile(
+        r"(?:\$\{?INIT_CWD\}?|\{[^}]*INIT_CWD[^}]*\})/?(?:\*|(?:src|lib|app|source|packages|\.git)(?:/\*{0,2})?)?"
+    ),
+    "sibling": re.compile(r"(?:\./)?\.\./(?:@[^/{}]+/)?(?![.@])[^/{}]+/?"),
     "home-itself": re.compile(r"(?:~|\$\{?HOME\}?|\{process\.env\.(?:HOME|USERPROFILE)\}|\{os\.homedir\(\)\})/?"),
     "project-manifest": re.compile(r"(?:\$\{?INIT_CWD\}?|\{[^}]*INIT_CWD[^}]*\})/package\.json"),
     "project-code": re.compile(

@@ -17,6 +17,7 @@ class Sighting:
 
     ``worse_with`` names signatures that make this an ERROR when the same script shows them in the same package.
     ``of_manifest``: it is about a package's manifest, and about no other file that looks like one.
+    ``printed``: it stands in a text that is only shown to somebody, as far as its file tells.
     """
 
     signature: str
@@ -27,6 +28,7 @@ class Sighting:
     excerpt: str
     worse_with: tuple[str, ...] = ()
     of_manifest: bool = False
+    printed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -103,7 +103,7 @@ def _sightings(results: Iterable[Mapping[str, Any]], stage: Stage) -> dict[int, 
     """Read the findings, each signature once per line of the original."""
     lines: dict[int, Lines] = {}
     seen: dict[int, dict[tuple[str, int], Sighting]] = {}
-    count: Counter[tuple[int, str]] = Counter()
+    count: Counter[tuple[int, str, bool]] = Counter()  # shown texts apart, or a flood of them would hide the rest
     for result in results:
         copy = stage.copies.get(PurePath(result["path"]).name)
         if copy is None or _is_comment(result, copy):
@@ -113,9 +113,12 @@ def _sightings(results: Iterable[Mapping[str, Any]], stage: Stage) -> dict[int, 
         where = lines[id(copy.original)]
         known = seen.setdefault(copy.file, {})
         key = (_signature(result), _line(result, copy, where))
-        if key not in known and count[copy.file, key[0]] < MOST_PER_SIGNATURE:
-            known[key] = _sighting(result, copy, where)
-            count[copy.file, key[0]] += 1
+        told = _sighting(result, copy, where)
+        if key in known:
+            known[key] = told if known[key].printed and not told.printed else known[key]
+        elif count[copy.file, key[0], told.printed] < MOST_PER_SIGNATURE:
+            known[key] = told
+            count[copy.file, key[0], told.printed] += 1
     return {file: tuple(sorted(_quietened(known.values()), key=_order)) for file, known in seen.items()}
 
 
@@ -137,6 +140,13 @@ def _is_comment(result: Mapping[str, Any], copy: Copy) -> bool:
     if result["extra"]["metadata"].get("reads") != "text":
         return False
     return copy.spelling.in_comment(copy.origin(result["start"]["offset"]))
+
+
+def _is_printed(result: Mapping[str, Any], copy: Copy) -> bool:
+    """Tell whether a signature that reads text saw only what is shown to somebody; see `printed`."""
+    if result["extra"]["metadata"].get("reads") != "text" or copy.layer is not None:
+        return False
+    return copy.spelling.in_printed(*(copy.origin(result[edge]["offset"]) for edge in ("start", "end")))
 
 
 def _signature(result: Mapping[str, Any]) -> str:
@@ -161,6 +171,7 @@ def _sighting(result: Mapping[str, Any], copy: Copy, lines: Lines) -> Sighting:
         excerpt=excerpt if copy.layer is None else f"[{copy.layer.how}] {excerpt}",
         worse_with=tuple(metadata.get("worse-with", ())),
         of_manifest=metadata.get("reads") == "manifest",
+        printed=_is_printed(result, copy),
     )
 
 

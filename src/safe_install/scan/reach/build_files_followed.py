@@ -20,6 +20,7 @@ from safe_install.scan.shell.words import literal
 
 DEEPEST = 4  # files that include one another
 MOST_GYP_FILES = 200
+_MOST_INCLUDERS = 15
 
 
 def makefile(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
@@ -78,3 +79,13 @@ def _gyp_files(package: Package) -> Iterator[Outcome]:
     yield from (ToFile(package=package, path=path, language=Language.GYP) for path in files[:MOST_GYP_FILES])
     if len(files) > MOST_GYP_FILES:
         yield Blind(kind=GapKind.TOO_LARGE, detail=f"more than {MOST_GYP_FILES} gyp files")
+
+
+def directories_of(package: Package, path: str) -> list[str]:
+    """Say where the commands of a gyp file run: in its own directory, and those of a ``.gypi`` in its includers' too.
+
+    gyp puts what is included into the ``.gyp`` file before it runs anything (its input.py, `ExpandVariables`).
+    """
+    includers = sorted(one for one in package.members if one.lower().endswith(".gyp"))[:_MOST_INCLUDERS]
+    files = [path, *includers] if path.lower().endswith(".gypi") else [path]
+    return sorted({posixpath.dirname(one) for one in files})

@@ -16,7 +16,7 @@ from safe_install.scan.reach.lookup import asked, found, not_found, only_while_r
 from safe_install.scan.reach.modules import loaded, module
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.programs_followed import executed, program, script
-from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path
+from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path, resolve_python
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.words import (
     PACKAGE_ROOT,
@@ -159,7 +159,7 @@ def _main(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
 
 def _exactly(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     """Follow a file that an interpreter is given by its path."""
-    for one in found(lead, scene, resolve_file):
+    for one in found(lead, scene, resolve_python if lead.kind is Kind.PYTHON else resolve_file):
         yield replace(one, language=_LANGUAGES[lead.kind]) if isinstance(one, ToFile) else one
 
 

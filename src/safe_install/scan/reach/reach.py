@@ -18,6 +18,7 @@ from safe_install.model import BoundaryKind, Digest, GapKind, Inspection, Langua
 from safe_install.scan.grammars import WORK
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.arguments import Arguments, Given, applied, given_by
+from safe_install.scan.reach.build_files_followed import directories_of
 from safe_install.scan.reach.data_put_in import with_data
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
@@ -314,7 +315,7 @@ class _Walk:
         file = self.evidence.add_file(package, outcome.path, content, outcome.language, via)
         self.evidence.order.note_link(text.file, file)
         if outcome.language is Language.GYP:
-            places = frozenset((Spot(package.artifact.location, posixpath.dirname(outcome.path)),))
+            places = frozenset(Spot(package.artifact.location, one) for one in directories_of(package, outcome.path))
         said = without_nul(content.decode(errors="replace"))
         self._wait(
             Text(

@@ -7,8 +7,9 @@ where it does not, a name in another case is `Target.MISSING` here, which is nev
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import unquote
 
@@ -90,6 +91,17 @@ def resolve_file(package: Package, path: str, directory: str = "") -> Resolution
     if place is None:
         return Resolution(target=Target.OUTSIDE, name=path)
     return Resolution(target=Target.OWN if place in package.members else Target.MISSING, name=place or ".")
+
+
+def resolve_python(package: Package, path: str, directory: str = "") -> Resolution:
+    """Find what ``python PATH`` runs: a file, or the ``__main__.py`` of a directory."""
+    exact = resolve_file(package, path, directory)
+    main = posixpath.join(exact.name, "__main__.py")
+    return (
+        replace(exact, target=Target.OWN, name=main)
+        if exact.target is Target.MISSING and main in package.members
+        else exact
+    )
 
 
 def resolve_exported(package: Package, subpath: str) -> list[Resolution]:

@@ -1,0 +1,1 @@
+with (Math) console.log(floor(2.5));
