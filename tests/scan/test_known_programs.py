@@ -146,8 +146,7 @@ def test_a_helpers_cover_ends_at_the_script_s_own_files() -> None:
         ("prebuild-install", {"binary": {"host": "https://github.com:8080/x"}}),
         ("prebuild-install", {"binary": {"host": "https://github.com@a.test/x"}}),
         ("prebuild-install", {"binary": {"host": "https://github.com.a.test/x"}}),
-        ("prebuild-install", {"repository": "https://a.test/x.git"}),
-        ("prebuild-install", {}),
+        ("prebuild-install", {"binary": {"host": ["https://a.test/x"]}, **ON_GITHUB}),
         ("prebuild-install --download https://a.test/x.tgz", ON_GITHUB),
         ("prebuild-install -d $X", ON_GITHUB),
         ("node-pre-gyp install", {"binary": {"host": "https://10.0.0.1/x"}}),
@@ -158,6 +157,14 @@ def test_a_download_from_nobody_knows_where_is_a_gap(command: str, manifest: dic
     names = ("prebuild-install", "node-pre-gyp", "install-artifact-from-github")
     inspection = inspect(command, dependencies=dict.fromkeys(names, "1"), **manifest)
     assert "downloaded" in kinds(inspection)
+
+
+@pytest.mark.parametrize("manifest", [{}, {"repository": "https://a.test/x.git"}, {"binary": {"napi_versions": [8]}}])
+def test_prebuild_install_downloads_from_github_or_not_at_all(manifest: dict[str, Any]) -> None:
+    inspection = inspect("prebuild-install", dependencies={"prebuild-install": "7"}, **manifest)
+    assert not inspection.gaps
+    assert the(BoundaryKind.DOWNLOADS, inspection).host == ""
+    assert the(BoundaryKind.DOWNLOADS, inspect("prebuild-install", {}, a_helper(), **ON_GITHUB)).host == "github.com"
 
 
 def test_settings_beside_the_manifest_that_can_change_the_host_are_a_gap() -> None:

@@ -22,6 +22,8 @@ _LOOKING = BUILTINS | frozenset(
         "where",
         "uname",
         "ldd",
+        *("basename", "cat", "cut", "date", "dirname", "echo", "expr", "getconf", "head", "hostname", "id", "ls", "mkdir"),
+        *("nproc", "readlink", "realpath", "sleep", "sort", "tail", "test", "tr", "wc", "whoami", "chmod", "rm"),
     )
 )
 """Programs that put nothing anywhere but where builds are."""

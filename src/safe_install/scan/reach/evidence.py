@@ -33,7 +33,7 @@ from safe_install.scan.reach.rewritten import Write, rewritten
 from safe_install.scan.reach.settled import Settled
 from safe_install.scan.reach.tools_set import tools_set
 from safe_install.scan.shell.leads import Blind, Ending
-from safe_install.scan.shell.program_names import BUILTINS, program_name
+from safe_install.scan.shell.program_names import BUILTINS, CONVERTERS, SHELLS, program_name
 from safe_install.scan.shell.shell import Command, read_command
 from safe_install.scan.shell.words import excerpt
 from safe_install.scan.unpack.manifest import MANIFEST, declared_scripts
@@ -114,7 +114,7 @@ class Evidence:
             self.covered.setdefault(program, set()).add((by.location, by.path, detail))
             return
         key = (blind.kind, by.location, by.path, detail)
-        if blind.variable or blind.place or blind.moves is not None:
+        if blind.variable or blind.place or blind.converts or blind.moves is not None:
             self.unless[key] = blind
         line, is_caught = self.gaps.get(key, (blind.line, True))
         self.gaps[key] = (min(line, blind.line), is_caught and blind.optional)
@@ -171,7 +171,8 @@ class Evidence:
         self._settle(settled)
         for by, blind in self.empty:
             started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
-            if may_fill(blind.where_empty, self.script.package, self.fills, started):
+            is_set = blind.variable != "" and not settled.is_left_to_a_person(blind.variable)
+            if is_set or may_fill(blind.where_empty, self.script.package, self.fills, started):
                 self.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
         own = [file for file in self.files.values() if self._is_own(file)]
         others = [file for file in self.files.values() if not self._is_own(file) and not self._is_known(file)]
@@ -203,14 +204,28 @@ class Evidence:
             _, location, path, detail = key
             known = settled.is_known(Spot(location, blind.place)) if blind.place else True
             known &= settled.is_left_to_a_person(blind.variable) if blind.variable else True
+            known &= not blind.converts or self._is_the_systems(blind.converts)
             known &= blind.moves is None or ((location, path) in self.moved and self.order.is_alone((location, path)))
             if known and blind.moves is not None:
                 self.gaps.pop(key, None)
             elif known and key in self.gaps:
                 line, _ = self.gaps.pop(key)
                 said = f"asks {blind.place} what it is, which the script puts there" if blind.place else detail
+                said = f"starts {blind.converts}, which nothing here provides" if blind.converts else said
                 ending = Ending(kind=BoundaryKind.RUNS_NATIVE, detail=said, line=line)
                 self.boundaries[location, path, ending] = ""
+
+    def _is_the_systems(self, program: str) -> bool:
+        """Tell whether nothing that was read may put a program of this name, or any, where a shell looks for one.
+
+        What fetches, installs or unpacks may, and so may a library or a program of which that is not known.
+        """
+        kinds = {ending.kind for _, _, ending in self.boundaries}
+        if kinds & {BoundaryKind.DOWNLOADS, BoundaryKind.INSTALLS} or self.has_libraries or "PATH" in self.sets:
+            return False
+        started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
+        others = [one for one in started if program_name(one) not in CONVERTERS | SHELLS]
+        return not any(may_fill(place, self.script.package, self.fills, others) for place in (".bin", program))
 
     @property
     def has_libraries(self) -> bool:

