@@ -15,6 +15,7 @@ ICONS = 'for f in a/*.svg; do rsvg-convert -w 32 "$f" -o "b/$(basename "$f" .svg
     ("command", "files"),
     [
         ("ngcc --first-only", {}),
+        ("npx -y only-allow pnpm", {}),
         ("tsc -p .", {"tsconfig.json": "{}"}),
         ("sh a.sh", {"a.sh": ICONS, "a/b.svg": "<svg/>"}),
     ],
@@ -31,6 +32,11 @@ def test_a_known_converter_is_told_and_hides_nothing(command: str, files: Files)
     [
         ("some-converter a.svg", {}),
         ("ngcc", {"node_modules/.bin/ngcc": "#!/usr/bin/env node\n"}),
+        ("npx --registry=https://a.test only-allow pnpm", {}),
+        ("npx -w x only-allow pnpm", {}),
+        ("npm_config_registry=https://a.test npx only-allow pnpm", {}),
+        ("export NPM_CONFIG_REGISTRY=https://a.test; npx only-allow pnpm", {}),
+        ("npx only-allow pnpm", {".npmrc": "registry=https://a.test"}),
         ("ngcc", {"bin/NGCC.exe": "MZ"}),
         ("cp a.txt node_modules/.bin/ngcc; ngcc", {"a.txt": "x"}),
         ("cat a.txt > ngcc.cmd; ngcc", {"a.txt": "x"}),

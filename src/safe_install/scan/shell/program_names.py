@@ -127,6 +127,8 @@ CONVERTERS = frozenset(
     )
 )
 """Programs that make one kind of file of another, and start and load nothing that their files or arguments name."""
+ON_DEMAND = frozenset(("only-allow",))
+"""What honest scripts have npx fetch, and what only looks at who runs it."""
 WRAPPERS = frozenset(
     (
         *(
