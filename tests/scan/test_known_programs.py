@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from safe_install.model import Boundary, BoundaryKind, Inspection, Package, Source
+from safe_install.model import Boundary, BoundaryKind, Event, Inspection, LifecycleScript, Package, Source
 from safe_install.scan.reach.missing import missing
-from tests.builders import Files
+from safe_install.scan.reach.reach import trace
+from tests.builders import Files, a_manifest, a_package, an_artifact
 from tests.scan.trees import beside, inspect, kinds, reached
 
 DYNAMIC = "#!/usr/bin/env node\nrequire(x); require('deep')"
@@ -233,6 +234,35 @@ def test_napi_postinstall_may_fetch_for_its_own_package_only() -> None:
 
 def test_only_a_project_may_patch_other_packages() -> None:
     assert kinds(inspect("patch-package", dependencies={"patch-package": "8"})) == {"dynamic"}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "promise"),
+    [
+        ({"private": False}, {}),
+        ({"private": "yes"}, {}),
+        ({"private": True}, {"integrity": "sha512-x"}),
+        ({"private": True}, {"resolved": "https://a.test/x.tgz"}),
+        ({"private": True}, {"source": Source.GIT}),
+    ],
+)
+def test_an_archive_is_no_project_whatever_it_says(manifest: dict[str, Any], promise: dict[str, Any]) -> None:
+    assert kinds(a_patcher(manifest, **promise)) == {"dynamic"}
+
+
+def test_a_directory_that_is_not_to_be_published_is_a_project_whose_patches_are_read() -> None:
+    inspection = a_patcher({"private": True})
+    assert not inspection.gaps
+    assert reached(inspection) == {"patches/left+1.0.0.patch"}
+    assert "by 1 patches of its own" in next(end.detail for end in inspection.boundaries)
+
+
+def a_patcher(manifest: dict[str, Any], **promise: Any) -> Inspection:  # noqa: ANN401 - an artifact's fields
+    written = a_manifest(dependencies={"patch-package": "8"}, **manifest)
+    files: Files = {"package.json": written, "patches/left+1.0.0.patch": "+evil()"}
+    package = a_package(files, an_artifact(**promise))
+    script = LifecycleScript(package=package, event=Event.POSTINSTALL, command="patch-package")
+    return trace(script, {package.artifact.location: package}, lone=True)
 
 
 @pytest.mark.parametrize("name", ["nan", "node-addon-api", "detect-libc"])

@@ -16,11 +16,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from safe_install.model import OF_THE_PROJECT, BoundaryKind, GapKind, Package
+from safe_install.model import OF_THE_PROJECT, BoundaryKind, GapKind, Package, Source
 from safe_install.scan.reach.installed import is_registrys_own
 from safe_install.scan.reach.releases import download, github_host, option
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
-from safe_install.scan.shell.words import Word, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, Word, literal
 
 Told = Iterator[Ending | Lead | Blind]
 
@@ -181,9 +181,29 @@ def _cmake(words: tuple[Word, ...], _: Package) -> Told:
 
 
 def _patches(_: tuple[Word, ...], package: Package) -> Told:
-    """Change files of other packages: the project's own right, and nobody else's."""
-    if package.artifact.source not in OF_THE_PROJECT:
+    """Change files of other packages by the patches that lie there: the project's own right, and nobody else's."""
+    if package.artifact.source not in OF_THE_PROJECT and not _is_private_directory(package):
         yield Blind(kind=GapKind.DYNAMIC, detail="changes files of other packages, as only a project may")
+        return
+    patches = sorted(path for path in package.members if path.endswith(".patch"))
+    if patches:
+        yield Ending(kind=BoundaryKind.LIBRARY, detail=f"changes files of other packages by {len(patches)} patches of its own")
+    yield from (Lead(kind=Kind.OTHER, target=literal(f"{PACKAGE_ROOT}/{path}")) for path in patches[:_MOST_PATCHES])
+    if len(patches) > _MOST_PATCHES:
+        yield Blind(kind=GapKind.TOO_LARGE, detail=f"more than {_MOST_PATCHES} patches, the rest is not read")
+
+
+_MOST_PATCHES = 100
+
+
+def _is_private_directory(package: Package) -> bool:
+    """Tell whether a package is a directory that the user named, which says that it is not to be published.
+
+    Whatever came as an archive has an integrity, or a gap for the want of one.
+    """
+    artifact = package.artifact
+    is_named = artifact.source is Source.REGISTRY and artifact.integrity is None and artifact.resolved is None
+    return is_named and package.manifest.get("private") is True
 
 
 def _binary_host(package: Package) -> str | None:
