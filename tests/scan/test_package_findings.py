@@ -161,7 +161,13 @@ def test_an_npmrc_that_commands_npm_blocks(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "package-lock=false", "# git=./git.sh", "legacy-peer-deps=true\n;registry=x", "save-exact = 'true'\r\nfund=no"],
+    [
+        "",
+        "package-lock=false",
+        "# git=./git.sh",
+        "legacy-peer-deps=true\n;registry=x",
+        "save-exact = 'true'\r\nfund=no",
+    ],
 )
 def test_an_npmrc_that_only_says_what_npm_prints_and_refuses_is_told_quietly(text: str) -> None:
     assert told(package({".npmrc": text})) == [("ships-npmrc", INFO)]

@@ -55,7 +55,9 @@ def _asked_of_person(command: Command) -> Blind | None:
             return None
 
 
-_MOVED = frozenset(("PWD", "OLDPWD", "INIT_CWD", "HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA"))
+_MOVED = frozenset(
+    ("PWD", "OLDPWD", "INIT_CWD", "HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
+)
 """Variables that name directories where anybody may put a program."""
 
 

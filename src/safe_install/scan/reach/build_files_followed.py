@@ -74,7 +74,22 @@ def _crates(name: str, scene: Scene) -> Iterator[tuple[Package, str]]:
 
 
 _STEERS_CARGO = re.compile(rb"RUSTC|RUSTFLAGS|CARGO_")
-_SCRIPTS = (".js", ".cjs", ".mjs", ".ts", ".sh", ".py", ".bat", ".cmd", ".ps1", ".json", "Makefile", ".mk", ".gyp", ".gypi")
+_SCRIPTS = (
+    ".js",
+    ".cjs",
+    ".mjs",
+    ".ts",
+    ".sh",
+    ".py",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".json",
+    "Makefile",
+    ".mk",
+    ".gyp",
+    ".gypi",
+)
 
 
 def _first(names: Sequence[str], scene: Scene) -> str:

@@ -22,7 +22,21 @@ _LOOKING = BUILTINS | frozenset(
         "where",
         "uname",
         "ldd",
-        *("basename", "cat", "cut", "date", "dirname", "echo", "expr", "getconf", "head", "hostname", "id", "ls", "mkdir"),
+        *(
+            "basename",
+            "cat",
+            "cut",
+            "date",
+            "dirname",
+            "echo",
+            "expr",
+            "getconf",
+            "head",
+            "hostname",
+            "id",
+            "ls",
+            "mkdir",
+        ),
         *("nproc", "readlink", "realpath", "sleep", "sort", "tail", "test", "tr", "wc", "whoami", "chmod", "rm"),
     )
 )

@@ -85,6 +85,8 @@ class Evidence:
     asked: Asked = field(default_factory=Asked)
     empty: list[tuple[ReachableFile, Blind]] = field(default_factory=list)
     """Gaps if something may come to be in a directory that they name."""
+    put_in: set[tuple[str, str]] = field(default_factory=set)
+    """Files of data, by location and path, whose words were taken for known."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that a text may give another value; ``*`` for any."""
 
@@ -169,7 +171,8 @@ class Evidence:
     def inspection(self) -> Inspection:
         """Put it all together."""
         settled = Settled(self.installed, self.fills, self.files, self.boundaries.keys(), self.sets)
-        for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order, settled.is_known):
+        files = self.files.values()
+        for by, blind in rewritten(self.fills, files, self.installed, self.order, settled.is_known, put_in=self.put_in):
             self.add_gap(by, blind)
         self._settle(settled)
         for by, blind in self.empty:

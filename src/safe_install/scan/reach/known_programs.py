@@ -187,7 +187,9 @@ def _patches(_: tuple[Word, ...], package: Package) -> Told:
         return
     patches = sorted(path for path in package.members if path.endswith(".patch"))
     if patches:
-        yield Ending(kind=BoundaryKind.LIBRARY, detail=f"changes files of other packages by {len(patches)} patches of its own")
+        yield Ending(
+            kind=BoundaryKind.LIBRARY, detail=f"changes files of other packages by {len(patches)} patches of its own"
+        )
     yield from (Lead(kind=Kind.OTHER, target=literal(f"{PACKAGE_ROOT}/{path}")) for path in patches[:_MOST_PATCHES])
     if len(patches) > _MOST_PATCHES:
         yield Blind(kind=GapKind.TOO_LARGE, detail=f"more than {_MOST_PATCHES} patches, the rest is not read")

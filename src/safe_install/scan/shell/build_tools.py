@@ -41,7 +41,9 @@ def builder(command: Command, _: Sequence[Command]) -> Found:
 
 
 RUNS_UNREAD = "builds native code, and runs code that is not read"
-_CARGO_FLAGS = frozenset(("--release", "--locked", "--offline", "--frozen", "--lib", "-r", "-q", "--quiet", "-v", "--verbose"))
+_CARGO_FLAGS = frozenset(
+    ("--release", "--locked", "--offline", "--frozen", "--lib", "-r", "-q", "--quiet", "-v", "--verbose")
+)
 
 
 def _only_builds(command: Command) -> bool:

@@ -89,7 +89,9 @@ def _script(words: Sequence[Word]) -> Found:
         yield Lead(kind=Kind.SCRIPT, target=words[0], arguments=tuple(words[1:]))
 
 
-_QUIET = frozenset(("-y", "--yes", "-n", "--no", "--no-install", "-q", "--quiet", "-s", "--silent", "-d", "-dd", "-ddd"))
+_QUIET = frozenset(
+    ("-y", "--yes", "-n", "--no", "--no-install", "-q", "--quiet", "-s", "--silent", "-d", "-dd", "-ddd")
+)
 """Flags of npx's that change what it asks and prints, and not what it runs; ``-w`` and ``--registry`` do."""
 
 

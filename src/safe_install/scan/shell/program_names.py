@@ -122,8 +122,31 @@ BUILDERS = frozenset(
 """Programs that run what a package's build files say, in languages that are not read."""
 CONVERTERS = frozenset(
     (
-        *("brotli", "cwebp", "fc-cache", "gif2webp", "glslangValidator", "msgfmt", "ngcc", "optipng", "pngquant", "rsvg-convert"),
-        *("sassc", "svg2png", "tsc", "tsgo", "vue-tsc", "wasm-opt", "wat2wasm", "webp", "woff2_compress", "xgettext", "zopfli"),
+        *(
+            "brotli",
+            "cwebp",
+            "fc-cache",
+            "gif2webp",
+            "glslangValidator",
+            "msgfmt",
+            "ngcc",
+            "optipng",
+            "pngquant",
+            "rsvg-convert",
+        ),
+        *(
+            "sassc",
+            "svg2png",
+            "tsc",
+            "tsgo",
+            "vue-tsc",
+            "wasm-opt",
+            "wat2wasm",
+            "webp",
+            "woff2_compress",
+            "xgettext",
+            "zopfli",
+        ),
     )
 )
 """Programs that make one kind of file of another, and start and load nothing that their files or arguments name."""
