@@ -24,7 +24,7 @@ from safe_install.model import (
 from safe_install.scan.javascript.harmless import harmless_command
 from safe_install.scan.reach.asked import Asked
 from safe_install.scan.reach.behaviours import behaviours, filled, written
-from safe_install.scan.reach.empty_places import may_fill
+from safe_install.scan.reach.empty_places import is_the_systems, may_fill
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.known_programs import known_program
 from safe_install.scan.reach.order import Order
@@ -33,7 +33,7 @@ from safe_install.scan.reach.rewritten import Write, rewritten
 from safe_install.scan.reach.settled import Settled
 from safe_install.scan.reach.tools_set import tools_set
 from safe_install.scan.shell.leads import Blind, Ending
-from safe_install.scan.shell.program_names import BUILTINS, CONVERTERS, ON_DEMAND, SHELLS, program_name
+from safe_install.scan.shell.program_names import BUILTINS, program_name
 from safe_install.scan.shell.shell import Command, read_command
 from safe_install.scan.shell.words import excerpt
 from safe_install.scan.unpack.manifest import MANIFEST, declared_scripts
@@ -48,9 +48,6 @@ _NEVER_COVERED = frozenset((GapKind.BINARY, GapKind.DOWNLOADED))
 """Gaps that no library's name explains, but for these."""
 _COVERED = frozenset(("runs WebAssembly",))
 """Half of the libraries that unpack or parse something do it so: undici, @zip.js, quickjs."""
-_OF_NPM = re.compile(r"npm_config_", re.IGNORECASE)
-_READ_OTHERWISE = CONVERTERS | ON_DEMAND | SHELLS | {"npx", "pnpx"}
-"""Programs that put nothing where others are looked for, or of which it is read what they start."""
 _MANAGES_SYSTEM = re.compile(r"(?:sudo )?(?:apt|apt-get|apk|brew|dnf|pacman|yum) .*talks to the network", re.DOTALL)
 """What libraries that start browsers do where they are asked to: it needs more rights than a script has."""
 
@@ -222,18 +219,12 @@ class Evidence:
                 self.boundaries[location, path, ending] = ""
 
     def _is_the_systems(self, program: str) -> bool:
-        """Tell whether nothing that was read may put a program of this name, or any, where a shell looks for one.
-
-        What fetches, installs or unpacks may, and so may a library or a program of which that is not known.
-        """
+        """Tell whether nothing that was read may put a program of this name, or any, where a shell looks for one."""
         kinds = {ending.kind for _, _, ending in self.boundaries}
-        if kinds & {BoundaryKind.DOWNLOADS, BoundaryKind.INSTALLS} or self.has_libraries or "PATH" in self.sets:
+        if kinds & {BoundaryKind.DOWNLOADS, BoundaryKind.INSTALLS} or self.has_libraries:
             return False
         started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
-        if "*" in self.sets or any(map(_OF_NPM.match, self.sets)) or any(map(_configures_npm, started)):
-            return False
-        others = [one for one in started if program_name(one) not in _READ_OTHERWISE]
-        return not any(may_fill(place, self.script.package, self.fills, others) for place in (".bin", program))
+        return is_the_systems(program, self.script.package, self.fills, started, self.sets)
 
     @property
     def has_libraries(self) -> bool:
@@ -333,12 +324,6 @@ class Evidence:
 
 def _is_library(path: str) -> bool:
     return path.lower().endswith((".node", ".so", ".dll", ".dylib")) or ".so." in path
-
-
-def _configures_npm(command: Command) -> bool:
-    """Tell whether a command sets a variable that npm obeys: where npx looks for a program, for one."""
-    names = [name for name, _ in command.assignments]
-    return any(map(_OF_NPM.match, (*names, *(word.shown for word in command.arguments))))
 
 
 def _in_order(file: ReachableFile) -> tuple[str, str, str, str]:
