@@ -142,6 +142,13 @@ def test_some_packages_manifest_is_data(text: str) -> None:
     assert gaps(a_loader(text)) == []
 
 
+def test_no_manifest_is_data_where_another_package_has_code_in_its_place() -> None:
+    package = a_package({"package.json": a_manifest(), "a.js": ANY_MANIFEST}, an_artifact())
+    other = a_package({"package.json": a_manifest("o"), "x/package.json.js": "evil()"}, an_artifact("o"))
+    script = LifecycleScript(package=package, event=Event.INSTALL, command="node a.js")
+    assert gaps(trace(script, {one.artifact.location: one for one in (package, other)}))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -16,7 +16,7 @@ ICONS = 'for f in a/*.svg; do rsvg-convert -w 32 "$f" -o "b/$(basename "$f" .svg
     [
         ("ngcc --first-only", {}),
         ("npx -y only-allow pnpm", {}),
-        ("tsc -p .", {"tsconfig.json": "{}"}),
+        ("msgfmt a.po -o a.mo", {"a.po": ""}),
         ("sh a.sh", {"a.sh": ICONS, "a/b.svg": "<svg/>"}),
     ],
 )
@@ -31,6 +31,10 @@ def test_a_known_converter_is_told_and_hides_nothing(command: str, files: Files)
     ("command", "files"),
     [
         ("some-converter a.svg", {}),
+        ("tsc && node a.js", {"a.js": "", "a.ts": "evil()"}),
+        ("brotli -d a.br -o a.js && node a.js", {"a.js": "", "a.br": "evil()"}),
+        ("optipng a.png -out a.sh; sh a.sh", {"a.sh": "", "a.png": "evil"}),
+        ("ngcc", {"ngcc.config.js": "evil()"}),
         ("ngcc", {"node_modules/.bin/ngcc": "#!/usr/bin/env node\n"}),
         ("npx --registry=https://a.test only-allow pnpm", {}),
         ("npx -w x only-allow pnpm", {}),

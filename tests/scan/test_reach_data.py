@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import Files
-from tests.scan.trees import inspect, kinds
+from tests.scan.trees import beside, inspect, kinds
 
 UPDATE = "const fs = require('fs'); const was = fs.readFileSync(__dirname + '/x.json'); fs.writeFileSync(__dirname + '/x.json', now);"
 RUN = "require('child_process').execSync"
@@ -29,3 +29,9 @@ def test_data_that_is_only_looked_at_may_be_replaced() -> None:
 )
 def test_data_that_says_what_runs_may_not(text: str, more: Files) -> None:
     assert kinds(inspect("node a.js", {"a.js": text, "x.json": '{"a": "echo b"}', **more})) & {"dynamic"}
+
+
+def test_data_that_a_library_may_look_at_too_may_not_be_replaced() -> None:
+    reader = beside("reader", {"index.js": "require(x)"})
+    files = {"a.js": f"{UPDATE} require('reader')()", "x.json": "{}"}
+    assert kinds(inspect("node a.js", files, reader, dependencies={"reader": "2"})) == {"dynamic"}

@@ -29,7 +29,7 @@ from safe_install.scan.reach.installed import Installed, Places, Spot, is_regist
 from safe_install.scan.reach.known_programs import known_program
 from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
-from safe_install.scan.reach.rewritten import Write, rewritten
+from safe_install.scan.reach.rewritten import RUN, Write, rewritten
 from safe_install.scan.reach.settled import Settled
 from safe_install.scan.reach.tools_set import tools_set
 from safe_install.scan.shell.leads import Blind, Ending
@@ -168,8 +168,8 @@ class Evidence:
     def inspection(self) -> Inspection:
         """Put it all together."""
         settled = Settled(self.installed, self.fills, self.files, self.boundaries.keys(), self.sets)
-        files = self.files.values()
-        for by, blind in rewritten(self.fills, files, self.installed, self.order, settled.is_known, put_in=self.put_in):
+        files, put_in = self.files.values(), None if self.has_libraries else self.put_in
+        for by, blind in rewritten(self.fills, files, self.installed, self.order, settled.is_known, put_in):
             self.add_gap(by, blind)
         self._settle(settled)
         for by, blind in self.empty:
@@ -207,7 +207,7 @@ class Evidence:
             _, location, path, detail = key
             known = settled.is_known(Spot(location, blind.place)) if blind.place else True
             known &= settled.is_left_to_a_person(blind.variable) if blind.variable else True
-            known &= not blind.converts or self._is_the_systems(blind.converts)
+            known &= not blind.converts or self._is_the_systems(blind.converts, (location, path))
             known &= blind.moves is None or ((location, path) in self.moved and self.order.is_alone((location, path)))
             if known and blind.moves is not None:
                 self.gaps.pop(key, None)
@@ -218,10 +218,14 @@ class Evidence:
                 ending = Ending(kind=BoundaryKind.RUNS_NATIVE, detail=said, line=line)
                 self.boundaries[location, path, ending] = ""
 
-    def _is_the_systems(self, program: str) -> bool:
-        """Tell whether nothing that was read may put a program of this name, or any, where a shell looks for one."""
+    def _is_the_systems(self, program: str, by: tuple[str, str]) -> bool:
+        """Tell whether no text may put a program of this name where a shell looks, and it may change none that runs later."""
         kinds = {ending.kind for _, _, ending in self.boundaries}
-        if kinds & {BoundaryKind.DOWNLOADS, BoundaryKind.INSTALLS} or self.has_libraries:
+        starter = next(file for file in self.files.values() if (file.location, file.path) == by)
+        before = {self.installed.called(starter), *starter.via}
+        later = [file for file in self.files.values() if not file.inline and self.installed.called(file) not in before]
+        is_changeable = any(file.language in RUN and self._is_own(file) for file in later)
+        if is_changeable or kinds & {BoundaryKind.DOWNLOADS, BoundaryKind.INSTALLS} or self.has_libraries:
             return False
         started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
         return is_the_systems(program, self.script.package, self.fills, started, self.sets)

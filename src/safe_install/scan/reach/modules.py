@@ -102,6 +102,9 @@ def some_manifest(lead: Lead, scene: Scene) -> Blind | None:
     names_own = variable == _OWN_MANIFEST and len(lead.target.parts) == 1
     if lead.kind is not Kind.MODULE or not (names_own or _is_data(lead, scene, f"/{MANIFEST}")):
         return None
+    packages = (scene.installed.script, *scene.installed.packages.values())
+    if any(f"{MANIFEST}." in path or f"{MANIFEST}/" in path for one in packages for path in one.members):
+        return None
     return replace(only_while_running(lead), where_empty=MANIFEST, variable=variable if names_own else "")
 
 

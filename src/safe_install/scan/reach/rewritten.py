@@ -14,7 +14,7 @@ from safe_install.scan.shell.words import Word
 from safe_install.scan.unpack.manifest import MANIFEST
 
 _FOUND_INSTEAD = frozenset(("", ".cjs", ".js", ".json", ".mjs", ".node"))
-_RUN = frozenset(
+RUN = frozenset(
     (
         *(Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON),
         *(Language.BATCH, Language.POWERSHELL),
@@ -41,17 +41,18 @@ def rewritten(
     installed: Installed,
     order: Order,
     is_known: Callable[[Spot], bool],
-    put_in: Collection[tuple[str, str]] = (),
+    put_in: Collection[tuple[str, str]] | None = None,
 ) -> Iterator[tuple[ReachableFile, Blind]]:
     """Tell what writes may change among the files that were reached: where a gap stands, and what it is.
 
     Data that is only looked at is none of them; ``put_in`` are the files of data, by location and path, that texts were
-    read with. Of places that only running tells one gap is enough. ``is_known`` tells of a place whether all that comes to lie there
-    comes from where that is told.
+    read with, None where others may look at it, too. Of places that only running tells one gap is enough. ``is_known`` tells
+    of a place whether all that comes to lie there comes from where that is told.
     """
     told = False
     builds = any(file.language is Language.GYP for file in files)  # there data is printed into commands
-    data = {(file.location, file.path) for file in files if not builds and _is_looked_at(file, put_in)}
+    words = None if builds else put_in
+    data = {(file.location, file.path) for file in files if words is not None and _is_looked_at(file, words)}
     data -= {(file.location, file.path) for file in files if file.language is not Language.JSON}
 
     def hides_nothing(spot: Spot) -> bool:
@@ -115,7 +116,7 @@ def _may_be_any(write: Write, files: Collection[ReachableFile], installed: Insta
     before = {installed.called(write.by), *write.by.via}
     settled = order.settled((write.by.location, write.by.path))
     return any(
-        file.language in _RUN
+        file.language in RUN
         and not file.inline
         and file.location == write.by.location
         and installed.called(file) not in before
