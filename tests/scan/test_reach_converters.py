@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from safe_install.model import BoundaryKind
+from safe_install.scan.reach.missing import missing
 from tests.builders import Files
 from tests.scan.trees import beside, inspect, kinds, reached
 
@@ -65,3 +66,8 @@ def test_a_library_that_may_unpack_something_leaves_the_converter_unknown() -> N
     evil = beside("evil", {"index.js": "require(x)"})
     files = {"a.js": "require('evil').unpack('a.tgz')"}
     assert kinds(inspect("node a && ngcc", files, evil, dependencies={"evil": "2"})) == {"unknown-program"}
+
+
+def test_a_converter_is_still_looked_for_among_what_a_package_depends_on() -> None:
+    assert missing(inspect("ngcc")).programs == {"ngcc"}
+    assert missing(inspect("npx only-allow pnpm")).programs == {"only-allow"}
