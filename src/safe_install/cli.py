@@ -254,7 +254,7 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell to write f
 
 @app.command()
 def mcp() -> None:
-    """Serve tools that read to a coding agent's program (Model Context Protocol on standard input and output)."""
+    """Serve tools that only read to a coding agent. The Model Context Protocol, on standard input and output."""
     from safe_install.doorway import make_tools_here
     from safe_install.tool_server import serve
 

@@ -134,7 +134,7 @@ def execute(
     name: Annotated[str, typer.Argument(help="The tool, as it is called in node_modules/.bin.")],
     words: Annotated[list[str] | None, typer.Argument(help="Its own words.", show_default=False)] = None,
 ) -> None:
-    """Start a tool that is installed in this project, as npx does, and download nothing."""
+    """Start a tool that is installed, as npx does. Nothing is downloaded."""
     from safe_install.local_tool import become
 
     become(name, words or [], Path.cwd(), os.environ)

@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
         osv: Osv = "",
         require_feeds: RequireFeeds = False,
     ) -> None:
-        """Judge what a change brings in, by the rules of its base; for CI. Writes nothing."""
+        """Judge what a change brings in; for CI. By the rules of its base, and nothing is written."""
         from safe_install.gate import gate as judge
 
         form, tools = _shape(form, as_json=as_json)
@@ -49,7 +49,7 @@ def add_to(app: typer.Typer) -> None:
         form: Form = Format.TERMINAL,
         output: Output = None,
     ) -> None:
-        """Tell what differs between two states: packages, and what their scripts do. Exit codes as for scan."""
+        """Tell what differs between two states. Packages, and what their scripts do; exit codes as for scan."""
         from safe_install.gate import diff as differ
 
         form, tools = _shape(form, as_json=as_json)

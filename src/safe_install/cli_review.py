@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def review() -> None:
-    """Go through everything that waits for a person, page by page, and record the decisions at once."""
+    """Decide on everything that waits, page by page. For a person at a terminal; decisions are recorded at once."""
     from safe_install.report.screen import draw
     from safe_install.reviewing.session import review as go_through
 

@@ -32,7 +32,7 @@ _TOLD = 20  # differences that are named
 COMMANDS = ("receipt", "run", "secret")
 """The commands that this door adds."""
 
-secret_app = typer.Typer(help="Keep secrets in this system's keychain, for `safe-install run --secret`.")
+secret_app = typer.Typer(help="Keep secrets in this system's keychain. For `safe-install run --secret`.")
 SecretName = Annotated[str, typer.Argument(metavar="NAME", help="The name of the secret.")]
 
 
@@ -49,7 +49,7 @@ def add_to(app: typer.Typer) -> None:
             bool, typer.Option("--verify", help="Compare node_modules with what was verified and what scripts left.")
         ] = False,
     ) -> None:
-        """Show what the last installation ran, behind which walls, and what that asked for and wrote."""
+        """Show what the last installation ran. Behind which walls, and what that asked for and wrote."""
         told = receipts.last_receipt(Path.cwd(), os.environ)
         if verify:
             odd, left = receipts.verify(Path.cwd(), make_tools_here(quiet=True), told)
@@ -85,7 +85,7 @@ def run(
     ] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Show it this project alone, and no network.")] = False,
 ) -> None:
-    """Run a command with none of your credentials in its environment, but for the secrets that are named."""
+    """Run a command without your credentials. In its environment are only the secrets that are named."""
     call = Call(command=tuple(command), secrets=read_words(secret or ()), sandbox=sandbox)
     raise typer.Exit(run_command(call, Path.cwd(), os.environ, own_cache(os.environ), _ask))
 

@@ -127,8 +127,8 @@ def test_the_registered_hook_stops_an_install_and_passes_the_rest(other: Other, 
 def test_without_the_program_only_installs_are_refused(other: Other, root: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()
-    for name in ("python3", "git"):
-        found = next(Path(one, name) for one in os.environ["PATH"].split(":") if Path(one, name).exists())
+    git = next(Path(one, "git") for one in os.environ["PATH"].split(":") if Path(one, "git").exists())
+    for name, found in (("python3", Path(sys.executable)), ("git", git)):
         (bare / name).symlink_to(found.resolve())
     install = _asked(other, "npm install left-pad", root, path=str(bare))
     assert install.returncode == 2

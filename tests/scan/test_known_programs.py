@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from safe_install.model import Boundary, BoundaryKind, Inspection, Package, Source
+from safe_install.model import Boundary, BoundaryKind, Event, Inspection, LifecycleScript, Package, Source
 from safe_install.scan.reach.missing import missing
-from tests.builders import Files
+from safe_install.scan.reach.reach import trace
+from tests.builders import Files, a_manifest, a_package, an_artifact
 from tests.scan.trees import beside, inspect, kinds, reached
 
 DYNAMIC = "#!/usr/bin/env node\nrequire(x); require('deep')"
@@ -146,8 +147,7 @@ def test_a_helpers_cover_ends_at_the_script_s_own_files() -> None:
         ("prebuild-install", {"binary": {"host": "https://github.com:8080/x"}}),
         ("prebuild-install", {"binary": {"host": "https://github.com@a.test/x"}}),
         ("prebuild-install", {"binary": {"host": "https://github.com.a.test/x"}}),
-        ("prebuild-install", {"repository": "https://a.test/x.git"}),
-        ("prebuild-install", {}),
+        ("prebuild-install", {"binary": {"host": ["https://a.test/x"]}, **ON_GITHUB}),
         ("prebuild-install --download https://a.test/x.tgz", ON_GITHUB),
         ("prebuild-install -d $X", ON_GITHUB),
         ("node-pre-gyp install", {"binary": {"host": "https://10.0.0.1/x"}}),
@@ -158,6 +158,14 @@ def test_a_download_from_nobody_knows_where_is_a_gap(command: str, manifest: dic
     names = ("prebuild-install", "node-pre-gyp", "install-artifact-from-github")
     inspection = inspect(command, dependencies=dict.fromkeys(names, "1"), **manifest)
     assert "downloaded" in kinds(inspection)
+
+
+@pytest.mark.parametrize("manifest", [{}, {"repository": "https://a.test/x.git"}, {"binary": {"napi_versions": [8]}}])
+def test_prebuild_install_downloads_from_github_or_not_at_all(manifest: dict[str, Any]) -> None:
+    inspection = inspect("prebuild-install", dependencies={"prebuild-install": "7"}, **manifest)
+    assert not inspection.gaps
+    assert the(BoundaryKind.DOWNLOADS, inspection).host == ""
+    assert the(BoundaryKind.DOWNLOADS, inspect("prebuild-install", {}, a_helper(), **ON_GITHUB)).host == "github.com"
 
 
 def test_settings_beside_the_manifest_that_can_change_the_host_are_a_gap() -> None:
@@ -226,6 +234,35 @@ def test_napi_postinstall_may_fetch_for_its_own_package_only() -> None:
 
 def test_only_a_project_may_patch_other_packages() -> None:
     assert kinds(inspect("patch-package", dependencies={"patch-package": "8"})) == {"dynamic"}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "promise"),
+    [
+        ({"private": False}, {}),
+        ({"private": "yes"}, {}),
+        ({"private": True}, {"integrity": "sha512-x"}),
+        ({"private": True}, {"resolved": "https://a.test/x.tgz"}),
+        ({"private": True}, {"source": Source.GIT}),
+    ],
+)
+def test_an_archive_is_no_project_whatever_it_says(manifest: dict[str, Any], promise: dict[str, Any]) -> None:
+    assert kinds(a_patcher(manifest, **promise)) == {"dynamic"}
+
+
+def test_a_directory_that_is_not_to_be_published_is_a_project_whose_patches_are_read() -> None:
+    inspection = a_patcher({"private": True})
+    assert not inspection.gaps
+    assert reached(inspection) == {"patches/left+1.0.0.patch"}
+    assert "by 1 patches of its own" in next(end.detail for end in inspection.boundaries)
+
+
+def a_patcher(manifest: dict[str, Any], **promise: Any) -> Inspection:  # noqa: ANN401 - an artifact's fields
+    written = a_manifest(dependencies={"patch-package": "8"}, **manifest)
+    files: Files = {"package.json": written, "patches/left+1.0.0.patch": "+evil()"}
+    package = a_package(files, an_artifact(**promise))
+    script = LifecycleScript(package=package, event=Event.POSTINSTALL, command="patch-package")
+    return trace(script, {package.artifact.location: package}, lone=True)
 
 
 @pytest.mark.parametrize("name", ["nan", "node-addon-api", "detect-libc"])

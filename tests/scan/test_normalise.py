@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from safe_install import shell_grammar
 from safe_install.model import Language
-from safe_install.scan import grammars
 from safe_install.scan.match.normalise import Normalised, normalise
 
 
@@ -195,7 +195,7 @@ def test_a_comment_is_known_by_its_place_in_the_original() -> None:
 
 
 def test_a_file_made_to_take_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grammars, "SECONDS", 0.05)
+    monkeypatch.setattr(shell_grammar, "SECONDS", 0.05)
     assert normalise(b"!></1nlet " * 4000, Language.JAVASCRIPT) == Normalised(content=b"!></1nlet " * 4000, whole=False)
 
 

@@ -159,7 +159,24 @@ def test_an_npmrc_that_commands_npm_blocks(text: str) -> None:
     assert told(package({"sub/.npmrc": text})) == [("ships-npmrc", ERROR)]
 
 
-@pytest.mark.parametrize("text", ["", "package-lock=false", "# git=./git.sh", "legacy-peer-deps=true\n;registry=x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "package-lock=false",
+        "# git=./git.sh",
+        "legacy-peer-deps=true\n;registry=x",
+        "save-exact = 'true'\r\nfund=no",
+    ],
+)
+def test_an_npmrc_that_only_says_what_npm_prints_and_refuses_is_told_quietly(text: str) -> None:
+    assert told(package({".npmrc": text})) == [("ships-npmrc", INFO)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sass_binary_site=https://a.test", "fund=${HOME}", "fund", "[a]\nfund=no", "yes=true", "fund=no\nnode-gyp=./x"],
+)
 def test_any_other_npmrc_is_told(text: str) -> None:
     assert told(package({".npmrc": text})) == [("ships-npmrc", WARNING)]
 

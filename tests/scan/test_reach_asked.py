@@ -116,10 +116,62 @@ def test_kin_that_may_be_absent_is_told_or_read() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["require('@kin/of-' + process.platform)", "require(`@kin/${process.platform}-${process.arch}/bin/x`)"]
+)
+def test_a_name_of_which_only_the_machine_is_open_is_followed_to_whatever_bears_it(text: str) -> None:
+    assert [one.kind for one in a_loader(text).boundaries] == [BoundaryKind.LIBRARY]
+    here = a_loader(text.replace("bin/x", ""), "@kin/of-linux", "@kin/linux-x64", "other", lone=False)
+    assert "@kin/of-linux" in {file.package for file in here.files} or "@kin/linux-x64" in {
+        file.package for file in here.files
+    }
+    assert gaps(here) == []
+
+
+def test_a_module_that_nobody_declares_is_told_where_its_failure_is_caught_and_no_tree_is_known() -> None:
+    caught = "try { require('tool') } catch {}"
+    assert [one.kind for one in a_loader(caught).boundaries] == [BoundaryKind.LIBRARY]
+    assert gaps(a_loader(caught)) == []
+    assert {file.package for file in a_loader(caught, "tool", lone=False).files} == {"example", "tool"}
+
+
+ANY_MANIFEST = "for (const name of names) console.log(require(`${name}/package.json`).version)"
+
+
+@pytest.mark.parametrize("text", [ANY_MANIFEST, "require(process.env.npm_package_json || './package.json')"])
+def test_some_packages_manifest_is_data(text: str) -> None:
+    assert gaps(a_loader(text)) == []
+
+
+def test_no_manifest_is_data_where_another_package_has_code_in_its_place() -> None:
+    package = a_package({"package.json": a_manifest(), "a.js": ANY_MANIFEST}, an_artifact())
+    other = a_package({"package.json": a_manifest("o"), "x/package.json.js": "evil()"}, an_artifact("o"))
+    script = LifecycleScript(package=package, event=Event.INSTALL, command="node a.js")
+    assert gaps(trace(script, {one.artifact.location: one for one in (package, other)}))
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "require('@kin/of-' + process.platform)",
-        "try { require('@kin/' + process.platform) } catch {}",
+        "require(`${name}/evil.json.js`)",
+        "require('fs').writeFileSync(place, 'evil()');" + ANY_MANIFEST,
+        "require('fs').writeFileSync('/tmp/a/package.json.js', 'evil()');" + ANY_MANIFEST,
+        "require('child_process').execSync('tar -xf a.tgz');" + ANY_MANIFEST,
+        "process.env.npm_package_json = './evil.js'; require(process.env.npm_package_json)",
+        "process.env[x] = './evil.js'; require(process.env.npm_package_json)",
+    ],
+)
+def test_a_manifest_in_whose_place_code_may_come_is_a_gap(text: str) -> None:
+    assert gaps(a_loader(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require('@kin/of-' + process.env.X)",
+        "require('@kin/' + process.env.X)",
+        "try { require('@kin/' + process.env.X) } catch {}",
+        "const process = {platform: '../evil'}; require('@kin/of-' + process.platform)",
+        "require('ki' + process.platform)",
         "try { require(process.env.X) } catch {}",
         "try { require('@kin/of-' + f()) } catch {}",
         "try { require('@kin/of/' + process.platform) } catch {}",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from safe_install.model import GapKind
 from safe_install.scan.javascript import paths
 from safe_install.scan.javascript.endings import Seen
 from safe_install.scan.javascript.values import Variable
-from safe_install.scan.shell.leads import Kind, Lead
+from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Word, literal
 
@@ -21,6 +22,8 @@ def of_packages(found: Seen) -> Iterator[Seen]:
         module = _in_package(found.target) if found.kind in _FILES else None
         target = found.target if module is None else module
         yield replace(found, kind=found.kind if module is None else Kind.MODULE, target=paths.outside(target))
+    elif isinstance(found, Command) and (asked := _asked_of_person(found)) is not None:
+        yield asked
     elif isinstance(found, Command):
         words = _without_npm_path([found.program, *found.arguments])
         started_by_node = words[0].literal == "node" and len(words) > 1
@@ -31,6 +34,31 @@ def of_packages(found: Seen) -> Iterator[Seen]:
             yield replace(found, program=paths.outside(words[0]), arguments=tuple(map(paths.outside, words[1:])))
     else:
         yield found
+
+
+_TELLING = frozenset(("--version", "-V", "-v", "-version"))
+
+
+def _asked_of_person(command: Command) -> Blind | None:
+    """Tell of a program that only a variable of the environment names, and that is asked for its version: ``$JAVA_HOME/bin/java``.
+
+    npm gives variables of its own, which say what the package does.
+    """
+    match command.program.parts:
+        case (Variable(name=name),) | (Variable(name=name), str()) if command.arguments:
+            is_asked = all(word.literal in _TELLING for word in command.arguments)
+            if not is_asked or command.assignments or name.lower().startswith("npm_") or name in _MOVED:
+                return None
+            detail = f"runs what {name} of the environment names, for its version"
+            return Blind(kind=GapKind.DYNAMIC, detail=detail, line=command.line, variable=name)
+        case _:
+            return None
+
+
+_MOVED = frozenset(
+    ("PWD", "OLDPWD", "INIT_CWD", "HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
+)
+"""Variables that name directories where anybody may put a program."""
 
 
 def _without_npm_path(words: list[Word]) -> list[Word]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
+from safe_install.scan.reach.crates import is_plain_crate
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.lookup import found
 from safe_install.scan.reach.modules import Follow
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import resolve_file
 from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
+from safe_install.scan.shell.build_tools import RUNS_UNREAD
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.makefile_goals import goals_of
 from safe_install.scan.shell.words import literal
@@ -42,6 +45,52 @@ def cmake(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
         if isinstance(one, ToFile):
             place = Spot(one.package.artifact.location, posixpath.dirname(one.path))
             yield from _inside(one, read_cmake, replace(scene, owner=one.package, places=frozenset((place,))), follow)
+
+
+def cargo(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
+    """Follow ``cargo build``: a crate alone, without a build script or macros, is compiled; any other runs code of Rust's."""
+    command = " ".join(["cargo", *(word.shown for word in lead.arguments)])
+    blind = Blind(kind=GapKind.NATIVE, detail=f"{command} {RUNS_UNREAD}")
+    crates = list(_crates(lead.target.literal or "", scene))
+    for package, path in crates:
+        yield ToFile(package=package, path=path, language=Language.TEXT)
+        is_plain = is_plain_crate(package.files[path], package.members)
+        steered = any(_STEERS_CARGO.search(package.files[one]) for one in package.members if one.endswith(_SCRIPTS))
+        if is_plain and not steered:
+            yield ToEnd(ending=Ending(kind=BoundaryKind.COMPILES, detail=f"{command} compiles a crate alone"))
+            detail = f"{command} starts what RUSTC_WRAPPER of the environment names"
+            yield replace(blind, detail=detail, variable="RUSTC_WRAPPER")
+        else:
+            yield blind
+    if not crates:
+        yield blind
+
+
+def _crates(name: str, scene: Scene) -> Iterator[tuple[Package, str]]:
+    """List the manifests of crates where cargo may be started; it looks for none in a directory below."""
+    for spot in sorted(scene.places):
+        package, path = scene.installed.at(spot.location), posixpath.join(spot.directory, name)
+        if package is not None and path in package.members:
+            yield package, path
+
+
+_STEERS_CARGO = re.compile(rb"RUSTC|RUSTFLAGS|CARGO_")
+_SCRIPTS = (
+    ".js",
+    ".cjs",
+    ".mjs",
+    ".ts",
+    ".sh",
+    ".py",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".json",
+    "Makefile",
+    ".mk",
+    ".gyp",
+    ".gypi",
+)
 
 
 def _first(names: Sequence[str], scene: Scene) -> str:

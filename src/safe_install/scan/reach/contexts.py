@@ -87,14 +87,26 @@ def named_like(word: Word, manifest: Mapping[str, object]) -> list[Word]:
     return [literal(f"{name}{subpath}") for name in fitting[:MOST]]
 
 
+_OF_MACHINE = re.compile(r"process\.(?:platform|arch)")
+
+
+def is_for_machine(word: Word) -> bool:
+    """Tell whether nothing is computed in a word but on which system and processor Node runs, a plain word each."""
+    parts = [part for part in word.parts if isinstance(part, Computed)]
+    return bool(parts) and all(_OF_MACHINE.fullmatch(part.source) for part in parts)
+
+
 def kin_of(word: Word) -> tuple[str, str] | None:
-    """Give how a partly computed module's name starts, and how it ends with what stands behind it; None where it may be any."""
+    """Give how a partly computed module's name starts, and how it ends with what stands behind it; None where it may be any.
+
+    A scope alone is enough where only the machine is left to be named: ``@a/linux-x64`` has a name of its own for each.
+    """
     start, end = (word.parts[0], word.parts[-1]) if word.parts else ("", "")
     made = any(_is_made(part) for part in word.parts if isinstance(part, Computed))
     if made or not isinstance(start, str):
         return None
     scoped = start.startswith("@")
-    is_short = len(start.partition("/")[2] if scoped else start) < SHORTEST
+    is_short = len(start.partition("/")[2] if scoped else start) < SHORTEST and not (scoped and is_for_machine(word))
     if is_short or start.count("/") > scoped:  # the name is known, and a path in the package is not
         return None
     return start, end if isinstance(end, str) else ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 from safe_install.model import Package
 from safe_install.scan.reach.rewritten import Write
-from safe_install.scan.shell.program_names import BUILTINS, program_name
+from safe_install.scan.shell.program_names import BUILTINS, CONVERTERS, ON_DEMAND, SHELLS, program_name
 from safe_install.scan.shell.shell import Command
 
 _LOOKING = BUILTINS | frozenset(
@@ -22,6 +23,22 @@ _LOOKING = BUILTINS | frozenset(
         "where",
         "uname",
         "ldd",
+        *(
+            "basename",
+            "cat",
+            "cut",
+            "date",
+            "dirname",
+            "echo",
+            "expr",
+            "getconf",
+            "head",
+            "hostname",
+            "id",
+            "ls",
+            "mkdir",
+        ),
+        *("nproc", "readlink", "realpath", "sleep", "sort", "tail", "test", "tr", "wc", "whoami", "chmod", "rm"),
     )
 )
 """Programs that put nothing anywhere but where builds are."""
@@ -37,6 +54,29 @@ def may_fill(place: str, package: Package, writes: Iterable[Write], commands: It
     written = (write.target.literal for write in writes)
     comes = any(text is None or name in text.casefold() for text in written)
     return lies or comes or not all(map(_only_looks, commands))
+
+
+_OF_NPM = re.compile(r"npm_config_", re.IGNORECASE)
+_READ_OTHERWISE = CONVERTERS | ON_DEMAND | SHELLS | {"npx", "pnpx"}
+"""Programs that put nothing where others are looked for, or of which it is read what they start."""
+
+
+def is_the_systems(
+    program: str, package: Package, writes: Sequence[Write], commands: Sequence[Command], sets: Collection[str]
+) -> bool:
+    """Tell whether no text may put a program where a shell, or npx, looks for one of this name.
+
+    ``commands`` are all that are started, ``sets`` the variables of the environment that texts give a value, ``*`` for any.
+    """
+    steered = not {"*", "PATH"}.isdisjoint(sets) or any(map(_OF_NPM.match, sets)) or any(map(_configures_npm, commands))
+    others = [one for one in commands if program_name(one) not in _READ_OTHERWISE]
+    return not steered and not any(may_fill(place, package, writes, others) for place in (".bin", program))
+
+
+def _configures_npm(command: Command) -> bool:
+    """Tell whether a command sets a variable that npm obeys: where npx looks for a program, for one."""
+    names = [name for name, _ in command.assignments]
+    return any(map(_OF_NPM.match, (*names, *(word.shown for word in command.arguments))))
 
 
 def _only_looks(command: Command) -> bool:

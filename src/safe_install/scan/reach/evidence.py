@@ -25,12 +25,12 @@ from safe_install.scan.javascript.harmless import harmless_command
 from safe_install.scan.reach.asked import Asked
 from safe_install.scan.reach.behaviours import behaviours, filled, written
 from safe_install.scan.reach.deferred import put_off
-from safe_install.scan.reach.empty_places import may_fill
+from safe_install.scan.reach.empty_places import is_the_systems, may_fill
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.known_programs import known_program
 from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
-from safe_install.scan.reach.rewritten import Write, rewritten
+from safe_install.scan.reach.rewritten import RUN, Write, rewritten
 from safe_install.scan.reach.settled import Settled
 from safe_install.scan.reach.tools_set import tools_set
 from safe_install.scan.shell.leads import Blind, Ending
@@ -85,6 +85,8 @@ class Evidence:
     asked: Asked = field(default_factory=Asked)
     empty: list[tuple[ReachableFile, Blind]] = field(default_factory=list)
     """Gaps if something may come to be in a directory that they name."""
+    put_in: set[tuple[str, str]] = field(default_factory=set)
+    """Files of data, by location and path, whose words were taken for known."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that a text may give another value; ``*`` for any."""
 
@@ -117,7 +119,7 @@ class Evidence:
             self.covered.setdefault(program, set()).add((by.location, by.path, detail))
             return
         key = (blind.kind, by.location, by.path, detail)
-        if blind.variable or blind.place or blind.moves is not None:
+        if blind.variable or blind.place or blind.converts or blind.moves is not None:
             self.unless[key] = blind
         line, is_caught = self.gaps.get(key, (blind.line, True))
         self.gaps[key] = (min(line, blind.line), is_caught and blind.optional)
@@ -174,12 +176,14 @@ class Evidence:
     def inspection(self) -> Inspection:
         """Put it all together."""
         settled = Settled(self.installed, self.fills, self.files, self.boundaries.keys(), self.sets)
-        for by, blind in rewritten(self.fills, self.files.values(), self.installed, self.order, settled.is_known):
+        files, put_in = self.files.values(), None if self.has_libraries else self.put_in
+        for by, blind in rewritten(self.fills, files, self.installed, self.order, settled.is_known, put_in):
             self.add_gap(by, blind)
         self._settle(settled)
         for by, blind in self.empty:
             started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
-            if may_fill(blind.where_empty, self.script.package, self.fills, started):
+            is_set = blind.variable != "" and not settled.is_left_to_a_person(blind.variable)
+            if is_set or may_fill(blind.where_empty, self.script.package, self.fills, started):
                 self.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
         own = [file for file in self.files.values() if self._is_own(file)]
         others = [file for file in self.files.values() if not self._is_own(file) and not self._is_known(file)]
@@ -214,14 +218,28 @@ class Evidence:
             _, location, path, detail = key
             known = settled.is_known(Spot(location, blind.place)) if blind.place else True
             known &= settled.is_left_to_a_person(blind.variable) if blind.variable else True
+            known &= not blind.converts or self._is_the_systems(blind.converts, (location, path))
             known &= blind.moves is None or ((location, path) in self.moved and self.order.is_alone((location, path)))
             if known and blind.moves is not None:
                 self.gaps.pop(key, None)
             elif known and key in self.gaps:
                 line, _ = self.gaps.pop(key)
                 said = f"asks {blind.place} what it is, which the script puts there" if blind.place else detail
+                said = f"starts {blind.converts}, which nothing here provides" if blind.converts else said
                 ending = Ending(kind=BoundaryKind.RUNS_NATIVE, detail=said, line=line)
                 self.boundaries[location, path, ending] = ""
+
+    def _is_the_systems(self, program: str, by: tuple[str, str]) -> bool:
+        """Tell whether no text may put a program of this name where a shell looks, and it may change none that runs later."""
+        kinds = {ending.kind for _, _, ending in self.boundaries}
+        starter = next(file for file in self.files.values() if (file.location, file.path) == by)
+        before = {self.installed.called(starter), *starter.via}
+        later = [file for file in self.files.values() if not file.inline and self.installed.called(file) not in before]
+        is_changeable = any(file.language in RUN and self._is_own(file) for file in later)
+        if is_changeable or kinds & {BoundaryKind.DOWNLOADS, BoundaryKind.INSTALLS} or self.has_libraries:
+            return False
+        started = [*self.own_commands, *(one for reading in self.own_readings for one in reading.commands)]
+        return is_the_systems(program, self.script.package, self.fills, started, self.sets)
 
     @property
     def has_libraries(self) -> bool:

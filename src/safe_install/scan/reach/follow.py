@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from safe_install.model import GapKind, Language
 from safe_install.scan.javascript.surroundings import ASKING
-from safe_install.scan.reach.build_files_followed import cmake, gyp, makefile
+from safe_install.scan.reach.build_files_followed import cargo, cmake, gyp, makefile
 from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
-from safe_install.scan.reach.modules import loaded, module
+from safe_install.scan.reach.modules import loaded, module, some_manifest
+from safe_install.scan.reach.named_by_callers import named_by_callers
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.programs_followed import executed, program, script
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path, resolve_python
@@ -68,12 +69,26 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
     if lead.kind in _OF_FILES and any(isinstance(part, Contents) for part in lead.target.parts):
         yield from _held(lead, scene)
         return
+    callers = _by_callers(lead, scene)
+    if callers:
+        for name in callers:
+            yield from follow(replace(lead, target=literal(name)), scene)
+        return
     if lead.target.literal is None and (lead.kind not in _FITTING or not isinstance(lead.target.parts[0], str)):
-        yield only_while_running(lead)
+        yield some_manifest(lead, scene) or only_while_running(lead)
         if lead.kind in _FITTING:
             return
     for outcome in _FOLLOWERS[lead.kind](lead, scene, follow):
         yield _at_line(outcome, lead.line)
+
+
+def _by_callers(lead: Lead, scene: Scene) -> tuple[str, ...]:
+    """List the modules that a name in ``try { return require(name) }`` stands for."""
+    match lead.target.parts:
+        case (Computed(source=source),) if lead.kind is Kind.MODULE and lead.optional and scene.home is not None:
+            return named_by_callers(scene.owner, source, scene.home)
+        case _:
+            return ()
 
 
 def _held(lead: Lead, scene: Scene) -> Iterator[Outcome]:
@@ -225,4 +240,5 @@ _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.GYP: gyp,
     Kind.MAKEFILE: makefile,
     Kind.CMAKE: cmake,
+    Kind.CARGO: cargo,
 }

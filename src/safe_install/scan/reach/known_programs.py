@@ -16,11 +16,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from safe_install.model import OF_THE_PROJECT, BoundaryKind, GapKind, Package
+from safe_install.model import OF_THE_PROJECT, BoundaryKind, GapKind, Package, Source
 from safe_install.scan.reach.installed import is_registrys_own
 from safe_install.scan.reach.releases import download, github_host, option
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
-from safe_install.scan.shell.words import Word, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, Word, literal
 
 Told = Iterator[Ending | Lead | Blind]
 
@@ -104,9 +104,24 @@ def _prebuild_install(words: tuple[Word, ...], package: Package) -> Told:
     if not _reads_quietly(package):
         detail = "prebuild-install reads .prebuild-installrc here, which can change where from and what it fetches"
         yield Blind(kind=GapKind.DYNAMIC, detail=detail)
-    host = (_binary_host(package) or github_host(package)) if told is None else told.literal
-    yield from download("prebuild-install", host)
+    binary = package.manifest.get("binary")
+    if told is None and not (isinstance(binary, Mapping) and "host" in binary):
+        yield from _of_github("prebuild-install", package)
+    else:
+        yield from download("prebuild-install", _binary_host(package) if told is None else told.literal)
     yield from _loads(words, package)
+
+
+_ON_GITHUB = re.compile(r"\bgithub.com[:/][^/\"]+/[^/\"]+")
+
+
+def _of_github(program: str, package: Package) -> Told:
+    """Describe a download from what github-from-package 0.0.0 finds in a manifest: a repository there, or nothing at all."""
+    if _ON_GITHUB.search(json.dumps(package.manifest, default=str)):
+        yield from download(program, "https://github.com")
+    else:
+        detail = f"{program} finds no release to download, unless npm is configured to have one"
+        yield Ending(kind=BoundaryKind.DOWNLOADS, detail=detail)
 
 
 def _reads_quietly(package: Package) -> bool:
@@ -166,9 +181,31 @@ def _cmake(words: tuple[Word, ...], _: Package) -> Told:
 
 
 def _patches(_: tuple[Word, ...], package: Package) -> Told:
-    """Change files of other packages: the project's own right, and nobody else's."""
-    if package.artifact.source not in OF_THE_PROJECT:
+    """Change files of other packages by the patches that lie there: the project's own right, and nobody else's."""
+    if package.artifact.source not in OF_THE_PROJECT and not _is_private_directory(package):
         yield Blind(kind=GapKind.DYNAMIC, detail="changes files of other packages, as only a project may")
+        return
+    patches = sorted(path for path in package.members if path.endswith(".patch"))
+    if patches:
+        yield Ending(
+            kind=BoundaryKind.LIBRARY, detail=f"changes files of other packages by {len(patches)} patches of its own"
+        )
+    yield from (Lead(kind=Kind.OTHER, target=literal(f"{PACKAGE_ROOT}/{path}")) for path in patches[:_MOST_PATCHES])
+    if len(patches) > _MOST_PATCHES:
+        yield Blind(kind=GapKind.TOO_LARGE, detail=f"more than {_MOST_PATCHES} patches, the rest is not read")
+
+
+_MOST_PATCHES = 100
+
+
+def _is_private_directory(package: Package) -> bool:
+    """Tell whether a package is a directory that the user named, which says that it is not to be published.
+
+    Whatever came as an archive has an integrity, or a gap for the want of one.
+    """
+    artifact = package.artifact
+    is_named = artifact.source is Source.REGISTRY and artifact.integrity is None and artifact.resolved is None
+    return is_named and package.manifest.get("private") is True
 
 
 def _binary_host(package: Package) -> str | None:

@@ -115,8 +115,9 @@ def nowhere(lead: Lead) -> Blind:
 
 
 def built(one: Resolution, package: Package) -> Ending | None:
-    """Recognise the library that the package's own gyp file builds, which is not there before."""
-    is_built = one.name.endswith(".node") and "binding.gyp" in package.members
+    """Recognise the library that the package's own build file makes, which is not there before: CMake puts it below ``build``."""
+    by_cmake = "CMakeLists.txt" in package.members and one.name.startswith("build/")
+    is_built = one.name.endswith(".node") and ("binding.gyp" in package.members or by_cmake)
     if one.target is not Target.MISSING or not is_built:
         return None
     return Ending(kind=BoundaryKind.LOADS_NATIVE, detail=f"loads native code that is built here: {excerpt(one.name)}")

@@ -12,6 +12,7 @@ _MODULE = re.compile(r"requires (?P<name>\S+)(?: \([^)]*\))?, a module of anothe
 _KNOWN = re.compile(rf"\((?P<name>\S+); {re.escape(UNREAD)}\)")
 _DECLARED = re.compile(rf"(?P<name>\S+), a dependency(?: of its developers)?; {re.escape(UNREAD)}")
 _PROGRAM = re.compile(r"runs (?P<name>\S+), which is not known here")
+_ABSENT = re.compile(r"starts (?P<name>\S+), which nothing here provides")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +30,9 @@ def missing(inspection: Inspection) -> Missing:
     required = {found["name"] for detail in outside if (found := _MODULE.fullmatch(detail))}
     described = {found["name"] for end in inspection.boundaries if (found := _KNOWN.search(end.detail))}
     declared = {found["name"] for end in inspection.boundaries if (found := _DECLARED.fullmatch(end.detail))}
+    unprovided = {found["name"] for detail in unknown if (found := _PROGRAM.fullmatch(detail))}
+    absent = {found["name"] for end in inspection.boundaries if (found := _ABSENT.fullmatch(end.detail))}
     return Missing(
         modules=frozenset(required | described | declared),
-        programs=frozenset(found["name"] for detail in unknown if (found := _PROGRAM.fullmatch(detail))),
+        programs=frozenset(unprovided | absent),
     )

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
-from safe_install.scan.reach.contexts import kin_of, named_like
+from safe_install.scan.javascript.values import Variable
+from safe_install.scan.reach.contexts import is_for_machine, kin_of, named_like
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.known_programs import HEADERS, KnownProgram, is_declared, known_program, promised_module
 from safe_install.scan.reach.lookup import built, computed, located, not_found, nowhere, only_while_running, spots
 from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve_exported, resolve_module, resolve_path
-from safe_install.scan.shell.leads import Blind, Ending, Lead
+from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, literal
+from safe_install.scan.unpack.manifest import MANIFEST
 
 _IN_DATAS_PLACE = re.compile(r"\.json[./]")
 _TYPESCRIPT = (".ts", ".mts", ".cts")
@@ -64,7 +66,7 @@ def _computed(lead: Lead, scene: Scene, starts: list[Spot], follow: Follow) -> I
     for name in names:
         yield from module(replace(lead, target=name), scene, follow)
     kin = None if names else kin_of(lead.target)
-    if kin is not None and lead.optional:
+    if kin is not None and (lead.optional or (is_for_machine(lead.target) and not scene.renames)):
         yield from _of_kin(kin, lead, scene, follow)
     elif not names:
         yield only_while_running(lead)
@@ -92,6 +94,22 @@ def _is_data(lead: Lead, scene: Scene, tail: str = ".json") -> bool:
     """
     end = lead.target.parts[-1] if lead.target.parts else ""
     return isinstance(end, str) and end.endswith(tail) and not any(map(_IN_DATAS_PLACE.search, scene.owner.members))
+
+
+def some_manifest(lead: Lead, scene: Scene) -> Blind | None:
+    """Tell of a package.json of somebody's, which is data unless code may come to lie where Node looks for that then."""
+    variable = next((part.name for part in lead.target.parts if isinstance(part, Variable)), "")
+    names_own = variable == _OWN_MANIFEST and len(lead.target.parts) == 1
+    if lead.kind is not Kind.MODULE or not (names_own or _is_data(lead, scene, f"/{MANIFEST}")):
+        return None
+    packages = (scene.installed.script, *scene.installed.packages.values())
+    if any(f"{MANIFEST}." in path or f"{MANIFEST}/" in path for one in packages for path in one.members):
+        return None
+    return replace(only_while_running(lead), where_empty=MANIFEST, variable=variable if names_own else "")
+
+
+_OWN_MANIFEST = "npm_package_json"
+"""The variable in which npm says where the manifest of the package lies whose script it runs."""
 
 
 def _starts(text: str, scene: Scene) -> list[Spot]:
@@ -164,6 +182,9 @@ def _absent(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Out
         return
     if not declared and is_declared(name, {"dependencies": scene.owner.manifest.get("devDependencies")}):
         detail = f"{name}, a dependency of its developers; {UNREAD}"
+        yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=detail))
+    elif not declared and lead.optional and scene.installed.lone and not whole:
+        detail = f"{name}, which it does not declare; {UNREAD}"
         yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=detail))
     elif declared and (scene.installed.lone or not whole):
         yield ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=f"{name}, a dependency; {UNREAD}"))

@@ -18,7 +18,7 @@ from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.resolve import Target, resolve_file
 from safe_install.scan.shell.leads import Blind, Ending, Lead
-from safe_install.scan.shell.program_names import SYSTEM
+from safe_install.scan.shell.program_names import CONVERTERS, ON_DEMAND, SYSTEM
 from safe_install.scan.shell.programs import leads
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN, excerpt, literal
@@ -94,7 +94,16 @@ def _unknown(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Ou
     for package, path in found:
         yield from executed(package, path, lead, scene, follow)
     if not found:
-        yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=f"runs {excerpt(name)}, which is not known here")
+        converts = name if name in CONVERTERS | ON_DEMAND and not _is_named_like_a_member(name, scene) else ""
+        detail = f"runs {excerpt(name)}, which is not known here"
+        yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=detail, converts=converts)
+
+
+def _is_named_like_a_member(name: str, scene: Scene) -> bool:
+    """Tell whether a file here bears a program's name, so that some shell on some system may find it first."""
+    packages = (scene.installed.script, scene.owner)
+    files = (posixpath.basename(path).casefold() for package in packages for path in package.members)
+    return any(file == name.casefold() or file.startswith(f"{name.casefold()}.") for file in files)
 
 
 def _is_batch(file: str, name: str) -> bool:

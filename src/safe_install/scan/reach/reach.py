@@ -225,6 +225,7 @@ class _Walk:
             return text.content
         content, paths = with_data(text.content, text.owner, text.origin)
         for path in paths:
+            self.evidence.put_in.add((text.owner.artifact.location, path))
             self._go(ToFile(package=text.owner, path=path, language=Language.JSON), text, text.places)
         return content
 

@@ -14,7 +14,7 @@ from safe_install.scan.shell.words import Word
 from safe_install.scan.unpack.manifest import MANIFEST
 
 _FOUND_INSTEAD = frozenset(("", ".cjs", ".js", ".json", ".mjs", ".node"))
-_RUN = frozenset(
+RUN = frozenset(
     (
         *(Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON),
         *(Language.BATCH, Language.POWERSHELL),
@@ -41,20 +41,36 @@ def rewritten(
     installed: Installed,
     order: Order,
     is_known: Callable[[Spot], bool],
+    put_in: Collection[tuple[str, str]] | None = None,
 ) -> Iterator[tuple[ReachableFile, Blind]]:
     """Tell what writes may change among the files that were reached: where a gap stands, and what it is.
 
-    Of places that only running tells one gap is enough. ``is_known`` tells of a place whether all that comes to lie there
-    comes from where that is told.
+    Data that is only looked at is none of them; ``put_in`` are the files of data, by location and path, that texts were
+    read with, None where others may look at it, too. Of places that only running tells one gap is enough. ``is_known`` tells
+    of a place whether all that comes to lie there comes from where that is told.
     """
     told = False
+    builds = any(file.language is Language.GYP for file in files)  # there data is printed into commands
+    words = None if builds else put_in
+    data = {(file.location, file.path) for file in files if words is not None and _is_looked_at(file, words)}
+    data -= {(file.location, file.path) for file in files if file.language is not Language.JSON}
+
+    def hides_nothing(spot: Spot) -> bool:
+        return spot in data or is_known(spot)
+
     for write in _each_once(writes):
         if write.target.literal is not None:
-            yield from _replaced(write, write.target.literal, files, installed, is_known)
+            yield from _replaced(write, write.target.literal, files, installed, hides_nothing)
         elif not told and _may_be_any(write, files, installed, order):
             told = True
             detail = f"writes {write.target.shown}, which may be a file that runs later"
             yield write.by, Blind(kind=GapKind.DYNAMIC, detail=detail)
+
+
+def _is_looked_at(file: ReachableFile, put_in: Collection[tuple[str, str]]) -> bool:
+    """Tell whether a file is data whose words were not taken for known: what is made of them is a gap where it matters."""
+    is_manifest = posixpath.basename(file.path) == MANIFEST
+    return file.language is Language.JSON and not is_manifest and (file.location, file.path) not in put_in
 
 
 def _each_once(writes: Iterable[Write]) -> Collection[Write]:
@@ -100,7 +116,7 @@ def _may_be_any(write: Write, files: Collection[ReachableFile], installed: Insta
     before = {installed.called(write.by), *write.by.via}
     settled = order.settled((write.by.location, write.by.path))
     return any(
-        file.language in _RUN
+        file.language in RUN
         and not file.inline
         and file.location == write.by.location
         and installed.called(file) not in before

@@ -32,8 +32,24 @@ def compiler(command: Command, _: Sequence[Command]) -> Found:
 
 def builder(command: Command, _: Sequence[Command]) -> Found:
     """Read ``cargo build`` and the like: their builds run code of the package that is in no language read here."""
-    if not _only_tells(command):
-        yield Blind(kind=GapKind.NATIVE, detail=f"{command.shown} builds native code, and runs code that is not read")
+    if _only_tells(command):
+        return
+    if program_name(command) == "cargo" and not command.assignments and _only_builds(command):
+        yield Lead(kind=Kind.CARGO, target=literal("Cargo.toml"), arguments=command.arguments)
+    else:
+        yield Blind(kind=GapKind.NATIVE, detail=f"{command.shown} {RUNS_UNREAD}")
+
+
+RUNS_UNREAD = "builds native code, and runs code that is not read"
+_CARGO_FLAGS = frozenset(
+    ("--release", "--locked", "--offline", "--frozen", "--lib", "-r", "-q", "--quiet", "-v", "--verbose")
+)
+
+
+def _only_builds(command: Command) -> bool:
+    """Tell whether cargo is told to build what lies here, by no other settings: ``--config`` and ``+toolchain`` name some."""
+    words = [word.literal for word in command.arguments]
+    return words[:1] == ["build"] and _CARGO_FLAGS.issuperset(words[1:])
 
 
 def make(command: Command, _: Sequence[Command]) -> Found:

@@ -97,7 +97,8 @@ def python(command: Command, text: Sequence[Command]) -> Found:
 
 def other_language(command: Command, _: Sequence[Command]) -> Found:
     """Name the files given to an interpreter whose language is not read."""
-    if all(word.literal in {"-v", "-V", "--version"} for word in command.arguments):
+    telling = {"-v", "-V", "--version", "-version" if program_name(command) == "java" else "-v"}
+    if all(word.literal in telling for word in command.arguments):
         return
     yield Blind(kind=GapKind.UNPARSED, detail=f"{command.shown} runs a language that is not read")
     yield from (Lead(kind=Kind.OTHER, target=word, optional=True) for word in command.arguments if not is_flag(word))

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     POWERSHELL = "powershell"
     MAKEFILE = "makefile"  # this file, or of none the one ``make`` looks for: see build_files.py
     CMAKE = "cmake"  # this file, or of none the CMakeLists.txt of the directory
+    CARGO = "cargo"  # the Cargo.toml of the directory: one that runs nothing while it is built
     DATA = "data"  # read and not run: it may say what a script then does
     OTHER = "other"  # this file exactly, in a language that is not read
     FILE = "file"  # executed as it is: its content decides
@@ -58,7 +59,8 @@ class Blind:
     and nothing is hidden. ``place`` is the path of a program in the package that is only asked what it is: where it is
     known how it comes to lie there, nothing more is hidden than that. Of one that ``is_move``, ``moves`` is the directory that a text goes to: where no
     other text loads that one, it is enough to read it as running in both.
-    ``where_empty`` names a directory: it is an edge only if something lies there or may come there.
+    ``where_empty`` names a directory: it is an edge only if something lies there or may come there. ``converts`` names a
+    program of which it is known that it only makes files of others, if no text here may put another in its place.
     """
 
     kind: GapKind
@@ -70,6 +72,7 @@ class Blind:
     moves: Word | None = None
     is_move: bool = False
     where_empty: str = ""
+    converts: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -89,6 +89,12 @@ def _script(words: Sequence[Word]) -> Found:
         yield Lead(kind=Kind.SCRIPT, target=words[0], arguments=tuple(words[1:]))
 
 
+_QUIET = frozenset(
+    ("-y", "--yes", "-n", "--no", "--no-install", "-q", "--quiet", "-s", "--silent", "-d", "-dd", "-ddd")
+)
+"""Flags of npx's that change what it asks and prints, and not what it runs; ``-w`` and ``--registry`` do."""
+
+
 def npx_command(command: Command, words: Sequence[Word]) -> Found:
     """Read ``npx [flags] NAME …`` and ``npx -c TEXT``; a named package or version is fetched."""
     waiting = list(words)
@@ -104,6 +110,8 @@ def npx_command(command: Command, words: Sequence[Word]) -> Found:
             del waiting[: 0 if "=" in text else 1]
         elif text == "--":
             break
+        elif text not in _QUIET:
+            yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} changes where or how its program is found")
     if waiting:
         yield _fetched_or_found(command, waiting[0], tuple(waiting[1:]))
 

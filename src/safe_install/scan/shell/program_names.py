@@ -120,6 +120,18 @@ BUILDERS = frozenset(
     )
 )
 """Programs that run what a package's build files say, in languages that are not read."""
+CONVERTERS = frozenset(
+    (
+        *("cwebp", "fc-cache", "gif2webp", "msgfmt", "ngcc", "optipng", "pngquant", "rsvg-convert", "woff2_compress"),
+        "zopfli",
+    )
+)
+"""Programs that make files of others, and run nothing that these or their arguments name.
+
+None of them makes code, as tsc does, or unpacks it, as brotli does; ngcc loads settings, which bear its name.
+"""
+ON_DEMAND = frozenset(("only-allow",))
+"""What honest scripts have npx fetch, and what only looks at who runs it."""
 WRAPPERS = frozenset(
     (
         *(

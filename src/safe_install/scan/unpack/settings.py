@@ -17,6 +17,16 @@ _COMMANDING = re.compile(
     )(?:\[\])?["']?[ \t]{0,8}=""",
 )
 """The keys of an .npmrc that start programs, say where packages come from, or what npm trusts."""
+_QUIET = re.compile(r"""(?P<key>[a-z-]+)(?:\[\])?[ \t]*=[ \t]*["']?[\w@.*^~:/ -]*["']?""", re.ASCII)
+"""A line of an .npmrc of which nothing is put in while it is read."""
+_TELLING = frozenset(
+    """audit audit-level auto-install-peers color enable-pre-post-scripts engine-strict fetch-retries fetch-timeout fund hoist
+    hoist-pattern legacy-peer-deps link-workspace-packages lockfile lockfile-version loglevel maxsockets message package-lock
+    prefer-dedupe prefer-offline prefer-online prefer-workspace-packages progress provenance public-hoist-pattern resolution-mode
+    save save-exact save-prefix save-workspace-protocol shamefully-hoist shared-workspace-lockfile sign-git-commit sign-git-tag
+    strict-peer-dependencies strict-peer-deps tag-version-prefix timing unicode update-notifier""".split()  # noqa: SIM905
+)
+"""Keys that say what a client writes down, prints or refuses, and not where it goes or what it starts: fewer than are no harm to a project."""
 _STARTING = {
     ".yarnrc.yml": re.compile(r"(?m)^[ \t]{0,8}(?:yarnPath|plugins|npmRegistryServer|nodeLinkerHooks)[ \t]{0,8}:"),
     ".yarnrc": re.compile(r"(?m)^[ \t]{0,8}\"?(?:yarn-path|registry|script-shell)\"?[ \t]"),
@@ -51,8 +61,18 @@ def _npmrc(package: Package, path: str) -> Iterator[Finding]:
     message = "an npm started in this package's directory obeys the .npmrc that it brings"
     if match:
         message += ", which says what npm starts, trusts or where packages come from"
-    severity = Severity.ERROR if match else Severity.WARNING
+    severity = Severity.ERROR if match else Severity.INFO if _says_little(package, path) else Severity.WARNING
     yield _finding(package, "ships-npmrc", severity, message, path, match[0].strip() if match else "")
+
+
+def _says_little(package: Package, path: str) -> bool:
+    """Tell whether every line of an .npmrc is a comment or one of the settings that everybody may have."""
+    if package.members[path].size > _LARGEST:
+        return False
+    lines = (line.strip() for line in _text(package, path).split("\n"))
+    return all(
+        not line or line[0] in ";#" or ((said := _QUIET.fullmatch(line)) and said["key"] in _TELLING) for line in lines
+    )
 
 
 def _text(package: Package, path: str) -> str:

@@ -1,0 +1,50 @@
+"""A crate that cargo only compiles is a known end; whatever runs while it is built is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from safe_install.model import BoundaryKind
+from tests.builders import Files
+from tests.scan.trees import inspect, kinds
+
+CRATE = '[package]\nname = "a"\nversion = "0.1.0"\n[lib]\ncrate-type = ["cdylib"]\n'
+PLAIN: Files = {"native/Cargo.toml": CRATE, "native/src/lib.rs": "pub fn a() {}"}
+BUILD = "cd native && cargo build --release --locked"
+
+
+def test_a_crate_alone_is_compiled() -> None:
+    inspection = inspect(BUILD, PLAIN)
+    assert not inspection.gaps
+    assert BoundaryKind.RUNS_NATIVE in {end.kind for end in inspection.boundaries}
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        (BUILD, {"native/build.rs": "fn main() {}"}),
+        (BUILD, {"native/Build.RS": "fn main() {}"}),
+        (BUILD, {"native/Cargo.toml": CRATE.replace("[lib]", 'build = "x.rs"\n[lib]')}),
+        (BUILD, {"native/Cargo.toml": CRATE + "proc-macro = true\n"}),
+        (BUILD, {"native/Cargo.toml": CRATE.replace("cdylib", "proc-macro")}),
+        (BUILD, {"native/Cargo.toml": CRATE + '[dependencies]\nserde = "1"\n'}),
+        (BUILD, {"native/Cargo.toml": CRATE + '[build-dependencies]\nserde = "1"\n'}),
+        (BUILD, {"native/Cargo.toml": CRATE + '[target."cfg(unix)".dependencies]\nserde = "1"\n'}),
+        (BUILD, {"native/Cargo.toml": CRATE + "[[["}),
+        (BUILD, {"native/.cargo/config.toml": '[build]\nrustc-wrapper = "./x"\n'}),
+        (BUILD, {".Cargo/config": '[build]\nrustc-wrapper = "./x"\n'}),
+        (BUILD, {"Cargo.toml": "[workspace]\n"}),
+        (BUILD, {"native/rust-toolchain.toml": '[toolchain]\npath = "x"\n'}),
+        (f"RUSTC_WRAPPER=./x {BUILD}", {}),
+        ("cd native && RUSTC_WRAPPER=./x cargo build", {}),
+        ("export RUSTFLAGS=-Clinker=./x && " + BUILD, {}),
+        ("sh a.sh", {"a.sh": f"export CARGO_BUILD_RUSTC=./x\n{BUILD}"}),
+        ("node a.js", {"a.js": f"process.env[x] = './x'; require('child_process').execSync('{BUILD}')"}),
+        ("cd native && cargo build --config x.toml", {}),
+        ("cd native && cargo +own build", {}),
+        ("cd native && cargo run", {}),
+        ("cargo build", {}),
+    ],
+)
+def test_a_crate_that_may_run_something_is_a_gap(command: str, files: Files) -> None:
+    assert kinds(inspect(command, {**PLAIN, **files})) & {"native-code", "dynamic"}
