@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.world import Said, World, npm
 
-OWN_RECORD = "node_modules/.safe-install.json"
+OWN_RECORDS = ("node_modules/.safe-install.json", "node_modules/.safe-install.receipt.json")
 _NOT_COPIED = {"cache", "twin"}
 
 
@@ -64,13 +64,13 @@ def differences(ours: Mapping[str, object], npms: Mapping[str, object]) -> dict[
 
 
 def listed(ground: Path) -> dict[str, object]:
-    """List what stands under a ground, without our own record: folders, links by their text, files by x bit and content."""
+    """List what stands under a ground, without our own records: folders, links by their text, files by x bit and content."""
     found: dict[str, object] = {}
     for at, folders, files in os.walk(ground):
         if Path(at) == ground:
             folders[:] = [name for name in folders if name not in _NOT_COPIED]
         for path in (Path(at, name) for name in (*folders, *files)):
-            if not str(path).endswith(OWN_RECORD):
+            if not str(path).endswith(OWN_RECORDS):
                 found[str(path.relative_to(ground))] = _told(path)
     return found
 

@@ -83,6 +83,11 @@ class Artifact:
     bundler: str | None = None
 
     @property
+    def is_for_machines(self) -> bool:
+        """Tell whether npm installs it on some systems only."""
+        return bool(self.os or self.cpu or self.libc)
+
+    @property
     def id(self) -> PackageId:
         """Name the package and version that the lockfile promises."""
         return PackageId(f"{self.name}@{self.version}" if self.version else self.name)
@@ -169,7 +174,8 @@ class ReachableFile:
     ``via`` starts with the command and ends just before this file. ``path`` is inside the package named
     ``package``, which is installed at ``location``; ``inline`` text stands in the command itself, under a name that
     only shows it. The manifest of a package is reached by many scripts for its version alone, so its ``identity`` leaves out
-    what every release changes; any other file's identity is its digest.
+    what every release changes; any other file's identity is its digest. ``for_machines``: it comes in another package that is
+    for some systems only.
     """
 
     package: str
@@ -179,6 +185,7 @@ class ReachableFile:
     location: str = ""
     via: tuple[str, ...] = ()
     inline: bool = False
+    for_machines: bool = False
 
     @property
     def digest(self) -> Digest:
@@ -375,7 +382,13 @@ class Inspection:
         An edge that could not be followed may end in any file of its package, so where there is a gap `exposed` counts
         too: otherwise a payload behind a computed ``require`` could change under a standing approval. A gap that
         only matching finds (``unmatched``) hides nothing of what was reached.
+
+        What comes in another package for some systems only (``os``, ``cpu``, ``libc``) is read, matched and told wherever it is
+        there, but does not count: npm puts only one of esbuild's 26 on a machine, and an approval would hold on that
+        kind alone. Texts that are no files count by what they say, for their numbers depend on what else was read.
         """
-        reached = {(file.package, file.path, file.identity) for file in self.files} | set(self.exposed)
+        bound = [file for file in self.files if not file.for_machines]
+        named = {(file.package, ":text" if file.inline else file.path, file.identity) for file in bound}
+        reached = named | set(self.exposed)
         told = [self.script.event.value, self.script.command, sorted(reached)]  # of two versions of a package both
         return sha256(json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode())

@@ -106,6 +106,7 @@ class Evidence:
             language=language,
             via=via,
             inline=path not in package.members,
+            for_machines=artifact.is_for_machines and not self.script.package.brings(artifact.location),
         )
         return self.files.setdefault((artifact.location, path, language), file)
 
@@ -322,6 +323,8 @@ class Evidence:
             package = self.installed.at(location)
             if package is None or package.artifact.source in OF_THE_PROJECT:
                 continue
+            if package.artifact.is_for_machines and not self.script.package.brings(location):
+                continue  # as files that were reached there: see `Inspection.fingerprint`
             found |= {
                 (package.artifact.name, path, member.digest)
                 for path, member in package.members.items()

@@ -16,7 +16,7 @@ from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve_exported, resolve_module, resolve_path
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, excerpt, literal
 from safe_install.scan.unpack.manifest import MANIFEST
 
 _IN_DATAS_PLACE = re.compile(r"\.json[./]")
@@ -161,7 +161,18 @@ def _exported(
             yield ToFile(package=package, path=path, language=Language.JSON, program=program)
         yield from loaded(package, one.name, scene, program)
     if not own and lead is not None and not _holds_only_types(package):
-        yield not_found(found[0], lead, package)
+        yield _on_other_machines(package, subpath, lead) or not_found(found[0], lead, package)
+
+
+def _on_other_machines(package: Package, subpath: str, lead: Lead) -> ToEnd | None:
+    """Describe what a package for some systems has not got: esbuild asks each of its 26 for the program of any of them.
+
+    It throws there, and what a script writes into another package is told for itself.
+    """
+    if not package.artifact.is_for_machines:
+        return None
+    detail = f"looks in {package.artifact.id}, which is for some systems only, for {excerpt(subpath)}"
+    return ToEnd(ending=Ending(kind=BoundaryKind.LIBRARY, detail=detail, line=lead.line))
 
 
 def _holds_only_types(package: Package) -> bool:
