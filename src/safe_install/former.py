@@ -61,7 +61,7 @@ def promises_of(inspection: Inspection, packages: Mapping[str, Package]) -> tupl
     """Give what a record keeps of the archives: the package's own integrity, and that of each other it reached into."""
     own = inspection.script.package.artifact
     found: dict[str, str] = {}
-    for location in sorted({file.location for file in inspection.files}):
+    for location in sorted({file.location for file in inspection.files if not file.for_machines}):
         artifact = _archive(location, packages)
         if artifact and artifact.integrity and artifact.location != own.location:
             found[artifact.id] = artifact.integrity
