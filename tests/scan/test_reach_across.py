@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from safe_install.model import BoundaryKind, Event, GapKind, LifecycleScript, Source
+from safe_install.model import BoundaryKind, Event, GapKind, Inspection, LifecycleScript, Package, Source
 from safe_install.scan.reach.missing import Missing, missing
 from safe_install.scan.reach.reach import DECODED, trace
 from tests.builders import Files, a_manifest, a_package, an_artifact
@@ -472,3 +472,47 @@ def test_python_modules_are_followed(text: str, expected: set[str]) -> None:
 
 def test_a_python_module_that_is_not_here_is_a_gap() -> None:
     assert "outside-package" in kinds(inspect("python a.py", {"a.py": "import requests"}))
+
+
+# ------------------------------------------------------------------ packages for some systems only
+
+BY_SYSTEM = "const names = { linux: '@t/linux', darwin: '@t/darwin' }\nrequire(names[process.platform] + '/tool')\n"
+OPTIONAL = {"optionalDependencies": {"@t/linux": "2.0.0", "@t/darwin": "2.0.0"}}
+
+
+def _for(system: str, tool: str | None = "x = 1") -> Package:
+    package = beside(f"@t/{system}", {"index.js": ""} if tool is None else {"tool.js": tool})
+    return replace(package, artifact=replace(package.artifact, os=(system,)))
+
+
+def _by_system(*packages: Package) -> Inspection:
+    return inspect("node a", {"a.js": BY_SYSTEM}, *packages, **OPTIONAL)
+
+
+def test_an_approval_holds_on_every_system() -> None:
+    everywhere = _by_system(_for("linux"), _for("darwin"))
+    assert reached(everywhere) == {"a.js", "@t/linux:tool.js", "@t/darwin:tool.js"}
+    assert {_by_system(_for("linux")).fingerprint, _by_system(_for("darwin")).fingerprint} == {everywhere.fingerprint}
+
+
+def test_what_is_for_one_system_only_is_read_and_not_bound() -> None:
+    one, other = _by_system(_for("linux", "x = 1")), _by_system(_for("linux", "require(y)"))
+    assert other.fingerprint == one.fingerprint
+    assert other.files != one.files
+
+
+def test_what_a_package_for_another_system_has_not_got_hides_nothing() -> None:
+    inspection = _by_system(_for("linux"), _for("darwin", None))
+    assert not inspection.gaps
+    assert any("for some systems only" in boundary.detail for boundary in inspection.boundaries)
+
+
+def test_a_package_for_every_system_counts_as_before() -> None:
+    files = {"a.js": "require('tool')"}
+    one = inspect("node a", files, beside("tool", {"index.js": "1"}))
+    assert inspect("node a", files, beside("tool", {"index.js": "2"})).fingerprint != one.fingerprint
+
+
+def test_a_text_that_is_no_file_counts_by_what_it_says() -> None:
+    one, other = (inspect(f"node -e 'x = {number}'") for number in (1, 2))
+    assert one.fingerprint != other.fingerprint
