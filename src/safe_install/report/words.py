@@ -40,7 +40,7 @@ _UNSEEN = {
 }
 _CODE = {Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON, Language.GYP}
 _CODE |= {Language.BATCH, Language.POWERSHELL}
-_ENDS = 5  # boundaries of one script, that are worth a line each
+_ENDS = 2  # boundaries of one kind that are worth a line each
 _COMPUTED = re.compile(r"\{[^{}]*\}")
 _SHORT = 80  # characters of one name among several
 _LINKS = 3  # of a chain, that are worth showing
@@ -96,15 +96,18 @@ def _runs(inspection: Inspection) -> list[str]:
 
 
 def _ends(inspection: Inspection) -> list[str]:
-    """Say where text ends, one boundary a line and libraries in one: a boundary's detail is a sentence of ours."""
+    """Say where text ends, a few of each kind a line and libraries in one: a boundary's detail is a sentence of ours."""
     own = inspection.script.package.artifact.id
-    ends = sorted(dict.fromkeys(inspection.boundaries), key=lambda one: tuple(BoundaryKind).index(one.kind))
-    told = list(dict.fromkeys(end(one, own) for one in ends if one.kind is not BoundaryKind.LIBRARY))
-    libraries = dict.fromkeys(one.where for one in ends if one.kind is BoundaryKind.LIBRARY)
-    more = [f"and {len(told) - _ENDS:,} more like these; --json has them all"] if len(told) > _ENDS else []
+    told: list[str] = []
+    for kind in BoundaryKind:
+        alike = [one for one in dict.fromkeys(inspection.boundaries) if one.kind is kind]
+        lines = list(dict.fromkeys(end(one, own) for one in alike if kind is not BoundaryKind.LIBRARY))
+        shown = lines if len(lines) <= _ENDS + 1 else lines[:_ENDS]
+        told += [*shown, *([f"and {len(lines) - len(shown):,} more like these"] if len(lines) > len(shown) else [])]
+    libraries = dict.fromkeys(one.where for one in inspection.boundaries if one.kind is BoundaryKind.LIBRARY)
     if libraries:
-        more.append(f"uses code of {listed(map(plain_name, libraries))}, not every edge of which was followed")
-    return [*told[:_ENDS], *more]
+        told.append(f"uses code of {listed(map(plain_name, libraries))}, not every edge of which was followed")
+    return told
 
 
 def end(boundary: Boundary, own: str) -> str:
