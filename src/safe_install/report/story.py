@@ -47,7 +47,17 @@ def story(report: Report, width: int) -> Iterator[Line]:
         yield Line(label="note", text=plain(note, limit=400), tone=Tone.CARE)
     if not _is_all_well(report):
         yield BLANK
+    if _many_wait(report):
+        yield Line(label="together", text="safe-install review  # goes through all that waits, page by page", whole=True)
+        yield BLANK
     yield _ending(report)
+
+
+def _many_wait(report: Report) -> bool:
+    """Tell whether several scripts of this project wait for a person."""
+    verdicts = [verdict for review in report.reviews for verdict in review.verdicts]
+    groups = [group for group in alike(verdicts) if group[0].decision is Decision.REVIEW]
+    return len(groups) > 1 and (report.plan is not None or len(report.reviews) == 1)
 
 
 def _tally(reviews: Sequence[Review]) -> str:
