@@ -48,7 +48,9 @@ def story(report: Report, width: int) -> Iterator[Line]:
     if not _is_all_well(report):
         yield BLANK
     if _many_wait(report):
-        yield Line(label="together", text="safe-install review  # goes through all that waits, page by page", whole=True)
+        yield Line(
+            label="together", text="safe-install review  # goes through all that waits, page by page", whole=True
+        )
         yield BLANK
     yield _ending(report)
 
