@@ -67,9 +67,9 @@ def test_a_file_that_is_copied_to_git_s_hooks_is_read() -> None:
 
 def test_text_that_is_partly_written_where_it_is_evaluated_is_told_apart() -> None:
     told = {
-        "eval(process.argv[2])": "fact:evaluates-unseen",
-        "eval(`(function(){${process.argv[2]}})`)": "fact:evaluates-unseen",
-        "eval(`const total = ${process.argv[2]} + other`)": "fact:evaluates-assembled",
+        "eval(process.env.CODE)": "fact:evaluates-unseen",
+        "eval(`(function(){${process.env.CODE}})`)": "fact:evaluates-unseen",
+        "eval(`const total = ${process.env.CODE} + other`)": "fact:evaluates-assembled",
     }
     for text, fact in told.items():
         assert {name for name in facts(of({"a.js": text})) if name.startswith("fact:evaluates")} == {fact}

@@ -129,7 +129,12 @@ def test_a_git_directory_blocks(path: str) -> None:
 
 @pytest.mark.parametrize("path", [".npmrc", "lib/.npmrc", ".NPMRC"])
 def test_an_npmrc_is_told(path: str) -> None:
-    assert signatures(package({path: ""})) == [("package/ships-npmrc", Severity.WARNING)]
+    assert signatures(package({path: "message=x\n"})) == [("package/ships-npmrc", Severity.WARNING)]
+
+
+@pytest.mark.parametrize("text", ["", "save-exact=true\n", "fund=false\naudit=false\n"])
+def test_an_npmrc_that_only_says_how_to_tell_things_is_told_as_that(text: str) -> None:
+    assert signatures(package({".npmrc": text})) == [("package/ships-npmrc", Severity.INFO)]
 
 
 def test_a_project_may_have_what_a_package_may_not() -> None:
