@@ -129,7 +129,7 @@ def test_a_git_directory_blocks(path: str) -> None:
 
 @pytest.mark.parametrize("path", [".npmrc", "lib/.npmrc", ".NPMRC"])
 def test_an_npmrc_is_told(path: str) -> None:
-    assert signatures(package({path: "message=x\n"})) == [("package/ships-npmrc", Severity.WARNING)]
+    assert signatures(package({path: "unknown-setting=x\n"})) == [("package/ships-npmrc", Severity.WARNING)]
 
 
 @pytest.mark.parametrize("text", ["", "save-exact=true\n", "fund=false\naudit=false\n"])
