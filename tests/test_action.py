@@ -90,16 +90,12 @@ def test_every_action_that_a_recipe_uses_is_pinned_by_commit() -> None:
                 assert len(step.get("uses", "@" + 40 * "0").rpartition("@")[2]) == 40
 
 
-def test_the_commands_of_the_recipes_are_commands_of_ours() -> None:
-    from typer.testing import CliRunner
-
-    from safe_install.cli import app
-
+def test_the_commands_of_the_recipes_are_commands_of_ours(world: World) -> None:
     hook = YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]["entry"]
     renovate = json.loads((ROOT / "docs/recipes/renovate.json").read_text())["postUpgradeTasks"]["commands"][0]
     gitlab = YAML(typ="safe").load((ROOT / "docs/recipes/gitlab-ci.yml").read_text())["safe-install"]["script"][-1]
     for command in (hook, renovate, gitlab):
         words = command.split()
         assert words[:2] == ["safe-install", "gate"]
-        said = CliRunner().invoke(app, ["gate", "--help"]).output
+        said = world.run("gate", "--help").out
         assert all(word in said for word in words if word.startswith("--"))

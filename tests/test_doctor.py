@@ -89,7 +89,7 @@ def test_a_hook_that_does_not_protect_is_broken(project: World, home: Path, prog
     [
         (lambda s: s["hooks"]["PreToolUse"][0]["hooks"][0].pop("onFailure"), "without onFailure"),
         (lambda s: s.update(disableAllHooks=True), "disableAllHooks"),
-        (lambda s: s["permissions"]["deny"].pop(0), "1 of"),
+        (lambda s: s["permissions"]["deny"].pop(1), "1 of"),
     ],
 )
 def test_what_weakens_the_gate_is_broken(project: World, home: Path, change: Any, told: str) -> None:  # noqa: ANN401

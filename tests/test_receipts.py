@@ -90,6 +90,7 @@ def test_an_approved_script_that_opens_a_decoy_is_for_somebody_to_look_at(world:
 
 
 def test_without_walls_the_receipt_says_so(world: World) -> None:
+    world.write("safe-install.toml", "require-sandbox = false\n")
     world.lock(world.registry.publish("makes", "1.0.0", MAKES, **BY_NODE))
     world.approve("makes")
     assert world.run("ci", "--unconfined").code == 0
