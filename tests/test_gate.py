@@ -194,6 +194,15 @@ def test_a_lockfile_that_cannot_be_read_is_never_clean(world: World, text: str) 
     assert gate(world).code not in {0, 10}
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"lockfileVersion": 9}'])
+def test_a_lockfile_that_could_not_be_read_before_either_is_never_clean(world: World, text: str) -> None:
+    world.write("package.json", '{"name": "app", "version": "1.0.0"}')
+    world.write("package-lock.json", text)
+    git(world, "init", "-q", "-b", "main")
+    commit(world)
+    assert gate(world).code not in {0, 10}
+
+
 @pytest.mark.usefixtures("builds")
 def test_a_missing_lockfile_is_never_clean(world: World) -> None:
     (world.folder / "package-lock.json").unlink()

@@ -26,7 +26,7 @@ from safe_install.own_signatures import with_own_signatures
 from safe_install.project import LOCKFILES, Project, find_root, open_project
 from safe_install.resolving import resolved
 from safe_install.run.git import Repository
-from safe_install.scan.lock.lockfile import choose_lockfile
+from safe_install.scan.lock.lockfile import choose_lockfile, read_lockfile
 from safe_install.subjects import Subject, project_subject, read_target
 from safe_install.surroundings import changed_database, changed_lockfiles, changed_settings, same_contents
 from safe_install.tools import Tools
@@ -60,7 +60,10 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
         and project.lockfile is not None
         and same_contents(directory, ("package.json",), repository, rules.commit)
     ):
-        clean = Review(target=project.lockfile, against=name, findings=settings, gaps=unread)
+        read = read_lockfile(project.lockfile_bytes, name=project.lockfile)  # one that cannot be read is never clean
+        clean = Review(
+            target=project.lockfile, artifacts=len(read.artifacts), against=name, findings=settings, gaps=unread
+        )
         return pipeline.report_on(directory, tools, (_as_before(clean, project, tools),))
     tools = with_own_signatures(tools, project)
     heads = [_head(project, path, tools) for path in targets or [project.lockfile or LOCKFILES[0]]]
