@@ -120,7 +120,9 @@ def shimmed(tmp_path: Path) -> dict[str, str]:
     for program in hook.parent.iterdir():
         program.chmod(0o755)
     write_shims(tmp_path / "shims", hook)
-    return {**os.environ, "PATH": f"{tmp_path}/shims:{hook.parent}:{os.environ['PATH']}"}
+    # a make inside `make test` would name the folders it enters
+    inherited = {name: text for name, text in os.environ.items() if name not in {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}}
+    return {**inherited, "PATH": f"{tmp_path}/shims:{hook.parent}:{os.environ['PATH']}"}
 
 
 @pytest.mark.parametrize(
