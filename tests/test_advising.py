@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, Ellip
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from safe_install import cli, gate, pipeline
-from safe_install.doorway import make_tools_here
+from safe_install import gate, pipeline
+from safe_install.doors.doorway import make_tools_here
+from safe_install.doors.telling import exit_code
 from safe_install.errors import ExitCode
 from safe_install.judgement import Report
 from safe_install.model import Severity
@@ -63,7 +64,7 @@ def tools_with(world: World) -> Tools:
 
 def scan(world: World) -> Report:
     report = pipeline.scan(world.folder, (), tools_with(world))
-    return replace(report, exit_code=int(cli.exit_code(report)))
+    return replace(report, exit_code=int(exit_code(report)))
 
 
 def found(report: Report) -> dict[str, tuple[str, Severity]]:
@@ -352,7 +353,7 @@ def base(world: World) -> World:
 
 def judged(world: World) -> Report:
     report = gate.gate(world.folder, "main", make_tools_here(quiet=True))
-    return replace(report, exit_code=int(cli.exit_code(report)))
+    return replace(report, exit_code=int(exit_code(report)))
 
 
 def hours_ago(number: int) -> str:

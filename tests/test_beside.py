@@ -81,7 +81,7 @@ def test_nothing_is_asked_for_what_no_script_reaches(world: World, registry: Loo
 
 
 def test_a_package_that_misses_nothing_brings_nothing(world: World) -> None:
-    from safe_install.doorway import make_tools_here
+    from safe_install.doors.doorway import make_tools_here
 
     package = a_package({"package.json": a_manifest(dependencies={"outer": "^2.0.0"})})
     assert brought_along(package, Missing(), make_tools_here(quiet=True)) == ()

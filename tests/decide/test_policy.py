@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from safe_install.decide.policy import read_policy
+from safe_install.doors.options import FeedName
 from safe_install.errors import ExitCode, UsageError
-from safe_install.feed_options import FeedName
 from safe_install.judgement import FEEDS, Policy, PolicyException, Signer
 from safe_install.model import Digest, Severity
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from safe_install.doorway import console, make_tools_here
+from safe_install.doors.doorway import console, make_tools_here
 from safe_install.person import require_person
 
 COMMANDS = ("review",)

@@ -12,10 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
-from safe_install import cli_neighbours, consent
+from safe_install import consent
 from safe_install.decide.approvals import Approvals, approval_fields, denial_fields
 from safe_install.decide.grants import is_secret, make_grants
-from safe_install.doorway import console, make_tools_here
+from safe_install.doors import neighbours
+from safe_install.doors.doorway import console, make_tools_here
+from safe_install.doors.options import AsJson
 from safe_install.errors import UsageError
 from safe_install.judgement import Approval, Denial, Grants
 from safe_install.keeping import packages_there, standing_of
@@ -34,7 +36,6 @@ key_app = typer.Typer(
 )
 
 Names = Annotated[list[str], typer.Argument(help="Packages by name, or name@version.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print what was done as JSON (schema 1) on standard output.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, for the record and for the next reader.")]
 Hosts = Annotated[list[str] | None, typer.Option("--grant-host", help="A host that it may speak to; again for more.")]
 Outputs = Annotated[list[str] | None, typer.Option("--grant-output", help="A path of the project that it may write.")]
@@ -50,7 +51,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the program's own."""
     for command in (approve, deny, revoke):
         app.command()(command)
-    cli_neighbours.add_to(approvals_app)
+    neighbours.add_to(approvals_app)
     app.add_typer(approvals_app)
     app.add_typer(key_app)
 
@@ -65,7 +66,7 @@ def approve(  # noqa: PLR0913 - one parameter an option
     grant_env_secret: Secrets = None,
     grant_cache: Cache = False,
     until: Until = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Record a person's yes. It is to these scripts exactly as they were just shown."""
     plain_names, secret_names = grant_env or [], grant_env_secret or []
@@ -82,7 +83,7 @@ def deny(
     *,
     why: Why = "",
     block: Annotated[bool, typer.Option("--block", help="It must not be installed at all.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Record a person's no. No script of these packages runs, at any version."""
     require_person(os.environ, doing="Denying")
@@ -91,14 +92,14 @@ def deny(
     _tell("denied", written, as_json=as_json, next_step=meaning)
 
 
-def revoke(names: Names, *, as_json: Json = False) -> None:
+def revoke(names: Names, *, as_json: AsJson = False) -> None:
     """Take a yes or a no back. What waits after that asks again."""
     require_person(os.environ, doing="Revoking")
     _tell("revoked", consent.revoke(Path.cwd(), names), as_json=as_json, next_step="What is left asks again.")
 
 
 @approvals_app.command("list")
-def list_(*, as_json: Json = False) -> None:
+def list_(*, as_json: AsJson = False) -> None:
     """List every record, and whether it counts."""
     read = _records()
     if as_json:
@@ -109,7 +110,7 @@ def list_(*, as_json: Json = False) -> None:
 
 
 @approvals_app.command()
-def show(names: Names, *, as_json: Json = False) -> None:
+def show(names: Names, *, as_json: AsJson = False) -> None:
     """Show all that is recorded of packages."""
     read = _records()
     found: list[Approval | Denial] = [one for one in read.approvals if one.package in names]
@@ -128,7 +129,7 @@ def show(names: Names, *, as_json: Json = False) -> None:
 
 @approvals_app.command()
 def prune(
-    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which.")] = False, as_json: Json = False
+    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which.")] = False, as_json: AsJson = False
 ) -> None:
     """Remove the yes to every package that is no longer in the lockfile."""
     if not dry_run:

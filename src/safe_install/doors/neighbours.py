@@ -13,7 +13,8 @@ import typer
 from safe_install import consent
 from safe_install.decide.approvals import denial_fields
 from safe_install.decide.neighbours import PLACES, Neighbour, denied_by
-from safe_install.doorway import console
+from safe_install.doors.doorway import console
+from safe_install.doors.options import AsJson
 from safe_install.errors import ApprovalsError
 from safe_install.exchange import Export, export, native_entries
 from safe_install.judgement import FileChange
@@ -26,7 +27,6 @@ from safe_install.report.plain import plain_name
 from safe_install.signing import with_proof
 
 _WIDTH = 100
-Json = Annotated[bool, typer.Option("--json", help="Print what was done as JSON (schema 1) on standard output.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_(
-    *, of: Annotated[Neighbour, typer.Option("--from", help="Whose list.")] = Neighbour.NPM, as_json: Json = False
+    *, of: Annotated[Neighbour, typer.Option("--from", help="Whose list.")] = Neighbour.NPM, as_json: AsJson = False
 ) -> None:
     """Take over what another tool denies. What it allows was read by nobody here, and is not taken over."""
     require_person(os.environ, doing="Importing")
@@ -66,7 +66,7 @@ def export_(
     *,
     to: Annotated[Neighbour, typer.Option("--to", help="Into whose list.")] = Neighbour.NPM,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write our records into another tool's list, after showing what changes. It cannot bind them to contents."""
     if not dry_run:

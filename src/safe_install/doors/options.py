@@ -1,4 +1,4 @@
-"""The options by which a command line wants the world to be asked about a tree."""
+"""The options that several commands have, and what they come to."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from safe_install.report.formats import Format
+
 if TYPE_CHECKING:
     from safe_install.tools import Tools
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON (schema 1) on standard output.")]
+Form = Annotated[Format, typer.Option("--format", help="How to tell the report.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Write the report here, and the page for people to the terminal.")
+]
 
 
 class FeedName(StrEnum):
@@ -28,6 +36,11 @@ Osv = Annotated[
     str, typer.Option("--osv", help="Read malicious-package records from this file or folder; nobody is asked.")
 ]
 RequireFeeds = Annotated[bool, typer.Option("--require-feeds", help="Let nothing pass while one cannot be asked.")]
+
+
+def chosen(form: Format, *, as_json: bool) -> Format:
+    """Give the format that is meant: ``--json`` is short for one of them."""
+    return Format.JSON if as_json else form
 
 
 def asking(tools: Tools, feed: list[FeedName] | None, osv: str, *, required: bool) -> Tools:

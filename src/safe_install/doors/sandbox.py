@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from safe_install import receipts
-from safe_install.doorway import console, make_tools_here
+from safe_install.doors.doorway import console, make_tools_here
+from safe_install.doors.options import AsJson
 from safe_install.errors import ExitCode, UsageError
 from safe_install.person import require_person
 from safe_install.report import receipt as receipt_report
@@ -44,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
     @app.command()
     def receipt(
         *,
-        as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON on standard output.")] = False,
+        as_json: AsJson = False,
         verify: Annotated[
             bool, typer.Option("--verify", help="Compare node_modules with what was verified and what scripts left.")
         ] = False,

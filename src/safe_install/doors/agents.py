@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from safe_install.doors.options import AsJson
 from safe_install.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:  # each command imports what it needs: `exec` is started all day
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # each command imports what it needs: `exec` is started all d
     from safe_install.agents.other_settings import Other
     from safe_install.diagnosis import Check
 
-COMMANDS = ("init", "uninit", "doctor", "exec")
+COMMANDS = ("init", "uninit", "doctor", "exec", "mcp")
 
 
 class Agent(StrEnum):
@@ -94,11 +95,11 @@ def uninit(agent: Which, *, user: User = False, project: Project = False, local:
 def doctor(
     *,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend without asking.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON on standard output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Prove that the gate holds, and find secrets that lie about. Names and lines are told, never a value."""
     from safe_install.diagnosis import State
-    from safe_install.doorway import console
+    from safe_install.doors.doorway import console
     from safe_install.report import doctor as doctor_report
     from safe_install.report import terminal
 
@@ -140,11 +141,19 @@ def execute(
     become(name, words or [], Path.cwd(), os.environ)
 
 
+def mcp() -> None:
+    """Serve tools that only read to a coding agent. The Model Context Protocol, on standard input and output."""
+    from safe_install.doors.doorway import make_tools_here
+    from safe_install.doors.telling import exit_code
+    from safe_install.tool_server import serve
+
+    serve(Path.cwd(), os.environ, lambda: make_tools_here(quiet=True), exit_code)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    app.command()(init)
-    app.command()(uninit)
-    app.command()(doctor)
+    for command in (init, uninit, doctor, mcp):
+        app.command()(command)
     app.command("exec", context_settings={"allow_interspersed_args": False})(execute)
 
 
