@@ -16,6 +16,7 @@ HALLWAY = {
     "arguments",
     "authority",
     "beside",
+    "claude_diagnosis",
     "diagnosis",
     "hygiene",
     "beside_answers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,43 @@ def test_the_registered_hook_is_asked_and_answers(project: World, home: Path) ->
     assert "it rerouted, passed and refused" in _told(project, "good")
     assert "deny rules hold" in _told(project, "good")
     assert _told(project, "bad") == ""
+
+
+PLUGIN = Path(__file__).parent.parent / "plugins" / "safe-install"
+
+
+def _plug_in(home: Path, folder: Path) -> None:
+    """Write what Claude Code 2.1.330 writes when a person installs our plugin from a marketplace."""
+    plugins = home / ".claude" / "plugins"
+    plugins.mkdir(parents=True)
+    name = "safe-install@safe-install"
+    (home / ".claude" / "settings.json").write_text(json.dumps({"enabledPlugins": {name: True}}))
+    kept = {"version": 2, "plugins": {name: [{"scope": "user", "installPath": str(folder), "version": "0.1.0"}]}}
+    (plugins / "installed_plugins.json").write_text(json.dumps(kept))
+
+
+def test_the_hook_of_the_plugin_is_asked_and_answers(
+    project: World, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _plug_in(home, PLUGIN)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    good = _told(project, "good")
+    assert "the plugin is enabled in the user settings" in good
+    assert "it rerouted, passed and refused" in good
+    assert "deny rules are missing" in _told(project, "bad")  # a plugin cannot bring them
+
+
+def test_a_plugin_that_is_enabled_and_gone_is_broken(project: World, home: Path, tmp_path: Path) -> None:
+    _plug_in(home, tmp_path / "nowhere")
+    assert "its hook is not where Claude Code keeps plugins" in _told(project, "bad")
+
+
+def test_a_hook_for_new_sessions_alone_protects_no_command(project: World, home: Path) -> None:
+    def halved(settings: Any) -> None:  # noqa: ANN401 - JSON
+        del settings["hooks"]["PreToolUse"]
+
+    _change(_set_up(project, home), halved)
+    assert "not for the commands in them" in _told(project, "bad")
 
 
 @pytest.mark.parametrize(

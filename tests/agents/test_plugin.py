@@ -35,11 +35,11 @@ def test_the_marketplace_leads_to_the_plugin() -> None:
 
 
 def test_its_launcher_is_the_packages_own() -> None:
-    assert (PLUGIN / "hooks" / "launch.py").read_text() == Path(launch.__file__).read_text()
+    assert (PLUGIN / "hooks" / "safe-install-hook.py").read_text() == Path(launch.__file__).read_text()
 
 
 def test_its_hooks_are_those_that_init_writes() -> None:
-    launcher = ["python3", "${CLAUDE_PLUGIN_ROOT}/hooks/launch.py"]
+    launcher = ["python3", "${CLAUDE_PLUGIN_ROOT}/hooks/safe-install-hook.py"]
     hooks = _read(PLUGIN / "hooks" / "hooks.json")["hooks"]
     named = with_safe_install({}, [*launcher, "safe-install-hook"], scrub=False)["hooks"]
     assert hooks == json.loads(json.dumps(named).replace('"safe-install-hook", ', ""))

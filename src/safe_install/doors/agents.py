@@ -117,14 +117,14 @@ def doctor(
 
 
 def _checks() -> list[Check]:
-    from safe_install import diagnosis, hygiene
+    from safe_install import claude_diagnosis, diagnosis, hygiene
     from safe_install.agents.shims import without_shims
 
     here = Path.cwd()
     env, home = without_shims(os.environ), Path.home()
     return [
         *diagnosis.the_program(env),
-        *diagnosis.claude_code(here, os.environ),
+        *claude_diagnosis.claude_code(here, os.environ),
         *diagnosis.other_agents(here, os.environ),
         *hygiene.of_the_user(home),
         *hygiene.of_the_project(here, env),
