@@ -121,6 +121,9 @@ TABLE: dict[str, tuple[Inspection, Sequence[Approval | Denial], Policy, Decision
     "the whole environment, whatever the policy lets run": (
         replace(CLEAN, behaviours=Behaviours(env=("*",))), [], AUTO, REVIEW, (NEVER,),
     ),
+    "a file elsewhere, whatever the policy lets run": (
+        replace(CLEAN, behaviours=Behaviours(writes_outside=("../x",))), [], AUTO, REVIEW, (NEVER,),
+    ),
     "denied, and not to be there": (CLEAN, [replace(NO, blocks=True)], Policy(), BLOCK, (DENIED,)),
     "bad, with an exception": (ERROR, [], excepting(ERROR), REVIEW, (NEVER, FINDING, EXCEPTION)),
     "bad, approved, with an exception": (ERROR, [yes(ERROR)], excepting(ERROR), ALLOW, (APPROVED, EXCEPTION)),
@@ -313,11 +316,20 @@ def test_a_record_that_must_be_signed_and_is_not_does_not_count() -> None:
     assert (verdict.decision, verdict.reasons, verdict.previous) == (REVIEW, (Reason.UNSIGNED,), approval)
 
 
+def test_what_is_blocked_is_compared_with_the_record_that_no_longer_covers_it() -> None:
+    former, over = yes(CLEAN, fingerprint=OTHER), yes(ERROR, until=YESTERDAY)
+    assert judge(ERROR, Approvals(approvals=(former,)), Policy(), TODAY).previous == former
+    assert judge(ERROR, Approvals(approvals=(former, over)), Policy(), TODAY).previous == over
+    assert judge(ERROR, Approvals(approvals=(yes(ERROR),)), Policy(), TODAY).previous is None
+
+
 def test_a_package_that_is_not_wanted_blocks_also_without_scripts() -> None:
     approvals = Approvals(denials=(replace(NO, blocks=True, why="a typo of sample"),))
     (finding,) = not_wanted([an_artifact("example", line=7), an_artifact("sample")], approvals)
     assert (finding.severity, finding.where, finding.line) == (Severity.ERROR, "example@1.0.0", 7)
-    assert "a typo of sample" in finding.message
+    assert finding.message.endswith("it must not be installed: a typo of sample")
+    (unexplained,) = not_wanted([an_artifact("example")], Approvals(denials=(replace(NO, blocks=True, why=""),)))
+    assert unexplained.message.endswith("it must not be installed")
     assert not_wanted([an_artifact("example")], Approvals(denials=(NO,))) == ()
 
 
@@ -325,3 +337,9 @@ def test_an_exception_that_is_over_is_told() -> None:
     policy = excepting(ERROR, until=YESTERDAY)
     verdict = judge(ERROR, Approvals(), policy, TODAY)
     assert (verdict.exceptions, verdict.lapsed) == ((), policy.exceptions)
+
+
+def test_an_exception_that_holds_is_not_over() -> None:
+    policy = excepting(ERROR, until=TODAY)
+    verdict = judge(ERROR, Approvals(), policy, TODAY)
+    assert (verdict.exceptions, verdict.lapsed) == (policy.exceptions, ())
