@@ -97,7 +97,11 @@ REFUSED = {
     "a no as grant": (with_new(grants={"cache": False}), "approvals[0].grants: expected grants that can be given"),
     "an integrity that is none": (with_new(integrity="yes"), "approvals[0].integrity: expected an integrity"),
     "an empty integrity": (with_new(integrity=""), "approvals[0].integrity: expected an integrity"),
-    "neighbours as a list": (with_new(beside=[]), "approvals[0].beside: expected integrities by name@version"),
+    "neighbours as a list": (
+        with_new(beside=["node-gyp@11.0.0"]),
+        "approvals[0].beside: expected integrities by name@version",
+    ),
+    "no neighbours, and yet told": (with_new(beside={}), "approvals[0].beside: expected integrities by name@version"),
     "a neighbour without version": (
         with_new(beside={"a": NEWER["integrity"]}),
         "approvals[0].beside: expected integrities by name@version",

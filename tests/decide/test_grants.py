@@ -92,6 +92,8 @@ def test_a_folder_of_the_project_may_be_written(path: str) -> None:
         "node_modules/.bin",
         "packages/a/node_modules/.cache",
         "node_modules/a/node_modules/.cache",
+        "node_modules/.cache/node_modules/a",
+        "packages/.a/node_modules/b",
         "x" * 201,
     ],
 )

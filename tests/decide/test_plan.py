@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+from dataclasses import replace
+from datetime import date
 from itertools import permutations
 
 import pytest
 
 from safe_install.decide.plan import collation, make_plan
-from safe_install.judgement import Decision, Plan, Policy, Reason, Verdict
-from safe_install.model import Artifact, Event, Inspection, LifecycleScript, Source
+from safe_install.judgement import Approval, Decision, Grants, Plan, Policy, Reason, Verdict
+from safe_install.model import Artifact, Digest, Event, Inspection, LifecycleScript, Source
 from tests.builders import a_package
 
 NPM = ("ci", "--ignore-scripts")
@@ -92,6 +94,24 @@ def test_a_step_may_write_its_own_directory_and_reach_nothing() -> None:
     for step in plan.steps:
         assert step.confinement.writable == (step.location or ".",)
         assert (step.confinement.network, step.confinement.env, step.confinement.time_limit) == ((), (), 7)
+
+
+def test_a_step_gets_what_its_approval_grants() -> None:
+    grants = Grants(hosts=("a.test",), outputs=("dist/native",), env=("MIRROR",), cache=True)
+    approval = Approval(
+        package="a",
+        event=POST,
+        fingerprint=Digest("0" * 64),
+        seen_in="1.0.0",
+        by="ana",
+        on=date(2026, 1, 2),
+        grants=grants,
+    )
+    verdict = replace(a_verdict(POST, "node_modules/a", Source.REGISTRY), approval=approval)
+    (step,) = make_plan([verdict], npm=NPM, policy=Policy(), blocked=False).steps
+    walls = step.confinement
+    assert (walls.network, walls.outputs, walls.env, walls.cache) == (("a.test",), ("dist/native",), ("MIRROR",), True)
+    assert walls.writable == ("node_modules/a",)
 
 
 def test_the_same_script_in_two_places_is_two_steps() -> None:
