@@ -14,6 +14,7 @@ from safe_install.model import (
     Behaviours,
     Boundary,
     BoundaryKind,
+    Digest,
     Event,
     Finding,
     Gap,
@@ -175,3 +176,31 @@ def test_nothing_is_different_between_the_same() -> None:
     same = at("1.0.0", {"install.js": "a"}, findings=(found("example@1.0.0", 1),))
     change = compare(same, same)
     assert not any((change.files, change.unread, change.findings, change.gaps, change.boundaries))
+
+
+def test_of_very_many_files_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "MOST_FILES", 2)
+    names = ("a.js", "b.js", "c.js")
+    change = compare(at("1.0.0", dict.fromkeys(names, "1")), at("1.0.1", dict.fromkeys(names, "2")))
+    assert [file.path for file in change.files] == ["a.js", "b.js"]
+    assert change.unread == ("1 more file",)
+    assert compare(at("1.0.0", dict.fromkeys(names[:2], "1")), at("1.0.1", dict.fromkeys(names[:2], "2"))).unread == ()
+
+
+def test_a_file_behind_a_gap_that_came_or_went_is_told_with_one_side() -> None:
+    def exposing(version: str, *paths: str) -> Inspection:
+        seen = at(version, dict.fromkeys(paths, "x"), unreached=paths)
+        return replace(seen, exposed=tuple(("example", path, Digest(f"digest of {path}")) for path in paths))
+
+    change = compare(exposing("1.0.0", "old.js", "same.js"), exposing("1.0.1", "new.js", "same.js"))
+    assert change.files == (
+        FileChange(package="example", path="new.js", before=None, after=b"x", behind_gap=True),
+        FileChange(package="example", path="old.js", before=b"x", after=None, behind_gap=True),
+    )
+    assert change.unread == ()
+
+
+def test_a_short_version_is_part_of_too_many_words_to_be_left_out() -> None:
+    before, after = found("example@1", 1, "send(1)"), found("example@2", 1, "send(2)")
+    change = compare(at("1", {}, findings=(before,)), at("2", {}, findings=(after,)))
+    assert change.findings == (after,)

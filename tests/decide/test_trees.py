@@ -72,3 +72,15 @@ def test_where_a_package_comes_from_is_compared() -> None:
 
 def test_the_projects_own_folders_are_no_packages() -> None:
     assert tree_changes([], [an_artifact("app", location="", source=Source.ROOT)]) == ()
+
+
+def test_a_package_that_lost_its_address_or_never_had_one_comes_from_nowhere_else() -> None:
+    here = _at(A, resolved="https://one.test/a.tgz", integrity="sha512-A")
+    assert tree_changes([here], [_at(A, integrity="sha512-A")]) == ()
+    assert tree_changes([_at(A, integrity="sha512-A")], [here]) == ()
+
+
+def test_an_update_has_other_contents_and_that_is_no_finding() -> None:
+    changes = tree_changes([_at(A, integrity="sha512-AAA")], [_at(A, "2.0.0", integrity="sha512-BBB")])
+    assert [change.remarks for change in changes] == [()]
+    assert on_contents(changes) == ()

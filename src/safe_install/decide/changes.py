@@ -58,8 +58,9 @@ def _files(before: Inspection, after: Inspection) -> tuple[tuple[FileChange, ...
     seen = {(file.package, file.path) for file in (*before.files, *after.files)}
     behind, unread = _behind_gaps(before, after, seen)
     told = [*reached, *behind]
-    more = [f"{len(told) - MOST_FILES:,} more files"] if len(told) > MOST_FILES else []
-    return tuple(told[:MOST_FILES]), (*unread, *more)
+    more = len(told) - MOST_FILES
+    left = [f"{more:,} more {'file' if more == 1 else 'files'}"] if more > 0 else []
+    return tuple(told[:MOST_FILES]), (*unread, *left)
 
 
 def _but_command(inspection: Inspection) -> list[ReachableFile]:
