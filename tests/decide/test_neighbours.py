@@ -74,6 +74,11 @@ def test_our_records_are_pinned_where_a_tool_can_pin() -> None:
     assert flags_for(LAVAMOAT, yes, no) == {"a": True, "b": False}
 
 
+def test_the_projects_own_scripts_and_a_version_that_is_none_go_into_no_other_list() -> None:
+    no = Denial(package=".", by="ana", on=TODAY)
+    assert flags_for(NPM, [a_yes(".", "1.0.0"), a_yes("a", ""), a_yes("b", "1.0.0 || *")], [no]) == {}
+
+
 def test_a_broader_key_to_the_same_package_gives_way_and_others_stay() -> None:
     there = {"a": True, "a@0.9.0": True, "z": True, "b": True}
     assert merged({"a@1.0.0": True, "b": False}, there) == {"a@1.0.0": True, "b": False, "z": True}

@@ -82,6 +82,12 @@ REFUSED = {
     "an unknown severity": ('block-at = "error"', f":1: block-at is 'error'; {ALLOWED_SEVERITY}."),
     "a number as severity": ("block-at = 3", f":1: block-at is 3; {ALLOWED_SEVERITY}."),
     "hosts as text": ('allowed-hosts = "a.test"', ":1: allowed-hosts is 'a.test'; allowed is a list of host names"),
+    "a number as hosts": ("allowed-hosts = 7", ":1: allowed-hosts is 7; allowed is a list of host names"),
+    "hosts as a table": ("[allowed-hosts]\na = 1", ":1: allowed-hosts is {'a': 1}"),
+    "a number as registries": ("allowed-registries = 7", ":1: allowed-registries is 7; allowed is"),
+    "an exception in one word": ('exceptions = ["all"]', ":1: exceptions: 'all' is no table"),
+    "a signer in one word": ('signers = ["ana"]', ":1: signers: 'ana' is no table"),
+    "a key whose spelling hides its line": ('"block\\u002dat" = 3', ": block-at is 3"),
     "an address as host": ('allowed-hosts = ["https://a.test"]', ":1: allowed-hosts is ['https://a.test']"),
     "every host": ('allowed-hosts = ["*"]', ":1: allowed-hosts is ['*']"),
     "a host that looks like another": (
