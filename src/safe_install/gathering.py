@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from safe_install.beside import brought_along
 from safe_install.errors import RegistryError
 from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
+from safe_install.remembering import noting
 from safe_install.scan.lock.lint import lint_delivery
 from safe_install.scan.reach.missing import Missing, missing
 from safe_install.scan.reach.reach import trace
+from safe_install.scan.reach.tree import Tree
 from safe_install.scan.unpack.bins import shadowing_bins
 from safe_install.scan.unpack.manifest import MANIFEST
 from safe_install.scan.unpack.nested import bundled
@@ -27,11 +29,16 @@ _RESOLVING_AT_ONCE = min(4, os.cpu_count() or 1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not."""
+    """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not.
+
+    ``traced`` are the places of the inspections that are not remembered: the signatures are still to be matched against
+    them. Each comes with the tree it was traced in, or None where it stands alone.
+    """
 
     subject: Subject
     packages: Mapping[str, Package]
     inspections: tuple[Inspection, ...]
+    traced: Mapping[int, Tree | None]
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
 
@@ -57,15 +64,40 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     findings += shadowing_bins(subject.promised, tools.system_programs())
     major = tools.npm.version.major
     scripts = [script for package in packages.values() for script in lifecycle_scripts(package, npm_major=major)]
+    inspections, fresh = _inspected(sorted(scripts, key=_place), packages, subject, tools)
     return Evidence(
         subject=subject,
         packages=packages,
-        inspections=tuple(
-            traced(script, packages, lone=subject.lone, registry=_host(tools)) for script in sorted(scripts, key=_place)
-        ),
+        inspections=inspections,
+        traced=fresh,
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
     )
+
+
+def _inspected(
+    scripts: Sequence[LifecycleScript], packages: Mapping[str, Package], subject: Subject, tools: Tools
+) -> tuple[tuple[Inspection, ...], Mapping[int, Tree | None]]:
+    """Recall what scripts showed before in such a tree, and trace the others."""
+    host = _host(tools)
+    if subject.lone or tools.memory is None:
+        inspections = tuple(traced(script, packages, lone=subject.lone, registry=host) for script in scripts)
+        return inspections, dict.fromkeys(range(len(inspections)))
+    tree = noting(packages)
+    known = tools.memory.inspections(scripts, tree, host)
+    trees = {number: tree.noting() for number, one in enumerate(known) if one is None}
+    inspections = tuple(
+        one or traced(script, trees[number], registry=host)
+        for number, (script, one) in enumerate(zip(scripts, known, strict=True))
+    )
+    return inspections, trees
+
+
+def remember(evidence: Evidence, whole: Mapping[int, bool], tools: Tools) -> None:
+    """Remember the inspections that were traced, once the signatures are matched; ``whole`` tells which wholly."""
+    for number, tree in evidence.traced.items():
+        if tree is not None and tools.memory is not None and whole[number]:
+            tools.memory.keep_inspection(evidence.inspections[number], tree, _host(tools))
 
 
 def _host(tools: Tools) -> str:
@@ -97,12 +129,22 @@ def _deliver(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> tupl
     if wanted:
         tools.progress.begin("fetching and verifying", len(wanted))
         registry = tools.registry(subject.registries, subject.directory, subject.policy.allowed_hosts)
-        for artifact, delivery in registry.deliver(wanted, unpack):
+        fresh: list[Package] = []
+
+        def unpacked(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Package:
+            package = unpack(artifact, data, reread)
+            fresh.append(package)
+            return package
+
+        recall = tools.memory.archives(wanted) if tools.memory else None
+        for artifact, delivery in registry.deliver(wanted, unpacked, recall):
             tools.progress.advance()
             if isinstance(delivery, Gap):
                 gaps.append(delivery)
             else:
                 packages[artifact.location] = delivery
+        if tools.memory:
+            tools.memory.keep_archives(fresh)
         tools.progress.end()
     return packages, gaps
 

@@ -175,7 +175,7 @@ def test_a_name_that_only_resembles_one_is_none(name: str) -> None:
 def test_layers_are_remembered_with_what_was_seen() -> None:
     matched = Matched(sightings=(a_sighting("reads"),), layers=((3, "base64, gzip"),))
     assert read_back(written(matched)) == matched
-    assert read_back('[{"signature": "of an older version"}]') is None
+    assert read_back(b'[{"signature": "of an older version"}]') is None
 
 
 # ------------------------------------------------------------------ what a file of signatures may say

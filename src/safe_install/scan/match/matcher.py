@@ -18,12 +18,12 @@ from safe_install.model import Digest, Inspection, Language, sha256
 from safe_install.scan.match import normalise, readings, staging
 from safe_install.scan.match.evidence import is_library, matched_files, unreached_manifest, with_evidence
 from safe_install.scan.match.readings import reading
-from safe_install.scan.match.remembered import Key, Remembered
 from safe_install.scan.match.seen import Matched, Seen, read_back, written
 from safe_install.scan.match.semgrep import FIX, HARDENED, QUICK, Ended, environment, find_engine, run
 from safe_install.scan.match.sightings import matches
 from safe_install.scan.match.signatures import read_library
 from safe_install.scan.match.staging import File, Stage, staged
+from safe_install.scan.remembered import Key, Remembered
 from safe_install.scan.unfold import unfold
 
 _PER_FILE = 0.25  # seconds beside the time limit; 0.05 measured
@@ -72,18 +72,21 @@ class Matcher:
 
         Raises `SemgrepError` when nothing can be matched at all.
         """
-        files = {
-            (file.digest, file.language, is_library(each, file)): file.content
-            for each in inspections
-            for file in (*matched_files(each), *unreached_manifest(each))
-        }
+        return tuple(inspection for inspection, _ in self.match_wholly(inspections))
+
+    def match_wholly(self, inspections: Sequence[Inspection]) -> tuple[tuple[Inspection, bool], ...]:
+        """Match as `match` does, and tell of each whether all its files were matched to the end, those of libraries too."""
+        files = {key: content for each in inspections for key, content in _keys(each).items()}
         readings = {key: reading(content, key[1], library=key[2]) for key, content in files.items()}
         contents = {(key[0], readings[key].language, readings[key].library): one for key, one in files.items()}
         matched = self._recall(contents)
         matched |= self._match({key: content for key, content in contents.items() if key not in matched})
         seen = {key: Seen(matched[key[0], how.language, how.library], how) for key, how in readings.items()}
         chains, libraries = self._library.chains, {one.id: one.in_libraries for one in self.signatures}
-        return tuple(with_evidence(inspection, seen, chains, libraries) for inspection in inspections)
+        return tuple(
+            (with_evidence(each, seen, chains, libraries), not any(seen[key].matched.doubts for key in _keys(each)))
+            for each in inspections
+        )
 
     def _recall(self, contents: Iterable[Content]) -> dict[Content, Matched]:
         """Give what earlier runs found in these very contents, with these signatures and this engine."""
@@ -108,7 +111,8 @@ class Matcher:
 
     def _key(self, content: Content) -> Key:
         digest, language, library = content
-        return Key(digest, f"{language}{'-library' if library else ''}", self._sight, self._engine.version)
+        about = f"{language}{'-library' if library else ''}"
+        return Key(about, digest, f"{self._sight} {self._engine.version}")
 
     def _batch(self, files: Sequence[File], patience: float, until: float) -> list[Matched]:
         """Match files in one start; when something brings that down, in halves, until the culprit stands alone."""
@@ -158,6 +162,14 @@ class Matcher:
             *(f"--jobs={self._jobs}", f"--config={config}", "."),
         ]
         return run(command, stage, environment(self._engine.executable, stage.home), patience)
+
+
+def _keys(inspection: Inspection) -> dict[Content, bytes]:
+    """Give the contents that are matched for an inspection."""
+    return {
+        (file.digest, file.language, is_library(inspection, file)): file.content
+        for file in (*matched_files(inspection), *unreached_manifest(inspection))
+    }
 
 
 def _digest_of(rules: bytes) -> Digest:
