@@ -6,15 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from safe_install.beside import brought_along
 from safe_install.errors import RegistryError
 from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
 from safe_install.remembering import noting
 from safe_install.scan.lock.lint import lint_delivery
-from safe_install.scan.reach.missing import Missing, missing
-from safe_install.scan.reach.reach import trace
 from safe_install.scan.reach.tree import Tree
 from safe_install.scan.unpack.bins import shadowing_bins
 from safe_install.scan.unpack.manifest import MANIFEST
@@ -23,6 +21,9 @@ from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages,
 from safe_install.scan.unpack.tarball import unpack
 from safe_install.subjects import Subject
 from safe_install.tools import Tools
+
+if TYPE_CHECKING:  # the readers of code take as long to import as all else: late, where something is to be traced
+    from safe_install.scan.reach.missing import Missing
 
 _RESOLVING_AT_ONCE = min(4, os.cpu_count() or 1)
 
@@ -112,6 +113,8 @@ def traced(
 
     A defect of ours that one package meets, or was made to meet, must not hide the report on all the others.
     """
+    from safe_install.scan.reach.reach import trace
+
     try:
         return trace(script, packages, lone=lone, registry=registry)
     except Exception as error:  # noqa: BLE001 - whatever it is
@@ -172,6 +175,8 @@ def _completed(gathered: list[Evidence], tools: Tools) -> list[Evidence]:
         return gathered
     tools.progress.begin("resolving what they depend on", len(asking))
 
+    from safe_install.beside import brought_along
+
     def ask(at: int) -> Sequence[Artifact] | RegistryError:
         try:
             return brought_along(next(iter(gathered[at].packages.values())), asking[at], tools)
@@ -188,6 +193,8 @@ def _completed(gathered: list[Evidence], tools: Tools) -> list[Evidence]:
 
 def _missed(inspections: Iterable[Inspection]) -> Missing:
     """Put together what several scripts miss."""
+    from safe_install.scan.reach.missing import Missing, missing
+
     each = [missing(inspection) for inspection in inspections]
     return Missing(
         modules=frozenset[str]().union(*(one.modules for one in each)),
@@ -221,6 +228,8 @@ def _unresolved(evidence: Evidence, error: RegistryError) -> Evidence:
 
 def _with_gaps(inspections: Sequence[Inspection], gaps: Sequence[Gap]) -> tuple[Inspection, ...]:
     """Add gaps to the scripts that reach for what is not there."""
+    from safe_install.scan.reach.missing import missing
+
     missed = [missing(one) for one in inspections]
     return tuple(
         replace(one, gaps=(*one.gaps, *gaps), harmless=False) if gaps and (each.modules or each.programs) else one

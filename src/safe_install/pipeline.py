@@ -17,7 +17,6 @@ from safe_install.decide.trees import tree_changes
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather, remember
-from safe_install.installation import Job, NpmRefusedError, carry_out
 from safe_install.judgement import Execution, Plan, Report, Review, TreeChange
 from safe_install.keeping import notes_on
 from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Inspection, Source
@@ -25,7 +24,6 @@ from safe_install.own_signatures import with_own_signatures
 from safe_install.project import LOCKFILES, POLICY, Project, find_root, open_project
 from safe_install.receipts import keep_receipt
 from safe_install.resolving import npm_words, resolved
-from safe_install.run.sandbox import choose_sandbox
 from safe_install.scan.lock.brought import brought_in
 from safe_install.scan.lock.lockfile import read_lockfile
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
@@ -121,6 +119,9 @@ def _attempt(
     report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:
         return report
+    from safe_install.installation import Job, NpmRefusedError, carry_out
+    from safe_install.run.sandbox import choose_sandbox
+
     held = tools.cache / "walls.json"
     sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
     job = Job(

@@ -31,8 +31,7 @@ from safe_install.model import (
 )
 from safe_install.scan.fetch.integrity import read_promise
 from safe_install.scan.own_code import code_digest
-from safe_install.scan.reach.reach import INCOMPLETE
-from safe_install.scan.reach.tree import Question, Tree
+from safe_install.scan.reach.tree import INCOMPLETE, Question, Tree
 from safe_install.scan.remembered import Key, Remembered
 from safe_install.scan.unpack.recalled import read_back, written
 from safe_install.scan.values import read, told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -103,8 +104,11 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
     """Ask npm what it is and how it is configured, and open the stores; nothing is sent anywhere."""
     cache = own_cache(env)
     store = Remembered(cache / "remembered.sqlite")
-    matcher = _matcher(store, ())
-    npm, config, public_registry = ask_npm(env)
+    with ThreadPoolExecutor(1) as beside:  # npm takes a third of a second to answer
+        asked = beside.submit(ask_npm, env)
+        matcher = _matcher(store, ())
+        memory = _memory(store, matcher)
+        npm, config, public_registry = asked.result()
     return Tools(
         env=env,
         npm=npm,
@@ -114,7 +118,7 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         progress=progress,
         cache=cache,
         now=now,
-        memory=_memory(store, matcher),
+        memory=memory,
     )
 
 

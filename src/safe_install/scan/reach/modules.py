@@ -80,8 +80,7 @@ def _of_kin(kin: tuple[str, str], lead: Lead, scene: Scene, follow: Follow) -> I
     """
     start, end = kin
     name, slash, subpath = end.partition("/")
-    others = {one.artifact.name for one in scene.installed.packages.values()}
-    for other in sorted(one for one in others if one.startswith(start) and one.endswith(name)):
+    for other in scene.installed.packages.called(start, name):
         yield from module(replace(lead, target=literal(f"{other}{slash}{subpath}")), scene, follow)
     if not scene.installed.is_whole:
         detail = f"{lead.target.shown}, which it does not declare; {UNREAD}"

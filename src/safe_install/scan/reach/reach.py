@@ -34,7 +34,7 @@ from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.texts import Text, without_nul
-from safe_install.scan.reach.tree import Tree
+from safe_install.scan.reach.tree import INCOMPLETE, Tree
 from safe_install.scan.shell.known_values import OWN_FILE
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import program_name
@@ -47,7 +47,6 @@ MOST_BYTES = 16 << 20  # of text that is read for one script; cypress has 5 MB
 MOST_WORK = 3_000_000  # nodes and steps, and eight bytes each, for one script; cypress has 2,000,000, which take 5 s
 MOST_SECONDS = 60.0  # of CPU for one script: what no count foresaw shall end too, and is told apart from what is whole
 COMMAND = ":command"
-INCOMPLETE = ":incomplete"
 INLINE = ":inline-"
 DECODED = ":decoded-"
 """The paths of texts that are no files of a package; see `_Walk.unused`."""

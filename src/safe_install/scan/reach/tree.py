@@ -13,13 +13,17 @@ from safe_install.model import Package
 from safe_install.scan.reach.provided import Provided
 from safe_install.scan.unpack.manifest import MANIFEST
 
-AT, PROGRAM, OTHERS, IN_MANIFESTS_PLACE, ALL = "at", "program", "others", "in-manifests-place", "all"
-"""What is asked: the package at a location, the one whose bin a script there would run, whether there are others, whether any
-has code where Node looks for a manifest, everything."""
+AT, PROGRAM, CALLED, OTHERS, IN_MANIFESTS_PLACE, ALL = "at", "program", "called", "others", "in-manifests-place", "all"
+"""What is asked: the package at a location, the one whose bin a script there would run, which are called so, whether there are
+others, whether any has code where Node looks for a manifest, everything."""
+
+
+INCOMPLETE = ":incomplete"
+"""The path, no file's, under which a trace that ran out of time is marked."""
 
 
 class Question(NamedTuple):
-    """One thing that was asked of a tree."""
+    """One thing that was asked of a tree; for names that start and end so, these two texts."""
 
     kind: str
     location: str = ""
@@ -60,6 +64,11 @@ class Tree(Mapping[str, Package]):
         self._note(PROGRAM, location, name)
         return self._provided.provider(location, name)
 
+    def called(self, start: str, end: str) -> list[str]:
+        """Give the names of packages that start and end so, sorted."""
+        self._note(CALLED, start, end)
+        return self._called(start, end)
+
     def has_others(self, own: str) -> bool:
         """Tell whether there is more than what one package brings."""
         self._note(OTHERS, own)
@@ -78,6 +87,8 @@ class Tree(Mapping[str, Package]):
         if question.kind == PROGRAM:
             found = self._provided.provider(question.location, question.name)
             return f"{found.artifact.location} {identity(found.artifact.location)}" if found else ""
+        if question.kind == CALLED:
+            return " ".join(self._called(question.location, question.name))
         if question.kind == OTHERS:
             return str(self._has_others(question.location))
         if question.kind == IN_MANIFESTS_PLACE:
@@ -87,6 +98,10 @@ class Tree(Mapping[str, Package]):
     def _note(self, *asked: str) -> None:
         if self._identity is not None and (question := Question(*asked)) not in self.asked:
             self.asked[question] = self.answer(question)
+
+    def _called(self, start: str, end: str) -> list[str]:
+        names = {package.artifact.name for package in self._packages.values()}
+        return sorted(one for one in names if one.startswith(start) and one.endswith(end))
 
     def _has_others(self, own: str) -> bool:
         return any(place != own and not place.startswith(f"{own}/") for place in self._packages)
