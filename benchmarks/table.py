@@ -7,12 +7,15 @@ date. The lockfiles lie in lockfiles/; GuardDog is measured apart, by guarddog.p
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import grown
@@ -34,9 +37,13 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--folders", nargs="*", default=["small", "medium", "large"])
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
+    parser.add_argument(
+        "--warm", type=Path, help="a cache of safe-install that knows the lockfiles: scans begin with a copy of it"
+    )
     options = parser.parse_args()
     for part in options.parts:
-        for title, text in PARTS[part](options.folders, options.repeats).items():
+        measure = partial(scans, warm=options.warm) if part == "scans" else PARTS[part]
+        for title, text in measure(options.folders, options.repeats).items():
             told = f"Measured on {datetime.now(UTC).date()}.\n\n{text}"
             RESULTS.write_text(renewed(title, told), encoding="utf-8")
             print(f"\n{MARK}{title}\n\n{told}")
@@ -51,16 +58,19 @@ def installs(folders: Sequence[str], repeats: int) -> Mapping[str, str]:
     return told
 
 
-def scans(folders: Sequence[str], repeats: int) -> Mapping[str, str]:
-    """Measure a first look at a lockfile whose tarballs are here, and then looks at which everything is remembered."""
+def scans(folders: Sequence[str], repeats: int, warm: Path | None = None) -> Mapping[str, str]:
+    """Measure a first look at a lockfile with empty caches, and then looks at which everything is remembered."""
     told = {}
     for name in folders:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             project = a_copy(LOCKFILES / name, Path(scratch))
+            if warm:
+                shutil.copytree(warm, project.parent / "safe-install")
             first = cost_of(SCAN, project, REPORTED)
             again = [cost_of(SCAN, project, REPORTED) for _ in range(repeats)]
-            told[f"`safe-install scan`: {name}"] = table(
-                {"empty caches, once": [first], "everything warm": again}, what=f"median of {repeats}"
+            told[f"`safe-install scan`: {name}"] = loaded() + table(
+                {"a warm cache, first" if warm else "empty caches, once": [first], "everything warm": again},
+                what=f"median of {repeats}",
             )
     return told
 
@@ -75,7 +85,7 @@ def gates(folders: Sequence[str], repeats: int) -> Mapping[str, str]:
             for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "as it is")):
                 subprocess.run(["git", *by, *words], cwd=project, check=True)
             runs = [cost_of(GATE, project, REPORTED) for _ in range(repeats + 1)]
-            told[f"`safe-install gate`, nothing changed: {name}"] = table(
+            told[f"`safe-install gate`, nothing changed: {name}"] = loaded() + table(
                 {"first": runs[:1], "everything warm": runs[1:]}, what=f"median of {repeats}"
             )
     return told
@@ -83,7 +93,7 @@ def gates(folders: Sequence[str], repeats: int) -> Mapping[str, str]:
 
 def starts(_: Sequence[str], __: int) -> Mapping[str, str]:
     """Measure what starting takes."""
-    return {"starting": start.table()}
+    return {"starting": loaded() + start.table()}
 
 
 def growth(_: Sequence[str], repeats: int) -> Mapping[str, str]:
@@ -100,7 +110,7 @@ def growth(_: Sequence[str], repeats: int) -> Mapping[str, str]:
                 store.unlink()
                 costs.setdefault(f"{length:,} entries, first look", []).append(cost_of(SCAN, project, REPORTED))
             costs[f"{length:,} entries, everything warm"] = [cost_of(SCAN, project, REPORTED) for _ in range(repeats)]
-    text = table(costs, what=f"median of {repeats}")
+    text = loaded() + table(costs, what=f"median of {repeats}")
     for look in ("first look", "everything warm"):
         few, many = costs[f"{FEW:,} entries, {look}"], costs[f"{MANY:,} entries, {look}"]
         ratios = [f"{name} {per_entry(many, few, name):.2f}" for name in ("wall", "cpu", "largest")]
@@ -112,6 +122,13 @@ def per_entry(many: Sequence[Cost], few: Sequence[Cost], name: str) -> float:
     """Give how much more an entry costs among many."""
     greater, smaller = (statistics.median([float(getattr(one, name)) for one in each]) for each in (many, few))
     return greater / smaller * FEW / MANY
+
+
+def loaded() -> str:
+    """Say how busy the machine was; wall time means little where it was."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f"{os.cpu_count()} processors, {os.getloadavg()[0]:.0f} processes waiting for them.\n\n"
 
 
 def table(costs: Mapping[str, Sequence[Cost]], *, what: str) -> str:
