@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from safe_install.model import GapKind
+from safe_install import remembering
+from safe_install.model import (
+    Behaviours,
+    Boundary,
+    BoundaryKind,
+    Digest,
+    Finding,
+    Gap,
+    GapKind,
+    Inspection,
+    Member,
+    ReachableFile,
+    Severity,
+)
 from safe_install.remembering import is_bound
 from safe_install.scan.fetch.cacache import content_path
 from safe_install.scan.fetch.integrity import read_promise
+from safe_install.scan.values import read, told
 from tests.builders import an_artifact, integrity
 from tests.world import Said, World
 
@@ -197,6 +213,39 @@ def test_a_store_inside_of_the_project_is_not_used_and_that_is_told(
         assert any("nothing is remembered" in note for note in scan(world).report["notes"])
         assert set(looked_at) == {"traced", "unpacked", "matched"}
     assert not world.has(".cache/remembered.sqlite")
+
+
+def names(kind: Any) -> set[str]:  # noqa: ANN401 - any dataclass
+    return {field.name for field in fields(kind)}
+
+
+def test_nothing_that_an_inspection_says_is_forgotten() -> None:
+    assert names(remembering._Shown) == names(Inspection) - {"script"}
+    assert names(remembering._File) == names(ReachableFile) - {"content"} | {"digest"}
+    assert names(Member) == {"digest", "size", "executable"}  # all of which unpack/recalled.py writes
+
+
+def test_values_come_back_as_they_were() -> None:
+    gap = Gap(kind=GapKind.DYNAMIC, where="a@1.0.0", detail="\ud800 ✓", line=3)
+    shown = remembering._Shown(
+        files=(),
+        gaps=(gap,),
+        boundaries=(Boundary(kind=BoundaryKind.COMPILES, where="a", detail="b"),),
+        findings=(Finding(signature="s", severity=Severity.ERROR, message="m", where="w"),),
+        behaviours=Behaviours(env=("A",), hosts=("b.test",)),
+        exposed=(("a", "b", Digest("c")),),
+        links=frozenset({(("a", "b"), ("c", "d"))}),
+        put_off=(("a", "b", 1, 2),),
+        done_by=((("a", "b"), Behaviours(programs=("sh",))),),
+        harmless=True,
+    )
+    assert read(remembering._Shown, json.loads(json.dumps(told(shown)))) == shown
+
+
+@pytest.mark.parametrize("said", [None, [], ["a"], [[], [], [], [], [], [], [], [], [], "yes"], {"files": []}])
+def test_what_is_no_such_value_is_not_read(said: object) -> None:
+    with pytest.raises((TypeError, ValueError, KeyError)):
+        read(remembering._Shown, said)
 
 
 @pytest.mark.parametrize(

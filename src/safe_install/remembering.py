@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
+from safe_install.errors import SafeInstallError
 from safe_install.model import (
     Artifact,
     Behaviours,
@@ -199,7 +200,11 @@ def _variants(packed: bytes) -> list[list[list[str]]]:
 def _answered(key: Key, packed: bytes, tree: Tree) -> Key | None:
     """Find the variant of a script to which the tree gives the same answers now."""
     for asked in _variants(packed):
-        if all(tree.answer(Question(*question)) == answer for *question, answer in asked):
+        try:
+            same = all(tree.answer(Question(*question)) == answer for *question, answer in asked)
+        except (SafeInstallError, KeyError, OSError):  # of a folder that cannot be read: tracing will tell
+            return None
+        if same:
             return _place(key, asked)
     return None
 
