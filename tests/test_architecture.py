@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
-FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
+FOUNDATION = {"model", "judgement", "summary", "errors", "shell_grammar"}
 HALLWAY = {
     "advising",
     "publishing",
@@ -22,6 +22,10 @@ HALLWAY = {
     "beside_answers",
     "exchange",
     "former",
+    "fleet",
+    "fleet_crew",
+    "fleet_entries",
+    "fleet_work",
     "gate",
     "comparing",
     "surroundings",

@@ -68,6 +68,11 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     )
 
 
+def stock(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> None:
+    """Fetch, verify and unpack some of what a subject wants, so that whoever inspects it has them already."""
+    _deliver(subject, wanted, tools)
+
+
 def _host(tools: Tools) -> str:
     """Name the host of the registry that npm ships with."""
     return urlsplit(tools.public_registry).hostname or ""
