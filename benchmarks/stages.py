@@ -19,12 +19,12 @@ STAGES = {
     "fetching and hashing": ("safe_install.scan.fetch.delivery", "Delivery.fulfil"),
     "unpacking": ("safe_install.gathering", "unpack"),
     "looking for scripts": ("safe_install.gathering", "lifecycle_scripts", "nested_packages", "package_findings", "lint_delivery"),
-    "reaching": ("safe_install.gathering", "trace"),
+    "reaching": ("safe_install.scan.reach.reach", "trace"),
     "reaching: opening archives again": ("safe_install.scan.unpack.tarball", "_Files._read"),
     "reaching: reading code": ("safe_install.scan.reach.reach", "read", "read_command"),
     "reaching: unfolding": ("safe_install.scan.unfold.unfold", "_unfold"),
-    "preparing the match": ("safe_install.scan.match.matcher", "Matcher.match", "Matcher.__init__"),
-    "waiting for semgrep": ("safe_install.scan.match.matcher", "run"),
+    "preparing the match": ("safe_install.scan.match.matching", "Matching.match", "Matching.__init__"),
+    "waiting for semgrep": ("safe_install.scan.match.matching", "run"),
 }  # fmt: skip
 """Where each stage begins: a module, and functions in it. One that is begun within another does not count for that."""
 

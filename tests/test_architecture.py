@@ -41,21 +41,22 @@ HALLWAY = {
     "subjects",
     "typed_where",
     "receipts",
+    "remembering",
     "resolving",
     "installation",
     "pipeline",
 }
 ROOMS = {"advise", "agents", "scan", "decide", "run", "report"}
 LIBRARIES = {
-    "requests": {"scan/fetch/registry.py"},
-    "urllib3": {"scan/fetch/registry.py", "scan/fetch/sockets.py"},
+    "requests": {"scan/fetch/client.py"},
+    "urllib3": {"scan/fetch/client.py", "scan/fetch/sockets.py"},
     "subprocess": {"scan/match/semgrep.py", "run/"},
     "typer": {"cli.py", "doors/"},
     "rich": {"doors/doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
     "mcp": {"tool_server.py"},
     "cryptography": {"signing.py"},
     "keyring": {"signing.py", "run/keychain.py"},
-    "sqlite3": {"scan/match/remembered.py"},
+    "sqlite3": {"scan/remembered.py"},
 }
 NO_FILES = ("decide/", "model.py", "judgement.py", "errors.py")
 FILE_ACCESS = {"pathlib", "os", "shutil", "tempfile", "io"}

@@ -16,7 +16,7 @@ def test_a_defect_of_ours_is_a_gap_of_the_package_that_meets_it(world: World, mo
             raise IndexError("a defect")
         return trace(script, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("safe_install.gathering.trace", fails_on_one)
+    monkeypatch.setattr("safe_install.scan.reach.reach.trace", fails_on_one)
     files = {"a.js": "console.log('hello')\n"}
     world.lock(
         world.registry.publish("meets", "1.0.0", files, scripts={"install": "node a"}),

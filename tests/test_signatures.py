@@ -13,14 +13,15 @@ from ruamel.yaml import YAML
 from safe_install.model import Confidence, Finding, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.matcher import Matcher
 from safe_install.scan.match.semgrep import signatures_directory
-from safe_install.scan.match.signatures import read_library
+from safe_install.scan.match.signature_texts import texts_of
+from safe_install.scan.match.signatures import library_of
 from safe_install.scan.reach.reach import trace
 from tests.builders import a_script, an_inspection
 
 SIGNATURES = Path(__file__).parent.parent / "signatures"
 CLEAN = Path(__file__).parent / "clean"
 FILES = sorted(SIGNATURES.rglob("*.yaml"))
-LIBRARY = read_library([SIGNATURES])
+LIBRARY = library_of(texts_of([SIGNATURES]))
 CHAINS = {chain.id for chain in LIBRARY.chains}
 LANGUAGES = {f".{language.value}": language for language in Language}
 METADATA = {"why", "innocent-when", "look-at", "since", "confidence", "references"}

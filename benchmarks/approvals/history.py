@@ -21,9 +21,10 @@ from packaging.version import InvalidVersion, Version
 
 from safe_install.gathering import gather
 from safe_install.model import Inspection, sha256
+from safe_install.scan.fetch.limits import Limits
 from safe_install.scan.fetch.packument import choose
 from safe_install.scan.fetch.registries import Registries
-from safe_install.scan.fetch.registry import Limits, Registry
+from safe_install.scan.fetch.registry import Registry
 from safe_install.subjects import Subject
 from safe_install.tools import Tools
 

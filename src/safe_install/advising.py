@@ -24,8 +24,8 @@ from safe_install.project import Project
 from safe_install.publishing import NOT_COMPARED, from_registry, is_named
 from safe_install.resolving import npm_settings
 from safe_install.run.calls import audit
+from safe_install.scan.fetch.limits import Question
 from safe_install.scan.fetch.registries import Registries
-from safe_install.scan.fetch.registry import Question
 from safe_install.scan.fetch.trouble import FetchError
 from safe_install.staging import staged
 from safe_install.subjects import Subject

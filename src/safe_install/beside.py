@@ -13,6 +13,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from safe_install.beside_answers import Answers
 from safe_install.errors import RegistryError, SafeInstallError
@@ -22,8 +23,10 @@ from safe_install.scan.fetch.addresses import lint_addresses
 from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
 from safe_install.scan.lock.selection import select
 from safe_install.scan.lock.tree import resolve as located
-from safe_install.scan.reach.missing import Missing
 from safe_install.tools import Tools
+
+if TYPE_CHECKING:
+    from safe_install.scan.reach.missing import Missing
 
 _TABLES = ("dependencies", "optionalDependencies")
 _RANGE = re.compile(r"[\w.^~<>=|*+ -]{0,200}", re.ASCII)

@@ -28,6 +28,7 @@ from safe_install.own_signatures import with_own_signatures
 from safe_install.pipeline import inspect, review
 from safe_install.project import Project
 from safe_install.report.progress import Progress
+from safe_install.scan.own_code import code_digest
 from safe_install.scan.unpack.scripts import lifecycle_scripts
 from safe_install.subjects import Subject, project_subject
 from safe_install.summary import ConcernSummary, ProjectSummary, ScriptSummary
@@ -140,7 +141,14 @@ def _bound(entry: Entry, project: Project, subject: Subject, tools: Tools) -> st
         return ""
     files = {name: hashlib.sha256(content).hexdigest() for name, content in project.files.items()}
     told = [
-        *(__version__, tools.matcher.digest, tools.matcher.engine, str(tools.platform), tools.public_registry),
+        *(
+            __version__,
+            code_digest(),
+            tools.matcher.digest,
+            tools.matcher.engine,
+            str(tools.platform),
+            tools.public_registry,
+        ),
         *(tools.now.date().isoformat(), repr(tools.asked), repr(project.policy), repr(project.approvals)),
         *(entry.name, project.lockfile, sorted(files.items()), repr(subject.registries.default)),
         sorted((one.artifact.location, json.dumps(one.manifest, sort_keys=True)) for one in subject.delivered),

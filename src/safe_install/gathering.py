@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from safe_install.beside import brought_along
 from safe_install.errors import RegistryError
 from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
+from safe_install.remembering import noting
 from safe_install.scan.lock.lint import lint_delivery
-from safe_install.scan.reach.missing import Missing, missing
-from safe_install.scan.reach.reach import trace
+from safe_install.scan.reach.tree import Tree
 from safe_install.scan.unpack.bins import shadowing_bins
 from safe_install.scan.unpack.manifest import MANIFEST
 from safe_install.scan.unpack.nested import bundled
@@ -22,16 +22,24 @@ from safe_install.scan.unpack.tarball import unpack
 from safe_install.subjects import Subject
 from safe_install.tools import Tools
 
+if TYPE_CHECKING:  # the readers of code take as long to import as all else: late, where something is to be traced
+    from safe_install.scan.reach.missing import Missing
+
 _RESOLVING_AT_ONCE = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not."""
+    """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not.
+
+    ``traced`` are the places of the inspections that are not remembered: the signatures are still to be matched against
+    them. Each comes with the tree it was traced in, or None where it stands alone.
+    """
 
     subject: Subject
     packages: Mapping[str, Package]
     inspections: tuple[Inspection, ...]
+    traced: Mapping[int, Tree | None]
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
 
@@ -57,12 +65,12 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     findings += shadowing_bins(subject.promised, tools.system_programs())
     major = tools.npm.version.major
     scripts = [script for package in packages.values() for script in lifecycle_scripts(package, npm_major=major)]
+    inspections, fresh = _inspected(sorted(scripts, key=_place), packages, subject, tools)
     return Evidence(
         subject=subject,
         packages=packages,
-        inspections=tuple(
-            traced(script, packages, lone=subject.lone, registry=_host(tools)) for script in sorted(scripts, key=_place)
-        ),
+        inspections=inspections,
+        traced=fresh,
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
     )
@@ -71,6 +79,31 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
 def stock(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> None:
     """Fetch, verify and unpack some of what a subject wants, so that whoever inspects it has them already."""
     _deliver(subject, wanted, tools)
+
+
+def _inspected(
+    scripts: Sequence[LifecycleScript], packages: Mapping[str, Package], subject: Subject, tools: Tools
+) -> tuple[tuple[Inspection, ...], Mapping[int, Tree | None]]:
+    """Recall what scripts showed before in such a tree, and trace the others."""
+    host = _host(tools)
+    if subject.lone or tools.memory is None:
+        inspections = tuple(traced(script, packages, lone=subject.lone, registry=host) for script in scripts)
+        return inspections, dict.fromkeys(range(len(inspections)))
+    tree = noting(packages)
+    known = tools.memory.inspections(scripts, tree, host)
+    trees = {number: tree.noting() for number, one in enumerate(known) if one is None}
+    inspections = tuple(
+        one or traced(script, trees[number], registry=host)
+        for number, (script, one) in enumerate(zip(scripts, known, strict=True))
+    )
+    return inspections, trees
+
+
+def remember(evidence: Evidence, whole: Mapping[int, bool], tools: Tools) -> None:
+    """Remember the inspections that were traced, once the signatures are matched; ``whole`` tells which wholly."""
+    for number, tree in evidence.traced.items():
+        if tree is not None and tools.memory is not None and whole[number]:
+            tools.memory.keep_inspection(evidence.inspections[number], tree, _host(tools))
 
 
 def _host(tools: Tools) -> str:
@@ -85,6 +118,8 @@ def traced(
 
     A defect of ours that one package meets, or was made to meet, must not hide the report on all the others.
     """
+    from safe_install.scan.reach.reach import trace
+
     try:
         return trace(script, packages, lone=lone, registry=registry)
     except Exception as error:  # noqa: BLE001 - whatever it is
@@ -102,12 +137,22 @@ def _deliver(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> tupl
     if wanted:
         tools.progress.begin("fetching and verifying", len(wanted))
         registry = tools.registry(subject.registries, subject.directory, subject.policy.allowed_hosts)
-        for artifact, delivery in registry.deliver(wanted, unpack):
+        fresh: list[Package] = []
+
+        def unpacked(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Package:
+            package = unpack(artifact, data, reread)
+            fresh.append(package)
+            return package
+
+        recall = tools.memory.archives(wanted) if tools.memory else None
+        for artifact, delivery in registry.deliver(wanted, unpacked, recall):
             tools.progress.advance()
             if isinstance(delivery, Gap):
                 gaps.append(delivery)
             else:
                 packages[artifact.location] = delivery
+        if tools.memory:
+            tools.memory.keep_archives(fresh)
         tools.progress.end()
     return packages, gaps
 
@@ -135,6 +180,8 @@ def _completed(gathered: list[Evidence], tools: Tools) -> list[Evidence]:
         return gathered
     tools.progress.begin("resolving what they depend on", len(asking))
 
+    from safe_install.beside import brought_along
+
     def ask(at: int) -> Sequence[Artifact] | RegistryError:
         try:
             return brought_along(next(iter(gathered[at].packages.values())), asking[at], tools)
@@ -151,6 +198,8 @@ def _completed(gathered: list[Evidence], tools: Tools) -> list[Evidence]:
 
 def _missed(inspections: Iterable[Inspection]) -> Missing:
     """Put together what several scripts miss."""
+    from safe_install.scan.reach.missing import Missing, missing
+
     each = [missing(inspection) for inspection in inspections]
     return Missing(
         modules=frozenset[str]().union(*(one.modules for one in each)),
@@ -184,6 +233,8 @@ def _unresolved(evidence: Evidence, error: RegistryError) -> Evidence:
 
 def _with_gaps(inspections: Sequence[Inspection], gaps: Sequence[Gap]) -> tuple[Inspection, ...]:
     """Add gaps to the scripts that reach for what is not there."""
+    from safe_install.scan.reach.missing import missing
+
     missed = [missing(one) for one in inspections]
     return tuple(
         replace(one, gaps=(*one.gaps, *gaps), harmless=False) if gaps and (each.modules or each.programs) else one

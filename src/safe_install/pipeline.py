@@ -16,16 +16,14 @@ from safe_install.decide.plan import make_plan
 from safe_install.decide.trees import tree_changes
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.former import with_changes
-from safe_install.gathering import Evidence, gather
-from safe_install.installation import Job, NpmRefusedError, carry_out
+from safe_install.gathering import Evidence, gather, remember
 from safe_install.judgement import Execution, Plan, Report, Review, TreeChange
 from safe_install.keeping import notes_on
-from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Source
+from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Inspection, Source
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import LOCKFILES, POLICY, Project, find_root, open_project
 from safe_install.receipts import keep_receipt
 from safe_install.resolving import npm_words, resolved
-from safe_install.run.sandbox import choose_sandbox
 from safe_install.scan.lock.brought import brought_in
 from safe_install.scan.lock.lockfile import read_lockfile
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
@@ -36,13 +34,20 @@ from safe_install.typed_where import from_the_root
 def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
     """Gather the evidence on all subjects, with one start of semgrep for all."""
     gathered = gather(subjects, tools)
-    traced = [inspection for evidence in gathered for inspection in evidence.inspections]
+    traced = [evidence.inspections[number] for evidence in gathered for number in evidence.traced]
     tools.progress.begin("matching signatures", None)
-    matched = iter(tools.matcher.match(traced))
+    matched = iter(tools.matcher.match_wholly(traced) if traced else ())
     tools.progress.end()
-    return tuple(
-        replace(evidence, inspections=tuple(next(matched) for _ in evidence.inspections)) for evidence in gathered
-    )
+    return tuple(_with_findings(evidence, [next(matched) for _ in evidence.traced], tools) for evidence in gathered)
+
+
+def _with_findings(evidence: Evidence, matched: Sequence[tuple[Inspection, bool]], tools: Tools) -> Evidence:
+    """Put what was matched in the place of what was traced, and remember what of it is whole."""
+    told = dict(zip(evidence.traced, matched, strict=True))
+    inspections = tuple(told[at][0] if at in told else one for at, one in enumerate(evidence.inspections))
+    evidence = replace(evidence, inspections=inspections)
+    remember(evidence, {at: whole for at, (_, whole) in told.items()}, tools)
+    return evidence
 
 
 def review(evidence: Evidence, tools: Tools) -> Review:
@@ -114,6 +119,9 @@ def _attempt(
     report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:
         return report
+    from safe_install.installation import Job, NpmRefusedError, carry_out
+    from safe_install.run.sandbox import choose_sandbox
+
     held = tools.cache / "walls.json"
     sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
     job = Job(

@@ -19,8 +19,9 @@ from safe_install.advise.registry_signatures import LARGEST, Key, on_signature, 
 from safe_install.errors import UsageError
 from safe_install.judgement import Policy, TreeChange
 from safe_install.model import Artifact, Finding, Source
+from safe_install.scan.fetch.limits import Question
 from safe_install.scan.fetch.registries import Registries
-from safe_install.scan.fetch.registry import Question, Registry
+from safe_install.scan.fetch.registry import Registry
 from safe_install.scan.fetch.trouble import FetchError
 from safe_install.scan.fetch.urls import is_plain_name, is_plain_version, without_secrets
 from safe_install.signing import made_by

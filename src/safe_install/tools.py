@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
+from safe_install.remembering import Memory
 from safe_install.report.progress import Progress
 from safe_install.run.npm import Npm, ask_npm
 from safe_install.scan.fetch.addresses import Registries, read_registries
@@ -17,8 +19,8 @@ from safe_install.scan.fetch.registry import Registry
 from safe_install.scan.lock.npmrc import parse_npmrc
 from safe_install.scan.lock.selection import Platform
 from safe_install.scan.match.matcher import Matcher
-from safe_install.scan.match.remembered import Remembered
 from safe_install.scan.match.semgrep import signatures_directory
+from safe_install.scan.remembered import Remembered
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +44,7 @@ class Tools:
     progress: Progress
     cache: Path
     now: datetime
+    memory: Memory | None = None
     asked: Asked = Asked()
 
     @property
@@ -78,7 +81,9 @@ class Tools:
 
     def with_signatures(self, folders: Sequence[Path]) -> Tools:
         """Match the signatures in these folders beside our own; SemgrepError for one that is broken."""
-        return replace(self, matcher=_matcher(self.cache, folders))
+        store = self.memory.store if self.memory else None
+        matcher = _matcher(store, folders)
+        return replace(self, matcher=matcher, memory=_memory(store, matcher))
 
     def registry(self, registries: Registries, directory: Path, allowed_hosts: tuple[str, ...] = ()) -> Registry:
         """Open the way to the registries for one project."""
@@ -98,16 +103,22 @@ class Tools:
 def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Tools:
     """Ask npm what it is and how it is configured, and open the stores; nothing is sent anywhere."""
     cache = own_cache(env)
-    npm, config, public_registry = ask_npm(env)
+    store = Remembered(cache / "remembered.sqlite")
+    with ThreadPoolExecutor(1) as beside:  # npm takes a third of a second to answer
+        asked = beside.submit(ask_npm, env)
+        matcher = _matcher(store, ())
+        memory = _memory(store, matcher)
+        npm, config, public_registry = asked.result()
     return Tools(
         env=env,
         npm=npm,
         config=config,
         public_registry=public_registry,
-        matcher=_matcher(cache, ()),
+        matcher=matcher,
         progress=progress,
         cache=cache,
         now=now,
+        memory=memory,
     )
 
 
@@ -116,8 +127,12 @@ def own_cache(env: Mapping[str, str]) -> Path:
     return Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
 
 
-def _matcher(cache: Path, folders: Sequence[Path]) -> Matcher:
-    return Matcher([signatures_directory(), *folders], Remembered(cache / "remembered.sqlite"))
+def _matcher(store: Remembered | None, folders: Sequence[Path]) -> Matcher:
+    return Matcher([signatures_directory(), *folders], store)
+
+
+def _memory(store: Remembered | None, matcher: Matcher) -> Memory | None:
+    return Memory(store, f"{matcher.digest} {matcher.engine}") if store else None
 
 
 def _npmrc(path: object, env: Mapping[str, str]) -> dict[str, str]:

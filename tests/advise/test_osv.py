@@ -11,8 +11,9 @@ import pytest
 from safe_install.advise.kept import Kept
 from safe_install.advise.osv import Ask, Told, known_malicious
 from safe_install.advise.records import Named, UnavailableError
+from safe_install.scan.fetch.limits import Question
 from safe_install.scan.fetch.registries import Registries
-from safe_install.scan.fetch.registry import Question, Registry
+from safe_install.scan.fetch.registry import Registry
 from safe_install.scan.fetch.trouble import FetchError
 from tests.faults import Drip, Status
 from tests.osv import LoopbackOsv, a_record

@@ -104,14 +104,14 @@ def test_the_users_configuration_is_read(npm: Npm, tmp_path: Path) -> None:
     write_files(
         tmp_path, {"userrc": "registry=https://registry.example.test/\n@corp:registry=https://corp.example.test/\n"}
     )
-    config = npm_config(npm, {**os.environ, "npm_config_userconfig": str(tmp_path / "userrc")})
+    config = npm_config(npm.argv, {**os.environ, "npm_config_userconfig": str(tmp_path / "userrc")})
     assert config["registry"] == "https://registry.example.test/"
     assert config["@corp:registry"] == "https://corp.example.test/"
 
 
 def test_the_environments_configuration_is_read_whatever_its_case(npm: Npm) -> None:
     env = {**os.environ, "NPM_CONFIG_REGISTRY": "https://registry.example.test/", "npm_config_legacy_peer_deps": "true"}
-    config = npm_config(npm, env)
+    config = npm_config(npm.argv, env)
     assert config["registry"] == "https://registry.example.test/"
     assert config["legacy-peer-deps"] is True
 
@@ -119,7 +119,7 @@ def test_the_environments_configuration_is_read_whatever_its_case(npm: Npm) -> N
 def test_a_variable_in_the_users_own_file_is_filled_in(npm: Npm, tmp_path: Path) -> None:
     write_files(tmp_path, {"userrc": "registry=https://${CORP_HOST}/${NO_SUCH?}\n"})
     env = {**os.environ, "npm_config_userconfig": str(tmp_path / "userrc"), "CORP_HOST": "corp.example.test"}
-    assert npm_config(npm, env)["registry"] == "https://corp.example.test/"
+    assert npm_config(npm.argv, env)["registry"] == "https://corp.example.test/"
 
 
 def test_a_project_has_no_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,7 @@ def test_the_registry_npm_was_shipped_with_is_not_the_users(npm: Npm, tmp_path: 
 
 def test_a_configuration_that_npm_cannot_read_is_told(npm: Npm) -> None:
     with pytest.raises(NpmError, match="does not tell its configuration"):
-        npm_config(npm, {**os.environ, "npm_config_userconfig": os.devnull, "npm_config_globalconfig": os.devnull})
+        npm_config(npm.argv, {**os.environ, "npm_config_userconfig": os.devnull, "npm_config_globalconfig": os.devnull})
 
 
 def test_a_program_in_the_environment_is_not_started_by_asking(tmp_path: Path) -> None:

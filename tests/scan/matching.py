@@ -7,7 +7,7 @@ from typing import Any
 
 from safe_install.model import Event, Inspection, Language, LifecycleScript, ReachableFile
 from safe_install.scan.match.matcher import Matcher
-from safe_install.scan.match.remembered import Remembered
+from safe_install.scan.remembered import Remembered
 from tests.builders import a_package, an_artifact, an_inspection, as_bytes
 
 RULES = Path(__file__).parent / "rules"

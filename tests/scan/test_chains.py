@@ -25,7 +25,8 @@ from safe_install.scan.match.evidence import unreached_manifest, with_evidence
 from safe_install.scan.match.facts import is_secret
 from safe_install.scan.match.readings import Reading
 from safe_install.scan.match.seen import Matched, Seen, Sighting, read_back, written
-from safe_install.scan.match.signatures import Chain, read_library, read_signatures
+from safe_install.scan.match.signature_texts import texts_of
+from safe_install.scan.match.signatures import Chain, library_of, read_signatures
 from tests.builders import an_inspection
 from tests.scan.matching import RULES
 
@@ -175,7 +176,7 @@ def test_a_name_that_only_resembles_one_is_none(name: str) -> None:
 def test_layers_are_remembered_with_what_was_seen() -> None:
     matched = Matched(sightings=(a_sighting("reads"),), layers=((3, "base64, gzip"),))
     assert read_back(written(matched)) == matched
-    assert read_back('[{"signature": "of an older version"}]') is None
+    assert read_back(b'[{"signature": "of an older version"}]') is None
 
 
 # ------------------------------------------------------------------ what a file of signatures may say
@@ -200,13 +201,13 @@ CHAIN = "chain: {id: does-it, severity: ERROR, message: Does., steps: [[calls-co
 
 
 def test_a_projects_own_folder_is_added(tmp_path: Path) -> None:
-    library = read_library([RULES, write(tmp_path, RULE)])
+    library = library_of(texts_of([RULES, write(tmp_path, RULE)]))
     assert [signature.id for signature in library.signatures if signature.own] == ["does-it"]
     assert "does-it" in {rule["id"] for rule in library.rules}
 
 
 def test_a_chain_never_reaches_semgrep(tmp_path: Path) -> None:
-    library = read_library([RULES, write(tmp_path, CHAIN % "")])
+    library = library_of(texts_of([RULES, write(tmp_path, CHAIN % "")]))
     assert "does-it" not in {rule["id"] for rule in library.rules}
     assert "does-it" in {chain.id for chain in library.chains}
 
@@ -229,9 +230,9 @@ def test_a_chain_never_reaches_semgrep(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_told_with_its_file(tmp_path: Path, written: str, said: str) -> None:
     with pytest.raises(SemgrepError, match=said):
-        read_library([RULES, write(tmp_path, written)])
+        library_of(texts_of([RULES, write(tmp_path, written)]))
 
 
 def test_an_empty_folder_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(SemgrepError, match="there are no signatures in"):
-        read_library([RULES, tmp_path])
+        library_of(texts_of([RULES, tmp_path]))

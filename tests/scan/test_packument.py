@@ -10,8 +10,9 @@ import pytest
 
 from safe_install.errors import RegistryError, UsageError
 from safe_install.model import Artifact, Package, Source
+from safe_install.scan.fetch.limits import Limits
 from safe_install.scan.fetch.packument import choose, read_packument
-from safe_install.scan.fetch.registry import Limits, Registry
+from safe_install.scan.fetch.registry import Registry
 from tests.builders import integrity
 from tests.faults import Huge, Status, WrongBytes
 from tests.loopback import LoopbackRegistry

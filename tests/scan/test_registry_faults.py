@@ -18,8 +18,9 @@ import pytest
 from safe_install.errors import RegistryError
 from safe_install.model import Gap, GapKind, Package, Source
 from safe_install.scan.fetch.cacache import read_content
+from safe_install.scan.fetch.limits import Limits
 from safe_install.scan.fetch.manners import pause, refusal
-from safe_install.scan.fetch.registry import Limits, Registry
+from safe_install.scan.fetch.registry import Registry
 from safe_install.scan.fetch.trouble import PATIENCE
 from tests.builders import an_artifact, integrity
 from tests.faults import Cut, Drip, Fault, Huge, Reset, Status

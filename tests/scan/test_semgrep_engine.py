@@ -16,8 +16,8 @@ from safe_install.errors import SemgrepError
 from safe_install.model import Language
 from safe_install.scan.match import semgrep
 from safe_install.scan.match.matcher import Matcher
-from safe_install.scan.match.remembered import Remembered
 from safe_install.scan.match.semgrep import find_engine
+from safe_install.scan.remembered import Remembered
 from tests.builders import an_inspection
 from tests.scan.matching import COLLECTOR, RULES, THEFT, a_file, match, signatures, write_rule
 
@@ -86,8 +86,8 @@ def test_other_signatures_make_everything_new(tmp_path: Path, starts: list[list[
 
 def test_a_remembered_row_that_makes_no_sense_is_matched_again(tmp_path: Path, starts: list[list[str]]) -> None:
     class Forgetful(Remembered):
-        def get(self, keys: Any) -> dict[Any, str]:  # noqa: ANN401
-            return dict.fromkeys(keys, '[{"signature": 1}]')
+        def get(self, keys: Any) -> dict[Any, bytes]:  # noqa: ANN401
+            return dict.fromkeys(keys, b'[{"signature": 1}]')
 
     inspection = match(a_file(THEFT), remembered=Forgetful(tmp_path / "store"))
     assert ("sends-environment", 1) in signatures(inspection)

@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,12 +77,20 @@ class Npm:
 
 def ask_npm(env: Mapping[str, str]) -> tuple[Npm, Mapping[str, object], str]:
     """Find npm, and ask it for its configuration; the last is the registry it was shipped with."""
-    npm = find_npm(env)
-    return npm, npm_config(npm, env), npm.registry
+    node, cli, version = _npm_here(env)
+    with ThreadPoolExecutor(1) as beside:  # two starts of node, which know nothing of each other
+        config = beside.submit(npm_config, (str(node), str(cli)), env)
+        npm = _known(node, cli, version, env)
+        return npm, config.result(), npm.registry
 
 
 def find_npm(env: Mapping[str, str]) -> Npm:
     """Find node and npm in the trusted part of PATH; raise `NpmError` with the fix when that fails."""
+    return _known(*_npm_here(env), env)
+
+
+def _npm_here(env: Mapping[str, str]) -> tuple[Path, Path, Version]:
+    """Find node, npm's command line and its version, without starting anything."""
     launcher, node = find_program("npm", env), find_program("node", env)
     if node is None or launcher is None:
         raise NpmError(
@@ -96,6 +105,11 @@ def find_npm(env: Mapping[str, str]) -> Npm:
             f"npm {OLDEST} to {NEWEST} are supported.",
             hint=f"`npm install --global npm@{NEWEST - 1}` gives one that is.",
         )
+    return node, cli, version
+
+
+def _known(node: Path, cli: Path, version: Version, env: Mapping[str, str]) -> Npm:
+    """Let node say what it is, and what npm it would run."""
     told = _ask_node(node, cli, env)
     return Npm(
         node=Path(os.path.realpath(told["node"])),
@@ -111,8 +125,8 @@ def find_npm(env: Mapping[str, str]) -> Npm:
     )
 
 
-def npm_config(npm: Npm, env: Mapping[str, str]) -> Mapping[str, object]:
-    """Give the configuration that holds everywhere: built in, global, the user's, and ``npm_config_*`` of env.
+def npm_config(argv: tuple[str, str], env: Mapping[str, str]) -> Mapping[str, object]:
+    """Give the configuration that holds everywhere: built in, global, the user's, and ``npm_config_*`` of env; ``argv`` starts npm.
 
     No project's .npmrc takes part. Secrets (``_authToken`` and the like) are not in it: npm does not tell them.
     ``${NAME}`` that npm left as it was, because the scrubbed environment has no such name, is filled in from env.
@@ -123,7 +137,7 @@ def npm_config(npm: Npm, env: Mapping[str, str]) -> Mapping[str, object]:
         quiet = ("--update-notifier=false", f"--logs-dir={folder}", "--logs-max=0")
         aside = ("--workspaces=false", "--global=false", *quiet)
         ran = run_to_end(
-            (*npm.argv, "config", "ls", "-l", "--json", *aside),
+            (*argv, "config", "ls", "-l", "--json", *aside),
             cwd=Path(folder),
             env=npm_environment(env, configured=True),
             time_limit=_PATIENCE,

@@ -35,6 +35,7 @@ from safe_install.scan.fetch.trouble import FetchError, Trouble
 Unpack = Callable[[Artifact, bytes, Callable[[], bytes]], Package]
 Receive = Callable[[Iterator[bytes]], None]
 Fetch = Callable[[str, Receive], None]
+Recall = Callable[[Artifact, Callable[[], bytes]], Package | None]
 Delivered = tuple[Artifact, Package | Gap]
 
 ROOM = 64 << 20
@@ -77,7 +78,7 @@ def _hopeless(artifact: Artifact) -> Gap | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """All that it takes to fulfil orders. ``fetch`` streams an address into a receiver, retries included.
+    """All that it takes to fulfil orders, but the network: ``fetch`` streams an address into a receiver, retries included.
 
     ``versions`` gives, for each registry's packument, every version that the tree uses and its tarball's address.
     """
@@ -88,16 +89,22 @@ class Delivery:
     project: Path
     allowed_hosts: tuple[str, ...]
     largest: int
-    fetch: Fetch
     unpack: Unpack
     versions: Mapping[tuple[str, str], Mapping[str, str]]
     room: Room = field(default_factory=lambda: Room(ROOM))
 
-    def fulfil(self, order: Order) -> list[Delivered]:
+    def recalled(self, order: Order, recall: Recall) -> list[Delivered] | None:
+        """Deliver what was unpacked before, where npm will find its tarball; None where that is not so."""
+        if self._size(order.promise) is None or any(map(_needs_index, order.artifacts)):
+            return None
+        package = recall(order.artifacts[0], lambda: self._again(order))
+        return None if package is None else [(one, replace(package, artifact=one)) for one in order.artifacts]
+
+    def fulfil(self, order: Order, fetch: Fetch) -> list[Delivered]:
         """Deliver one tarball to everybody who wants it: a package, or the gap that says why there is none."""
         first = order.artifacts[0]
         try:
-            package = self._package(order)
+            package = self._package(order, fetch)
         except FetchError as error:
             kind = GapKind.TOO_LARGE if error.trouble is Trouble.TOO_LARGE else GapKind.NOT_FETCHED
             return _gaps(order, kind, error.detail)
@@ -107,15 +114,15 @@ class Delivery:
             return _gaps(order, GapKind.REFUSED, error.message)
         return [(one, package if one is first else replace(package, artifact=one)) for one in order.artifacts]
 
-    def _package(self, order: Order) -> Package:
+    def _package(self, order: Order, fetch: Fetch) -> Package:
         size = self._size(order.promise)
         if size is None:
-            self._stock(order)
+            self._stock(order, fetch)
             size = self._size(order.promise) or 0
         with self.room.taken(max(size, LEAST)):
             data = read_content(self.cache, order.promise)
             if data is None:  # it stood there, and was something else
-                self._stock(order)
+                self._stock(order, fetch)
                 data = self._again(order)
             self._tell_npm(order, data)
             return self.unpack(order.artifacts[0], data, lambda: self._again(order))
@@ -133,7 +140,7 @@ class Delivery:
             raise IntegrityError(f"{order.artifacts[0].id} was changed in the cache after it was verified")
         return data
 
-    def _stock(self, order: Order) -> None:
+    def _stock(self, order: Order, fetch: Fetch) -> None:
         """Bring verified bytes into the private cache, from the nearest place that has them."""
         if self._from_user_cache(order.promise):
             return
@@ -142,7 +149,7 @@ class Delivery:
         if first.source is Source.FILE:
             self._from_file(first, receive)
         else:
-            self.fetch(self._address(order), receive)
+            fetch(self._address(order), receive)
 
     def _receive(self, promise: Promise, stream: Iterator[bytes]) -> None:
         receive_content(self.cache, promise, at_most(self.largest, stream))
@@ -182,13 +189,18 @@ class Delivery:
     def _tell_npm(self, order: Order, data: bytes) -> None:
         """Write the index lines that npm needs when a lockfile entry does not say where its tarball is."""
         for artifact in order.artifacts:
-            if artifact.resolved is None and artifact.source is Source.REGISTRY:
+            if _needs_index(artifact):
                 digest = hashlib.new(order.promise.algorithm, data, usedforsecurity=False).hexdigest()
                 promise = write_promise(order.promise.algorithm, digest)
                 write_index(self.cache, self.registries.tarball_url(artifact), promise, len(data))
                 registry = self.registries.registry_for(artifact.name)
                 write_packument(self.cache, registry, artifact.name, self.versions[registry, artifact.name])
                 return
+
+
+def _needs_index(artifact: Artifact) -> bool:
+    """Tell whether npm will look for the package's versions before it looks for the tarball."""
+    return artifact.resolved is None and artifact.source is Source.REGISTRY
 
 
 def versions_of(artifacts: Iterable[Artifact], registries: Registries) -> dict[tuple[str, str], dict[str, str]]:

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 STRENGTH = ("md5", "whirlpool", "sha1", "sha224", "sha256", "sha384", "sha512")
 """ssri's order of priority, weakest first."""
@@ -35,6 +36,7 @@ class Promise:
         return hashlib.new(self.algorithm, data, usedforsecurity=False).hexdigest() in self.digests
 
 
+@lru_cache(maxsize=8_192)
 def read_promise(text: str | None) -> Promise | None:
     """Read integrity text; None when it promises nothing that can be verified."""
     hashes: dict[str, list[str]] = {}

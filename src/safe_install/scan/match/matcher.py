@@ -1,45 +1,32 @@
-"""Signatures matched against everything that scripts reach: one start of semgrep for all that is new.
+"""The door to matching: which signatures there are and which engine, told at once; the rest is read when it is needed.
 
-Semgrep gets copies that we wrote, an environment that we made and no network (see `staging` for what that stops).
-What it left out, half parsed or did not finish is a gap; what it finished is remembered by content.
+A second look, of which everything is remembered, needs no more than these two names.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from safe_install.errors import SemgrepError
-from safe_install.model import Digest, Inspection, Language, sha256
-from safe_install.scan.match import normalise, readings, staging
-from safe_install.scan.match.evidence import is_library, matched_files, unreached_manifest, with_evidence
-from safe_install.scan.match.readings import reading
-from safe_install.scan.match.remembered import Key, Remembered
-from safe_install.scan.match.seen import Matched, Seen, read_back, written
-from safe_install.scan.match.semgrep import FIX, HARDENED, QUICK, Ended, environment, find_engine, run
-from safe_install.scan.match.sightings import matches
-from safe_install.scan.match.signatures import read_library
-from safe_install.scan.match.staging import File, Stage, staged
-from safe_install.scan.unfold import unfold
+from safe_install.model import Inspection, Signature, sha256
+from safe_install.scan.match.semgrep import find_engine, signatures_directory
+from safe_install.scan.match.signature_texts import texts_of
+from safe_install.scan.remembered import Remembered
 
-_PER_FILE = 0.25  # seconds beside the time limit; 0.05 measured
-_LONGEST = 600.0  # seconds of one start, for however many files
-_AGAIN = 300.0  # seconds for all further starts, after one that was brought down
-
-Content = tuple[Digest, Language, bool]
-"""Names what semgrep is given: a digest, the language it is read as, and whether it is a library's."""
+if TYPE_CHECKING:  # grammars, YAML and everything that reads code: a fifth of a second
+    from safe_install.scan.match.matching import Matching
 
 
 class Matcher:
     """Matches the signatures below one directory or several, ours first; ``remembered`` is what earlier runs found.
 
-    ``time_limit`` is in seconds, for one start of semgrep; a quarter of a second is added for each file. What a
-    hostile file breaks costs the others another start, and not their evidence. ``signatures`` are told to people.
-    Raises `SemgrepError` when there are no signatures, one is broken, or there is no semgrep.
+    ``time_limit`` is in seconds, for one start of semgrep; a quarter of a second is added for each file. ``digest`` names
+    all that the signatures say. Raises `SemgrepError` when there are no signatures, one is broken, or there is no semgrep;
+    what is wrong with those that come with this program is told when they are first needed, for tests see to them.
     """
 
     def __init__(
@@ -51,125 +38,42 @@ class Matcher:
         time_limit: int = 60,
     ) -> None:
         directories = [signatures] if isinstance(signatures, Path) else [*signatures]
-        self._library = read_library(directories)
-        self.signatures = self._library.signatures
-        self.digest = sha256(json.dumps(sorted(self._library.files.values())).encode())
-        self._rules = json.dumps({"rules": self._library.rules}, default=str).encode()
-        self._sight = _digest_of(self._rules)
+        self._texts = texts_of(directories)
+        told = sorted(text for texts in self._texts for text in texts.values())
+        self.digest = sha256(json.dumps(told).encode())
         self._engine = find_engine()
         self._remembered = remembered
         self._jobs = jobs or max(1, min(8, os.cpu_count() or 1))
         self._time_limit = time_limit
-        self._front_end: tuple[str, ...] = QUICK
+        if directories != [signatures_directory()]:
+            _ = self._matching
 
     @property
     def engine(self) -> str:
         """Name the engine and its version."""
         return f"semgrep {self._engine.version}"
 
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """Give the signatures as people are told of them."""
+        return self._matching.library.signatures
+
     def match(self, inspections: Sequence[Inspection]) -> tuple[Inspection, ...]:
         """Add to each inspection, in order, what its files show, and a gap for each that was not wholly matched.
 
         Raises `SemgrepError` when nothing can be matched at all.
         """
-        files = {
-            (file.digest, file.language, is_library(each, file)): file.content
-            for each in inspections
-            for file in (*matched_files(each), *unreached_manifest(each))
-        }
-        readings = {key: reading(content, key[1], library=key[2]) for key, content in files.items()}
-        contents = {(key[0], readings[key].language, readings[key].library): one for key, one in files.items()}
-        matched = self._recall(contents)
-        matched |= self._match({key: content for key, content in contents.items() if key not in matched})
-        seen = {key: Seen(matched[key[0], how.language, how.library], how) for key, how in readings.items()}
-        chains, libraries = self._library.chains, {one.id: one.in_libraries for one in self.signatures}
-        return tuple(with_evidence(inspection, seen, chains, libraries) for inspection in inspections)
+        return tuple(inspection for inspection, _ in self.match_wholly(inspections))
 
-    def _recall(self, contents: Iterable[Content]) -> dict[Content, Matched]:
-        """Give what earlier runs found in these very contents, with these signatures and this engine."""
-        if self._remembered is None:
-            return {}
-        keys = {self._key(content): content for content in contents}
-        found = {keys[key]: read_back(text) for key, text in self._remembered.get(keys).items()}
-        return {content: matched for content, matched in found.items() if matched is not None}
+    def match_wholly(self, inspections: Sequence[Inspection]) -> tuple[tuple[Inspection, bool], ...]:
+        """Match as `match` does, and tell of each whether all its files were matched to the end, those of libraries too."""
+        return self._matching.match(inspections)
 
-    def _match(self, contents: Mapping[Content, bytes]) -> dict[Content, Matched]:
-        """Match what is new, and remember what of it is complete."""
-        if not contents:
-            return {}
-        patience = min(self._time_limit + _PER_FILE * len(contents), _LONGEST)
-        files = [File(content, language, library) for (_, language, library), content in contents.items()]
-        results = self._batch(files, patience, time.monotonic() + min(4 * patience, patience + _AGAIN))
-        matched = dict(zip(contents, results, strict=True))
-        if self._remembered is not None:
-            complete = {key: result for key, result in matched.items() if not result.doubts}
-            self._remembered.put({self._key(key): written(result) for key, result in complete.items()})
-        return matched
+    @cached_property
+    def _matching(self) -> Matching:
+        from safe_install.scan.match.matching import Matching
+        from safe_install.scan.match.signatures import library_of
 
-    def _key(self, content: Content) -> Key:
-        digest, language, library = content
-        return Key(digest, f"{language}{'-library' if library else ''}", self._sight, self._engine.version)
-
-    def _batch(self, files: Sequence[File], patience: float, until: float) -> list[Matched]:
-        """Match files in one start; when something brings that down, in halves, until the culprit stands alone."""
-        if (left := until - time.monotonic()) <= 0:
-            return [Matched(doubts="there was no time left to match it")] * len(files)
-        with staged(files) as stage:
-            answer = self._ask(stage, min(patience, left))
-            if not isinstance(answer, str):
-                found = matches(answer, stage, self._library.places)
-                return [found[number] for number in range(len(files))]
-        if len(files) == 1:
-            return [Matched(doubts=answer)]
-        half = len(files) // 2
-        return [
-            *self._batch(files[:half], patience / 2, until),
-            *self._batch(files[half:], patience / 2, until),
-        ]
-
-    def _ask(self, stage: Stage, patience: float) -> dict[str, Any] | str:
-        """Run semgrep over a stage. Give its answer, or in words why these files brought it down."""
-        ended = self._run(stage, patience)
-        if "unknown option" in ended.errors and not ended.output:
-            self._front_end = ()
-            ended = self._run(stage, patience)
-        if ended.code is None:
-            return ended.errors
-        answer = _decoded(ended.output)
-        if answer is None:
-            self._see_that_it_works(ended)
-            return f"semgrep broke down on it (exit {ended.code})"
-        if answer.get("version") != self._engine.version:
-            raise SemgrepError(f"semgrep calls itself {answer.get('version')}, not {self._engine.version}", hint=FIX)
-        return answer
-
-    def _see_that_it_works(self, ended: Ended) -> None:
-        """Blame the files only if semgrep works without them."""
-        with staged([File(b"", Language.TEXT)]) as empty:
-            if _decoded(self._run(empty, self._time_limit).output) is None:
-                last = (ended.errors.strip().splitlines() or ["no word"])[-1]
-                raise SemgrepError(f"semgrep does not work (exit {ended.code}): {last[:300]}", hint=FIX)
-
-    def _run(self, stage: Stage, patience: float) -> Ended:
-        config = stage.home / "rules.json"
-        config.write_bytes(self._rules)
-        command = [
-            *(str(self._engine.executable), "scan", *self._front_end, *HARDENED),
-            *(f"--jobs={self._jobs}", f"--config={config}", "."),
-        ]
-        return run(command, stage, environment(self._engine.executable, stage.home), patience)
-
-
-def _digest_of(rules: bytes) -> Digest:
-    """Name everything on our side that a result depends on: the rules, and how we spell, read and unfold files."""
-    versions = (normalise.VERSION, readings.VERSION, staging.VERSION, unfold.VERSION)
-    return sha256(json.dumps([*versions, sha256(rules)]).encode())
-
-
-def _decoded(output: bytes) -> dict[str, Any] | None:
-    """Read semgrep's JSON, which need not be UTF-8 where a file is not."""
-    try:
-        answer = json.loads(output.decode(errors="replace"))
-    except ValueError:
-        return None
-    return answer if isinstance(answer, dict) else None
+        return Matching(
+            library_of(self._texts), self._engine, self._remembered, jobs=self._jobs, time_limit=self._time_limit
+        )

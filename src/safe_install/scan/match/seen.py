@@ -58,13 +58,13 @@ class Seen(NamedTuple):
             yield GapKind.UNMATCHED, self.matched.doubts
 
 
-def written(matched: Matched) -> str:
+def written(matched: Matched) -> bytes:
     """Write a complete result for the store."""
     told = {"sightings": [asdict(sighting) for sighting in matched.sightings], "layers": matched.layers}
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(told).encode()
 
 
-def read_back(text: str) -> Matched | None:
+def read_back(text: bytes) -> Matched | None:
     """Read what `written` wrote; None for anything else."""
     try:
         told = json.loads(text)

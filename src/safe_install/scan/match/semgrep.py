@@ -13,13 +13,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from safe_install.errors import SemgrepError
-from safe_install.scan.match.staging import Stage
+
+if TYPE_CHECKING:  # with the grammars behind it
+    from safe_install.scan.match.staging import Stage
 
 SUPPORTED = SpecifierSet(">=1.150,<2")
 FIX = f"python -m pip install 'semgrep{SUPPORTED}'"

@@ -15,8 +15,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from safe_install.errors import SemgrepError
 from safe_install.model import Confidence, Severity, Signature
+from safe_install.scan.match.signature_texts import texts_of, wrong
 
 LANGUAGES = frozenset(("js", "javascript", "ts", "typescript", "bash", "python", "json", "regex", "generic", "yaml"))
 """What a rule may read; a staged copy is in one of these."""
@@ -60,13 +60,12 @@ class Chain:
 class Library:
     """All signatures: as a person is told of them, as semgrep takes them, and the chains.
 
-    ``files`` are the texts by path, ``places`` the path of each id.
+    ``places`` is the path of each id.
     """
 
     signatures: tuple[Signature, ...]
     rules: tuple[Mapping[str, Any], ...]
     chains: tuple[Chain, ...]
-    files: Mapping[Path, str]
     places: Mapping[str, Path]
 
 
@@ -75,26 +74,21 @@ def read_signatures(directories: Sequence[Path]) -> tuple[Signature, ...]:
 
     Raises `SemgrepError` that names the file, and its line, of anything that cannot be used.
     """
-    return read_library(directories).signatures
+    return library_of(texts_of(directories)).signatures
 
 
-def read_library(directories: Sequence[Path]) -> Library:
-    """Read directories of signatures with all that matching needs; see `read_signatures`."""
-    files: dict[Path, str] = {}
+def library_of(texts: Sequence[Mapping[Path, str]]) -> Library:
+    """Read the texts of one directory or several with all that matching needs; see `read_signatures`."""
     told: list[Signature] = []
     rules: list[Mapping[str, Any]] = []
     chains: list[Chain] = []
     places: dict[str, Path] = {}
-    for number, directory in enumerate(directories):
-        paths = sorted([*directory.rglob("*.yaml"), *directory.rglob("*.yml")])
-        if not paths:
-            raise SemgrepError(f"there are no signatures in {directory}", hint=_repair(number, directory))
-        for path in paths:
-            files[path] = _text(path)
-            for one, is_chain in _entries(path, files[path]):
+    for number, files in enumerate(texts):
+        for path, text in files.items():
+            for one, is_chain in _entries(path, text):
                 signature = _signature(one, path, own=number > 0)
                 if signature.id in places:
-                    raise _wrong(path, f"{signature.id} is the name of {places[signature.id]} too")
+                    raise wrong(path, f"{signature.id} is the name of {places[signature.id]} too")
                 places[signature.id] = path
                 told.append(signature)
                 if is_chain:
@@ -102,23 +96,7 @@ def read_library(directories: Sequence[Path]) -> Library:
                 else:
                     rules.append(one)
     _check_steps(chains, places)
-    return Library(signatures=tuple(told), rules=tuple(rules), chains=tuple(chains), files=files, places=places)
-
-
-def _repair(number: int, directory: Path) -> str:
-    return f"put rules into {directory}, or leave it out of the policy" if number else "install safe-install anew"
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _wrong(path, f"it cannot be read: {error}") from error
-
-
-def _wrong(path: Path, what: str, line: int | None = None) -> SemgrepError:
-    where = f"{path}:{line}" if line is not None else str(path)
-    return SemgrepError(f"the signature {path.stem} is broken: {what} ({where})", hint=f"correct or remove {path}")
+    return Library(signatures=tuple(told), rules=tuple(rules), chains=tuple(chains), places=places)
 
 
 def _entries(path: Path, text: str) -> Iterator[tuple[Mapping[str, Any], bool]]:
@@ -127,15 +105,15 @@ def _entries(path: Path, text: str) -> Iterator[tuple[Mapping[str, Any], bool]]:
         content = YAML(typ="safe").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _wrong(path, f"it is no YAML: {error.problem or error.context}", line) from error
+        raise wrong(path, f"it is no YAML: {error.problem or error.context}", line) from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise _wrong(path, f"it is no YAML: {' '.join(str(error).split())[:200]}") from error
+        raise wrong(path, f"it is no YAML: {' '.join(str(error).split())[:200]}") from error
     if not isinstance(content, dict) or len(content.keys() & {"rules", "chain"}) != 1:
-        raise _wrong(path, "it has neither rules: nor chain: at its top", 1)
+        raise wrong(path, "it has neither rules: nor chain: at its top", 1)
     is_chain = "chain" in content
     entries = [content["chain"]] if is_chain else content["rules"]
     if not isinstance(entries, list) or not entries:
-        raise _wrong(path, "its rules: are no list", _line_of(text, "rules"))
+        raise wrong(path, "its rules: are no list", _line_of(text, "rules"))
     for entry in entries:
         _check_entry(entry, path, text, _CHAIN if is_chain else _RULE)
         yield entry, is_chain
@@ -149,30 +127,30 @@ def _line_of(text: str, key: str) -> int | None:
 
 def _check_entry(entry: object, path: Path, text: str, needed: Sequence[str]) -> None:
     if not isinstance(entry, dict):
-        raise _wrong(path, "a rule is no mapping", 1)
+        raise wrong(path, "a rule is no mapping", 1)
     for key in needed:
         if key not in entry:
-            raise _wrong(path, f"it has no {key}:", 1)
+            raise wrong(path, f"it has no {key}:", 1)
     if not isinstance(entry["id"], str) or not _ID.fullmatch(entry["id"]):
-        raise _wrong(path, f"its id {entry['id']!r} is not in kebab-case", _line_of(text, "id"))
+        raise wrong(path, f"its id {entry['id']!r} is not in kebab-case", _line_of(text, "id"))
     if entry["severity"] not in Severity.__members__:
         known = ", ".join(Severity.__members__)
-        raise _wrong(path, f"its severity {entry['severity']!r} is none of {known}", _line_of(text, "severity"))
+        raise wrong(path, f"its severity {entry['severity']!r} is none of {known}", _line_of(text, "severity"))
     if not isinstance(entry["message"], str):
-        raise _wrong(path, "its message is no text", _line_of(text, "message"))
+        raise wrong(path, "its message is no text", _line_of(text, "message"))
     _check_metadata(entry.get("metadata", {}), path, text)
     languages = entry.get("languages", [])
     if not isinstance(languages, list) or not LANGUAGES.issuperset(map(str, languages)):
         known = ", ".join(sorted(LANGUAGES))
-        raise _wrong(path, f"its languages are not among {known}", _line_of(text, "languages"))
+        raise wrong(path, f"its languages are not among {known}", _line_of(text, "languages"))
 
 
 def _check_metadata(metadata: object, path: Path, text: str) -> None:
     if not isinstance(metadata, dict):
-        raise _wrong(path, "its metadata is no mapping", _line_of(text, "metadata"))
+        raise wrong(path, "its metadata is no mapping", _line_of(text, "metadata"))
     for key, known in (("confidence", Confidence), ("in-libraries", Severity)):
         if key in metadata and metadata[key] not in known.__members__:
-            raise _wrong(path, f"its {key} {metadata[key]!r} is unknown", _line_of(text, key))
+            raise wrong(path, f"its {key} {metadata[key]!r} is unknown", _line_of(text, key))
 
 
 def _signature(entry: Mapping[str, Any], path: Path, *, own: bool) -> Signature:
@@ -207,14 +185,14 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _chain(entry: Mapping[str, Any], path: Path) -> Chain:
     if unknown := sorted(map(str, entry.keys() - _CHAIN_KEYS)):
-        raise _wrong(path, f"a chain has no {', '.join(unknown)}:")
+        raise wrong(path, f"a chain has no {', '.join(unknown)}:")
     steps = tuple(_texts(step) for step in entry["steps"]) if isinstance(entry["steps"], list) else ()
     if not steps or not all(steps):
-        raise _wrong(path, "its steps: are no list of lists of names")
+        raise wrong(path, "its steps: are no list of lists of names")
     if entry.get("across", "package") not in ACROSS:
-        raise _wrong(path, f"across: is none of {', '.join(ACROSS)}")
+        raise wrong(path, f"across: is none of {', '.join(ACROSS)}")
     if not isinstance(entry.get("less-sure", {}), dict):
-        raise _wrong(path, "its less-sure: is no mapping")
+        raise wrong(path, "its less-sure: is no mapping")
     metadata = entry.get("metadata", {})
     return Chain(
         id=entry["id"],
@@ -239,4 +217,4 @@ def _check_steps(chains: Sequence[Chain], places: Mapping[str, Path]) -> None:
             fact = name.removeprefix("fact:")
             known = fact.startswith(FACTS) if name != fact else name in places and name not in own
             if not known:
-                raise _wrong(places[chain.id], f"{name} is no signature and no fact")
+                raise wrong(places[chain.id], f"{name} is no signature and no fact")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from safe_install.model import OF_THE_PROJECT, Package, ReachableFile, Source
 from safe_install.scan.javascript.surroundings import PNP, Surroundings
 from safe_install.scan.lock.tree import folder_name, resolve
-from safe_install.scan.reach.provided import Provided
 from safe_install.scan.reach.resolve import Target, placed, resolve_module
+from safe_install.scan.reach.tree import Tree
 from safe_install.scan.shell.words import PACKAGE_ROOT
 
 
@@ -28,20 +28,16 @@ Places = frozenset[Spot]
 
 @dataclass(slots=True)
 class Installed:
-    """The tree as far as it is here: ``packages`` by location, with or without the script's own among them.
+    """The tree as far as it is here: ``packages``, with or without the script's own among them.
 
     ``lone``: no lockfile says what else belongs to it. ``registry`` is the host of the public registry.
     """
 
     script: Package
-    packages: Mapping[str, Package]
+    packages: Tree
     lone: bool = False
     registry: str = ""
-    _provided: Provided = field(init=False)
     _surroundings: dict[str, Surroundings] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._provided = Provided(self.packages)
 
     @property
     def root(self) -> Places:
@@ -51,8 +47,7 @@ class Installed:
     @property
     def is_whole(self) -> bool:
         """Tell whether more is here than the one package, so that a name which is not found is not installed."""
-        own = self.script.artifact.location
-        return any(place != own and not place.startswith(f"{own}/") for place in self.packages)
+        return self.packages.has_others(self.script.artifact.location)
 
     def called(self, file: ReachableFile) -> str:
         """Name a file in chains: by its path, and its package when that is another one."""
@@ -108,7 +103,7 @@ class Installed:
 
     def provider(self, name: str) -> Package | None:
         """Find the package whose bin the script's PATH has under a name."""
-        return self._provided.provider(self.script.artifact.location, name)
+        return self.packages.provider(self.script.artifact.location, name)
 
     def step(self, path: str, spot: Spot, owner: str) -> Spot | None:
         """Follow a path from a spot, ``owner`` being where `PACKAGE_ROOT` is; None outside of every delivery.

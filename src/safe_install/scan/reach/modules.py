@@ -15,6 +15,7 @@ from safe_install.scan.reach.lookup import built, computed, located, not_found, 
 from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve_exported, resolve_module, resolve_path
+from safe_install.scan.reach.tree import in_manifests_place
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, excerpt, literal
 from safe_install.scan.unpack.manifest import MANIFEST
@@ -79,8 +80,7 @@ def _of_kin(kin: tuple[str, str], lead: Lead, scene: Scene, follow: Follow) -> I
     """
     start, end = kin
     name, slash, subpath = end.partition("/")
-    others = {one.artifact.name for one in scene.installed.packages.values()}
-    for other in sorted(one for one in others if one.startswith(start) and one.endswith(name)):
+    for other in scene.installed.packages.called(start, name):
         yield from module(replace(lead, target=literal(f"{other}{slash}{subpath}")), scene, follow)
     if not scene.installed.is_whole:
         detail = f"{lead.target.shown}, which it does not declare; {UNREAD}"
@@ -102,8 +102,7 @@ def some_manifest(lead: Lead, scene: Scene) -> Blind | None:
     names_own = variable == _OWN_MANIFEST and len(lead.target.parts) == 1
     if lead.kind is not Kind.MODULE or not (names_own or _is_data(lead, scene, f"/{MANIFEST}")):
         return None
-    packages = (scene.installed.script, *scene.installed.packages.values())
-    if any(f"{MANIFEST}." in path or f"{MANIFEST}/" in path for one in packages for path in one.members):
+    if in_manifests_place(scene.installed.script) or scene.installed.packages.any_in_manifests_place():
         return None
     return replace(only_while_running(lead), where_empty=MANIFEST, variable=variable if names_own else "")
 

@@ -34,6 +34,7 @@ from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.texts import Text, without_nul
+from safe_install.scan.reach.tree import INCOMPLETE, Tree
 from safe_install.scan.shell.known_values import OWN_FILE
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import program_name
@@ -46,7 +47,6 @@ MOST_BYTES = 16 << 20  # of text that is read for one script; cypress has 5 MB
 MOST_WORK = 3_000_000  # nodes and steps, and eight bytes each, for one script; cypress has 2,000,000, which take 5 s
 MOST_SECONDS = 60.0  # of CPU for one script: what no count foresaw shall end too, and is told apart from what is whole
 COMMAND = ":command"
-INCOMPLETE = ":incomplete"
 INLINE = ":inline-"
 DECODED = ":decoded-"
 """The paths of texts that are no files of a package; see `_Walk.unused`."""
@@ -62,7 +62,7 @@ _WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 def trace(
     script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False, registry: str = ""
 ) -> Inspection:
-    """Follow one script; ``packages`` are all of the tree's that are here, by location.
+    """Follow one script; ``packages`` are all of the tree's that are here, by location; a `Tree` notes what is asked of it.
 
     ``lone``: no lockfile says what the tree is, so a package that is not here may be installed all the same. ``registry`` is the host of
     the registry that npm ships with.
@@ -70,7 +70,8 @@ def trace(
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
     every other text that runs without being a file, under `INLINE` and a number, and what a text hides decoded.
     """
-    installed = Installed(script.package, packages, lone=lone, registry=registry)
+    tree = packages if isinstance(packages, Tree) else Tree(packages)
+    installed = Installed(script.package, tree, lone=lone, registry=registry)
     walk = _Walk(script, installed, Evidence(script, installed))
     walk.read_all()
     inspection = walk.evidence.inspection()

@@ -181,6 +181,8 @@ def _hidden_bin(package: Package, path: str) -> Finding:
 
 
 def _told_by_names(package: Package) -> Iterator[Finding]:
+    if ".git" not in fold("\n".join(package.members)):
+        return
     git = next((path for path in package.members if ".git" in fold(path).split("/")), None)
     if git is not None:
         yield Finding(

@@ -36,12 +36,17 @@ _STARTING = {
 }
 """What starts programs, or says where packages come from, in the settings of others."""
 
+_NAMES = (".npmrc", ".semgrepignore", *_STARTING)
+
 
 def told_by_settings(package: Package) -> Iterator[Finding]:
     """Tell of an .npmrc (an ERROR when it says what npm starts or trusts), of others' settings, and of a scanner's ignore list.
 
     None of 1,880 real archives has an .npmrc; one has a .yarnrc.yml, which starts nothing.
     """
+    everything = fold("\n".join(package.members))  # no name holds a line's end, and nearly no package any of these
+    if not any(name in everything for name in _NAMES):
+        return
     by_name: dict[str, str] = {}
     for path in package.members:
         by_name.setdefault(fold(path).rpartition("/")[2], path)

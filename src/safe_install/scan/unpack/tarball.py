@@ -56,7 +56,7 @@ def unpack(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Pack
     for target in bins(read, members).values():
         if target in members:
             members[target] = replace(members[target], executable=True)
-    return Package(artifact=artifact, manifest=read, members=members, files=_Files(members, starts, reread))
+    return Package(artifact=artifact, manifest=read, members=members, files=Files(members, starts, reread))
 
 
 def _placed(data: bytes, directories: set[str]) -> Iterator[tuple[str, Entry]]:
@@ -103,17 +103,17 @@ def _check_tree(members: Mapping[str, Member], directories: set[str]) -> None:
 # ------------------------------------------------------------------ reading a file later
 
 
-class _Files(Mapping[str, bytes]):
+class Files(Mapping[str, bytes]):
     """The members' contents, read from the archive again and compared with what was digested.
 
-    Only the bytes are read again: where each member begins is known from `unpack`, in the members' order.
+    Only the bytes are read again: where each member begins is known from `unpack`: ``starts``, in the members' order.
     """
 
-    __slots__ = ("_members", "_reread", "_starts")
+    __slots__ = ("_members", "_reread", "starts")
 
     def __init__(self, members: Mapping[str, Member], starts: Sequence[int], reread: Callable[[], bytes]) -> None:
         self._members = members
-        self._starts = starts
+        self.starts = starts
         self._reread = reread
 
     def __getitem__(self, path: str) -> bytes:
@@ -150,15 +150,15 @@ class _Files(Mapping[str, bytes]):
         return stream.take(size)
 
     def _start(self, path: str) -> int:
-        return dict(zip(self._members, self._starts, strict=True))[path]
+        return dict(zip(self._members, self.starts, strict=True))[path]
 
     def _is_near(self, path: str, size: int) -> bool:
         """Tell whether a member ends so early in a large archive that it is not worth opening: a platform's manifest."""
-        return self._start(path) + size <= _NEAR and self._starts[-1] > _FAR
+        return self._start(path) + size <= _NEAR and self.starts[-1] > _FAR
 
     def _opened(self) -> _Archive:
         """Inflate the archive as far as its last member, unless that is too much to be kept."""
-        starts = dict(zip(self._members, self._starts, strict=True))
+        starts = dict(zip(self._members, self.starts, strict=True))
         end = max(start + self._members[path].size for path, start in starts.items())
         archive = _Archive(starts, Inflated(self._reread()).take(end) if end <= KEPT else None)
         _OPEN.put(self, archive)
@@ -207,20 +207,20 @@ class _Open:
     """The archives that were read last, as many as `KEPT` bytes hold: a script's reach goes to and fro between packages."""
 
     def __init__(self) -> None:
-        self._archives: OrderedDict[_Files, _Archive] = OrderedDict()
+        self._archives: OrderedDict[Files, _Archive] = OrderedDict()
         self._lock = Lock()
 
     def __iter__(self) -> Iterator[_Archive]:
         return iter(list(self._archives.values()))
 
-    def get(self, files: _Files) -> _Archive | None:
+    def get(self, files: Files) -> _Archive | None:
         """Give an archive that is open, and keep it open longer than the others."""
         with self._lock:
             if files in self._archives:
                 self._archives.move_to_end(files)
             return self._archives.get(files)
 
-    def put(self, files: _Files, archive: _Archive) -> None:
+    def put(self, files: Files, archive: _Archive) -> None:
         """Keep an archive open, and close those for which there is no room beside it."""
         with self._lock:
             self._archives[files] = archive

@@ -1,7 +1,7 @@
-"""What was matched before, so that an unchanged file is never matched twice.
+"""What was found out before, so that nothing unchanged is looked at twice.
 
-A row is found by everything its truth depends on: the file's digest, how it was read, the digest of the
-signatures and the engine's version. The store is a convenience: without it every answer is the same, only later.
+A row is found by everything its truth depends on: what it is about, the digest of that, and the version of whoever found
+it out (signatures, engine, our own code). The store is a convenience: without it every answer is the same, only later.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-SCHEMA = 1
-MOST_ROWS = 50_000
-LONGEST_RESULT = 1 << 18  # characters; a longer one is cheaper to find again than to keep
+SCHEMA = 2
+MOST_ROWS = 200_000
+MOST_BYTES = 512 << 20
+LONGEST_RESULT = 8 << 20  # bytes; a longer one is cheaper to find again than to keep
 _PATIENCE = 5.0  # seconds to wait while another run writes
 
 _TABLE = """
-CREATE TABLE matched (
-    content TEXT NOT NULL, language TEXT NOT NULL, signatures TEXT NOT NULL, engine TEXT NOT NULL, result TEXT NOT NULL,
-    UNIQUE (content, language, signatures, engine) ON CONFLICT REPLACE
+CREATE TABLE remembered (
+    about TEXT NOT NULL, content TEXT NOT NULL, version TEXT NOT NULL, result BLOB NOT NULL,
+    UNIQUE (about, content, version) ON CONFLICT REPLACE
 )
 """
-_GET = "SELECT result FROM matched WHERE content = ? AND language = ? AND signatures = ? AND engine = ?"
-_PUT = "INSERT INTO matched VALUES (?, ?, ?, ?, ?)"
-_FORGET = "DELETE FROM matched WHERE rowid <= (SELECT max(rowid) FROM matched) - ?"
+_GET = "SELECT result FROM remembered WHERE about = ? AND content = ? AND version = ?"
+_PUT = "INSERT INTO remembered VALUES (?, ?, ?, ?)"
+_FORGET = "DELETE FROM remembered WHERE rowid <= (SELECT max(rowid) FROM remembered) - ?"
+_FORGET_A_QUARTER = (
+    "DELETE FROM remembered WHERE rowid <= (SELECT min(rowid) + (max(rowid) - min(rowid)) / 4 FROM remembered)"
+)
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_IOERR")
 """Troubles of the moment; any other means that the file is no store of ours."""
 
@@ -33,12 +37,11 @@ T = TypeVar("T")
 
 
 class Key(NamedTuple):
-    """What a result depends on: two digests, the language's name, the engine's version."""
+    """What a result depends on: the kind of thing it is about, the thing's digest, the version of who looked at it."""
 
+    about: str
     content: str
-    language: str
-    signatures: str
-    engine: str
+    version: str
 
 
 class Remembered:
@@ -52,22 +55,24 @@ class Remembered:
         self.path = path
         self.notes: list[str] = []
 
-    def get(self, keys: Iterable[Key]) -> dict[Key, str]:
+    def get(self, keys: Iterable[Key]) -> dict[Key, bytes]:
         """Give the results that are remembered, as they were put."""
 
-        def look(store: sqlite3.Connection) -> dict[Key, str]:
+        def look(store: sqlite3.Connection) -> dict[Key, bytes]:
             rows = {key: store.execute(_GET, key).fetchone() for key in keys}
-            return {key: row[0] for key, row in rows.items() if row is not None and isinstance(row[0], str)}
+            return {key: row[0] for key, row in rows.items() if row is not None and isinstance(row[0], bytes)}
 
         return self._use(look, {})
 
-    def put(self, results: Mapping[Key, str]) -> None:
-        """Remember results; the oldest go when there are too many."""
+    def put(self, results: Mapping[Key, bytes]) -> None:
+        """Remember results; the oldest go when there are too many, or they take too much room."""
         rows = [(*key, result) for key, result in results.items() if len(result) <= LONGEST_RESULT]
 
         def write(store: sqlite3.Connection) -> None:
             store.executemany(_PUT, rows)
             store.execute(_FORGET, (MOST_ROWS,))
+            if _bytes_of(store) > MOST_BYTES:
+                store.execute(_FORGET_A_QUARTER)
 
         if rows:
             self._use(write, None)
@@ -109,14 +114,24 @@ class Remembered:
 
 
 def _version(store: sqlite3.Connection) -> int:
-    return int(store.execute("PRAGMA user_version").fetchone()[0])
+    return _number(store, "user_version")
+
+
+def _bytes_of(store: sqlite3.Connection) -> int:
+    """Give what is taken of the file; what was forgotten is free for what comes."""
+    return (_number(store, "page_count") - _number(store, "freelist_count")) * _number(store, "page_size")
+
+
+def _number(store: sqlite3.Connection, pragma: str) -> int:
+    return int(store.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
 def _create(store: sqlite3.Connection) -> None:
-    """Make the table, unless another run was quicker."""
+    """Make the table, unless another run was quicker; that of the first schema was called otherwise."""
     store.execute("BEGIN IMMEDIATE")
     if _version(store) != SCHEMA:
         store.execute("DROP TABLE IF EXISTS matched")
+        store.execute("DROP TABLE IF EXISTS remembered")
         store.execute(_TABLE)
         store.execute(f"PRAGMA user_version = {SCHEMA}")
     store.commit()

@@ -1,0 +1,222 @@
+"""What earlier runs found out about packages and scripts, so that a second look reads a lockfile and one small store.
+
+Every memory is bound to what its truth depends on: what an archive holds to its integrity; what a script shows to the
+archive, to every answer that the tree around it gave while it was traced, to the signatures and the engine that matched
+it; and both to the code of this program. What is not whole is not remembered: neither what was short of time, nor what a
+directory holds, of which no digest says that it is still the same.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+
+from safe_install.model import (
+    Artifact,
+    Behaviours,
+    Boundary,
+    Digest,
+    Finding,
+    Gap,
+    Inspection,
+    Language,
+    LifecycleScript,
+    Package,
+    ReachableFile,
+    Source,
+    sha256,
+)
+from safe_install.scan.fetch.integrity import read_promise
+from safe_install.scan.own_code import code_digest
+from safe_install.scan.reach.tree import INCOMPLETE, Question, Tree
+from safe_install.scan.remembered import Key, Remembered
+from safe_install.scan.unpack.recalled import read_back, written
+from safe_install.scan.values import read, told
+
+_QUICK = 1  # zlib's level
+_ARCHIVE, _SCRIPT, _FILE = "archive", "script", "file"
+_FETCHED = frozenset((Source.REGISTRY, Source.REMOTE, Source.FILE))
+_UNSAID = frozenset(("line", "bundler"))
+"""What a lockfile says of an artifact that no evidence on a script depends on: where, and by which other entry."""
+
+Recall = Callable[[Artifact, Callable[[], bytes]], Package | None]
+Asked = Mapping[Question, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _File:
+    """A reached file without its content, which is kept once for all scripts that reach it."""
+
+    package: str
+    path: str
+    digest: str
+    language: Language
+    location: str
+    via: tuple[str, ...]
+    inline: bool
+    for_machines: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shown:
+    """Everything that an inspection says, but the script itself."""
+
+    files: tuple[_File, ...]
+    gaps: tuple[Gap, ...]
+    boundaries: tuple[Boundary, ...]
+    findings: tuple[Finding, ...]
+    behaviours: Behaviours
+    exposed: tuple[tuple[str, str, Digest], ...]
+    links: frozenset[tuple[tuple[str, str], tuple[str, str]]]
+    put_off: tuple[tuple[str, str, int, int], ...]
+    done_by: tuple[tuple[tuple[str, str], Behaviours], ...]
+    harmless: bool
+
+
+class Memory:
+    """What a store knows of archives and of scripts; ``seeing`` names the signatures and the engine."""
+
+    def __init__(self, store: Remembered, seeing: str) -> None:
+        self.store = store
+        self._seeing = f"{seeing} {code_digest()}"
+
+    # -------------------------------------------------------------- archives
+
+    def archives(self, wanted: Iterable[Artifact]) -> Recall:
+        """Look up what these archives hold; the function gives the package of one that is known."""
+        known = self.store.get({_archive_key(one) for one in wanted if is_bound(one)})
+
+        def recall(artifact: Artifact, reread: Callable[[], bytes]) -> Package | None:
+            text = known.get(_archive_key(artifact)) if is_bound(artifact) else None
+            return read_back(artifact, text, reread) if text is not None else None
+
+        return recall
+
+    def keep_archives(self, packages: Iterable[Package]) -> None:
+        """Remember what archives hold."""
+        texts = {_archive_key(one.artifact): written(one) for one in packages if is_bound(one.artifact)}
+        self.store.put({key: text for key, text in texts.items() if text is not None})
+
+    # -------------------------------------------------------------- scripts
+
+    def inspections(self, scripts: Sequence[LifecycleScript], tree: Tree, about: str) -> list[Inspection | None]:
+        """Give what these scripts showed when the tree answered as it does now; ``about`` is what else tracing was told."""
+        keys = [self._script_key(script, tree, about) for script in scripts]
+        rows = self.store.get({key for key in keys if key is not None})
+        shown = [_answered(rows[key], tree) if key in rows else None for key in keys]
+        digests = {file.digest for one in shown if one is not None for file in one.files}
+        contents = self._contents(digests)
+        return [
+            _inspection(script, one, contents) if one is not None else None
+            for script, one in zip(scripts, shown, strict=True)
+        ]
+
+    def keep_inspection(self, inspection: Inspection, tree: Tree, about: str) -> None:
+        """Remember a whole inspection; ``tree`` is the one it was traced in."""
+        key = self._script_key(inspection.script, tree, about)
+        if key is None or not _is_whole(inspection) or any(CHANGES in answer for answer in tree.asked.values()):
+            return
+        asked = [[*question, answer] for question, answer in tree.asked.items()]
+        text = json.dumps({"asked": asked, "shown": told(_shown(inspection))}, separators=(",", ":"))
+        files = {Key(_FILE, file.digest, ""): _packed(file.content) for file in inspection.files}
+        self.store.put({**files, key: _packed(text.encode())})
+
+    def _contents(self, digests: Iterable[str]) -> dict[str, bytes]:
+        packed = self.store.get({Key(_FILE, digest, "") for digest in digests})
+        found = ((key.content, _unpacked(text)) for key, text in packed.items())
+        return {digest: content for digest, content in found if sha256(content) == digest}
+
+    def _script_key(self, script: LifecycleScript, tree: Tree, about: str) -> Key | None:
+        own = tree.answer(Question("at", script.package.artifact.location))
+        if CHANGES in own:
+            return None
+        named = [own, script.package.artifact.location, script.event.value, script.command, script.implied, about]
+        return Key(_SCRIPT, sha256(json.dumps(named).encode()), self._seeing)
+
+
+CHANGES = "?"
+"""The identity of what no digest binds."""
+
+
+def is_bound(artifact: Artifact) -> bool:
+    """Tell whether an artifact's integrity allows exactly one content, whoever made it."""
+    promise = read_promise(artifact.integrity) if artifact.source in _FETCHED else None
+    return promise is not None and len(promise.digests) == 1 and not promise.weak
+
+
+def noting(packages: Mapping[str, Package]) -> Tree:
+    """Give a tree that notes what is asked of it, by what the lockfile says of a package and its archive's integrity."""
+
+    @cache
+    def identity(location: str) -> str:
+        package = packages.get(location)
+        if package is None:
+            return ""
+        artifact = package.artifact
+        carrier = packages.get(artifact.bundler) if artifact.bundler else package
+        if carrier is None or not is_bound(carrier.artifact):
+            return CHANGES
+        said = [getattr(artifact, field.name) for field in fields(artifact) if field.name not in _UNSAID]
+        plain = [sorted(one.items()) if isinstance(one, Mapping) else one for one in said]
+        return sha256(repr([plain, carrier.artifact.integrity]).encode(errors="surrogatepass"))
+
+    return Tree(packages, identity)
+
+
+def _archive_key(artifact: Artifact) -> Key:
+    return Key(_ARCHIVE, artifact.integrity or "", code_digest())
+
+
+def _is_whole(inspection: Inspection) -> bool:
+    """Tell whether neither time nor a defect of ours cut the trace short."""
+    return bool(inspection.files) and not any(
+        path.lstrip(":") == INCOMPLETE.lstrip(":") for _, path, _ in inspection.exposed
+    )
+
+
+def _shown(inspection: Inspection) -> _Shown:
+    given = {field.name: getattr(inspection, field.name) for field in fields(_Shown)}
+    names = [field.name for field in fields(_File)]
+    files = tuple(_File(**{name: getattr(file, name) for name in names}) for file in inspection.files)
+    return _Shown(**{**given, "files": files})
+
+
+def _answered(packed: bytes, tree: Tree) -> _Shown | None:
+    """Read what a script showed, if the tree answers now as it did then."""
+    try:
+        row = json.loads(_unpacked(packed))
+        if any(tree.answer(Question(*asked)) != answer for *asked, answer in row["asked"]):
+            return None
+        return read(_Shown, row["shown"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _inspection(script: LifecycleScript, shown: _Shown, contents: Mapping[str, bytes]) -> Inspection | None:
+    """Put a script's files together again; None where a content is no longer there."""
+    if any(file.digest not in contents for file in shown.files):
+        return None
+    return Inspection(
+        script=script,
+        files=tuple(_reached(file, contents[file.digest]) for file in shown.files),
+        **{field.name: getattr(shown, field.name) for field in fields(shown) if field.name != "files"},
+    )
+
+
+def _reached(file: _File, content: bytes) -> ReachableFile:
+    given = {field.name: getattr(file, field.name) for field in fields(file) if field.name != "digest"}
+    return ReachableFile(content=content, **given)
+
+
+def _packed(content: bytes) -> bytes:
+    return zlib.compress(content, _QUICK)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        return zlib.decompress(packed)
+    except zlib.error as error:
+        raise ValueError("not what was written") from error
