@@ -12,6 +12,10 @@ FOUNDATION = {"model", "judgement", "summary", "errors", "shell_grammar"}
 HALLWAY = {
     "advising",
     "publishing",
+    "publicness",
+    "sharing",
+    "shared_stores",
+    "user_configuration",
     "agent_setup",
     "arguments",
     "authority",
@@ -55,6 +59,9 @@ LIBRARIES = {
     "rich": {"doors/doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
     "mcp": {"tool_server.py"},
     "cryptography": {"signing.py"},
+    "redis": {"shared_stores.py"},
+    "fsspec": {"shared_stores.py"},
+    "distributed": {"fleet_crew.py"},
     "keyring": {"signing.py", "run/keychain.py"},
     "sqlite3": {"scan/remembered.py"},
 }

@@ -89,7 +89,7 @@ def look(entry: Entry, terms: Terms) -> Done:
         with _read(entry, terms) as (project, subject, own, bound):
             (evidence,) = inspect([subject], own)
             judged = advised(review(evidence, own), subject, own, project=project)
-            return Done(bound=bound, summary=_summary(entry, judged))
+            return Done(bound=bound, summary=_summary(entry, judged, own))
     except SafeInstallError as error:
         return Done(bound="", summary=unread(entry, error.message))
     except OSError as error:
@@ -150,7 +150,13 @@ def _bound(entry: Entry, project: Project, subject: Subject, tools: Tools) -> st
             tools.public_registry,
         ),
         *(tools.now.date().isoformat(), repr(tools.asked), repr(project.policy), repr(project.approvals)),
-        *(entry.name, project.lockfile, sorted(files.items()), repr(subject.registries.default)),
+        *(
+            entry.name,
+            project.lockfile,
+            sorted(files.items()),
+            repr(subject.registries.default),
+            tools.sharing.trust if tools.sharing else "",
+        ),
         sorted((one.artifact.location, json.dumps(one.manifest, sort_keys=True)) for one in subject.delivered),
         local,
     ]
@@ -184,14 +190,14 @@ def _files(folder: Path) -> Iterator[Path]:
 # ------------------------------------------------------------------ a judgement in few words
 
 
-def _summary(entry: Entry, judged: Review) -> ProjectSummary:
+def _summary(entry: Entry, judged: Review, tools: Tools) -> ProjectSummary:
     return ProjectSummary(
         name=entry.name,
         exit_code=int(exit_code([judged])),
         artifacts=judged.artifacts,
         scripts=tuple(dict.fromkeys(map(_script, judged.verdicts))),
         concerns=tuple(dict.fromkeys(_concerns(judged))),
-        notes=judged.notes,
+        notes=(*judged.notes, *(tools.sharing.notes if tools.sharing else ())),
     )
 
 
