@@ -209,6 +209,30 @@ def test_a_path_with_a_number_sign_in_it_is_a_path(tmp_path: Path) -> None:
     ]
 
 
+# ------------------------------------------------------------------ an engine
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_the_workers_of_a_cluster_tell_what_processes_here_tell(world: World, shared: Published) -> None:
+    distributed = pytest.importorskip("distributed")
+    projects(world, (shared,), (shared,), ())
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        there = fleet(world, "--on", cluster.scheduler_address)
+    assert there.code == 10, there
+    kept = Path(os.environ["SAFE_INSTALL_CACHE"], "fleet")
+    assert len(list(kept.iterdir())) == 3
+    shutil.rmtree(kept)
+    assert fleet(world).report == there.report
+
+
+def test_an_engine_that_is_not_there_is_told(world: World) -> None:
+    pytest.importorskip("distributed")
+    projects(world, ())
+    said = fleet(world, "--on", "tcp://127.0.0.1:1")
+    assert said.code == 2
+    assert "no Dask scheduler" in said.err
+
+
 # ------------------------------------------------------------------ a worker that dies
 
 

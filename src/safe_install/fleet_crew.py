@@ -22,10 +22,13 @@ EXTRA = "pip install 'safe-install-npm[fleet]'"
 
 
 class Crew:
-    """Does jobs side by side for as long as the ``with`` block lasts; ``hire`` gives so many workers, 0 for as many as there are."""
+    """Does jobs side by side for as long as the ``with`` block lasts; ``hire`` gives so many workers, 0 for as many as there are.
 
-    def __init__(self, hire: Callable[[int], Executor]) -> None:
-        self._hire = hire
+    ``leave`` is called at the end.
+    """
+
+    def __init__(self, hire: Callable[[int], Executor], leave: Callable[[], None] = lambda: None) -> None:
+        self._hire, self._leave = hire, leave
         self._executor: Executor | None = None
 
     def __enter__(self) -> Self:
@@ -33,7 +36,10 @@ class Crew:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._executor:
-            self._executor.shutdown(wait=kind is None, cancel_futures=True)
+            if kind is not None and isinstance(self._executor, ProcessPoolExecutor):
+                self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(wait=kind is None)
+        self._leave()
 
     def work(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Any]]:
         """Give each job's number and result as it is done; a text in its place says why there is none.
@@ -97,7 +103,7 @@ def engine(address: str) -> Crew:
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise UsageError(f"There is no Dask scheduler at {address!a}.", hint="--on tcp://HOST:8786") from error
-    return Crew(lambda _: client.get_executor(pure=False, retries=1))
+    return Crew(lambda _: client.get_executor(pure=False, retries=1), client.close)
 
 
 def _begin() -> None:
