@@ -27,8 +27,8 @@ lint: $(VENV)/test.stamp ## ruff, its formatter, mypy
 
 check: lint test ## lint and test
 
-bench: $(VENV)/run.stamp ## measure against plain npm ci, into benchmarks/RESULTS.md (ARGS="folder … --repeats 5")
-	@$(BIN)/python benchmarks/compare_with_npm.py $(ARGS)
+bench: $(VENV)/run.stamp ## measure what it costs, into benchmarks/RESULTS.md (ARGS="--parts installs --folders medium --repeats 5")
+	@$(BIN)/python benchmarks/table.py $(ARGS)
 
 dist: $(VENV)/run.stamp ## build the wheel and the source distribution
 	@$(BIN)/python -m hatchling build

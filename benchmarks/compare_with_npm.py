@@ -1,6 +1,7 @@
 """What safe-install costs: ``safe-install ci`` beside ``npm ci --ignore-scripts``, in one run on one machine.
 
-``make bench`` measures examples/vite-react; ``make bench ARGS="folder … --repeats 5"`` any folders with a lockfile.
+``table.py`` (``make bench``) puts it together with everything else that is measured; this file alone measures the folders that are
+named, or examples/vite-react.
 Both tools work on copies, each with caches of its own: cold (empty caches, no node_modules) and then warm (the same
 caches, node_modules removed again). They take turns, and who begins changes from round to round, so that a registry
 that becomes slower or faster meets both. Only the ratios travel to another machine. Nothing is asserted here.
@@ -19,15 +20,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 FIXTURE_REGISTRY = "https://registry.example.test"
 SAMPLING = 0.05  # seconds between two looks at the memory of the process tree
 
@@ -35,7 +34,7 @@ NPM = "npm ci --ignore-scripts"
 OURS = "safe-install ci"
 COMMANDS = {
     NPM: ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"),
-    OURS: (str(Path(sys.executable).with_name("safe-install")), "ci"),
+    OURS: (sys.executable, "-m", "safe_install", "ci"),
 }
 FINISHED = {NPM: {0}, OURS: {0, 10}}  # the tree is installed; 10: a script still waits for a person
 
@@ -60,16 +59,13 @@ Costs = Mapping[tuple[str, str], list[Cost]]  # the rounds of each (command, "co
 
 
 def main() -> None:
-    """Measure every folder, and write RESULTS.md."""
+    """Measure every folder, and print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folders", nargs="*", type=Path, default=[ROOT / "examples" / "vite-react"])
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     sections = [section(folder, compare(folder, options.repeats)) for folder in options.folders]
-    text = "\n\n".join([heading(options.repeats), *sections]) + "\n"
-    options.output.write_text(text, encoding="utf-8")
-    print(f"\n{text}\nwritten to {options.output}")
+    print("\n\n".join(["", *heading(options.repeats), *sections]))
 
 
 def compare(folder: Path, repeats: int) -> Costs:
@@ -113,21 +109,26 @@ def a_copy(folder: Path, place: Path) -> Path:
 
 
 def measure(name: str, project: Path) -> Cost:
-    """Run one command in a project whose caches lie beside it, and say what it took."""
+    """Run npm's command or ours in a project whose caches lie beside it, and say what it took."""
+    return cost_of(COMMANDS[name], project, FINISHED[name])
+
+
+def cost_of(command: Sequence[str], project: Path, finished: Collection[int]) -> Cost:
+    """Run a command in a project whose caches lie beside it; it must end with one of these codes."""
     caches = {"npm_config_cache": "npm", "SAFE_INSTALL_CACHE": "safe-install", "XDG_CACHE_HOME": "other"}
     env = os.environ | {variable: str(project.parent / cache) for variable, cache in caches.items()} | {"CI": "true"}
     with (project.parent / "output.txt").open("w+", encoding="utf-8") as output:
         begun = time.perf_counter()
         process = subprocess.Popen(
-            COMMANDS[name], cwd=project, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=project, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
         with TreeMemory(process.pid) as memory:
             _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in FINISHED[name]:
+        if process.returncode not in finished:
             output.seek(0)
-            sys.exit(f"{name} ended with {process.returncode}:\n{output.read()}")
+            sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{output.read()}")
     largest = usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
     return Cost(wall=wall, cpu=usage.ru_utime + usage.ru_stime, tree=memory.peak, largest=largest)
 
@@ -178,21 +179,21 @@ def resident(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def heading(repeats: int) -> str:
+def heading(repeats: int) -> Sequence[str]:
     """Say on what, with what and how it was measured."""
-    lines = [
-        "# What safe-install costs",
-        "",
-        f"Medians of {repeats} rounds in turns, written by `make bench` on {datetime.now(UTC).date()}; the smallest and the",
-        "greatest value in brackets. The ratio is safe-install over npm, below 1 where safe-install needs less.",
-        "",
-        f"- machine: {platform.system()} {platform.machine()}, {os.cpu_count()} processors, {memory_of_machine():.0f} GB",
-        f"- {', '.join(versions())}",
-        f"- npm: `{' '.join(COMMANDS[NPM])}`; ours: `{OURS}`, with the approvals that lie in the folder",
-        "- cold: every cache empty, no node_modules. Warm: the caches of the cold run, no node_modules",
-        f"- memory of all processes: looked at every {SAMPLING * 1000:.0f} ms, shared pages counted for each process",
-    ]
-    return "\n".join(lines)
+    waiting = f", {os.getloadavg()[0]:.0f} processes waiting for them at the end" if hasattr(os, "getloadavg") else ""
+    return (
+        f"Medians of {repeats} rounds in turns; the smallest and the greatest value in brackets. The ratio is safe-install over npm.",
+        "\n".join(
+            (
+                f"- machine: {platform.system()} {platform.machine()}, {os.cpu_count()} processors{waiting}, {memory_of_machine():.0f} GB",
+                f"- {', '.join(versions())}",
+                f"- npm: `{' '.join(COMMANDS[NPM])}`; ours: `{OURS}`, with the approvals that lie in the folder",
+                "- cold: every cache empty, no node_modules. Warm: the caches of the cold run, no node_modules",
+                f"- memory of all processes: looked at every {SAMPLING * 1000:.0f} ms, shared pages counted for each process",
+            )
+        ),
+    )
 
 
 def versions() -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from safe_install.run.calls import NpmResult
 from safe_install.run.calls import install as npm_install
 from safe_install.run.compare import Difference, compare
 from safe_install.run.execute import Site, execute
+from safe_install.run.promises import Promises
 from safe_install.run.sandbox import Unconfined
 from safe_install.run.walls import Sandbox
 from safe_install.scan.lock.selection import optional_set
@@ -61,9 +63,10 @@ def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
     project's files are then as they were, and so is what ``npm ci`` would have replaced; what differs is gone.
     """
     builts = recall(job.project, own_key(tools.cache)) if job.request.command != "ci" else {}
-    with replaced(job.project, job.changes), _set_aside(_node_modules(job)):
+    with replaced(job.project, job.changes), _set_aside(_node_modules(job)), ThreadPoolExecutor(1) as beside:
+        promises = beside.submit(Promises, job.packages, job.links)  # while npm unpacks
         result = _unpack(job, tools)
-        restored = _compared(job, tools, builts)
+        restored = _compared(job, tools, builts, promises.result())
     done = [step for step in job.plan.steps if has_run(job.project, job.packages, step, builts)]
     outcomes = _run(done, job, tools, sandbox)
     return Execution(
@@ -128,18 +131,18 @@ def _unpack(job: Job, tools: Tools) -> NpmResult:
     return result
 
 
-def _compared(job: Job, tools: Tools, builts: Builts) -> tuple[str, ...]:
+def _compared(job: Job, tools: Tools, builts: Builts, promises: Promises) -> tuple[str, ...]:
     """Compare what is unpacked with what was inspected; give the packages that had to be unpacked again.
 
     ``npm install`` keeps folders that were there before, whoever wrote to them since: what no approved script's
     record explains is removed and unpacked once more, and only then believed or refused.
     """
-    different = _differences(job, builts)
+    different = _differences(job, builts, promises)
     restored: tuple[str, ...] = ()
     if different and job.request.command != "ci":
         restored = restore(job.project, different)
         _unpack(job, tools)
-        different = _differences(job, builts)
+        different = _differences(job, builts, promises)
     if different:
         told = ", ".join(f"{one.location}/{one.path} ({one.kind})".replace("/ (", " (") for one in different[:_TOLD])
         more = f" and {len(different) - _TOLD} more" if len(different) > _TOLD else ""
@@ -154,8 +157,9 @@ def _compared(job: Job, tools: Tools, builts: Builts) -> tuple[str, ...]:
     return restored
 
 
-def _differences(job: Job, builts: Builts) -> tuple[Difference, ...]:
-    return unexplained(job.project, job.packages, compare(job.project, job.packages, job.links), builts)
+def _differences(job: Job, builts: Builts, promises: Promises) -> tuple[Difference, ...]:
+    found = compare(job.project, job.packages, job.links, promises)
+    return unexplained(job.project, job.packages, found, builts)
 
 
 def _node_modules(job: Job) -> list[Path]:

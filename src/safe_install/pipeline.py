@@ -30,6 +30,8 @@ from safe_install.subjects import Subject, project_subject, read_target, setting
 from safe_install.tools import Tools
 from safe_install.typed_where import from_the_root
 
+_FORGETFUL = "nothing is remembered between runs: the cache lies inside of a project (set SAFE_INSTALL_CACHE)"
+
 
 def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
     """Gather the evidence on all subjects, with one start of semgrep for all."""
@@ -224,6 +226,7 @@ def report_on(
         reviews=reviews,
         plan=plan,
         notes=(
+            *([] if tools.memory else [_FORGETFUL]),
             *(notes_on(of, tools.now.date()) if of else ()),
             *(tools.sharing.notes if tools.sharing else ()),
             *dict.fromkeys(note for review in reviews for note in review.notes),

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
+from safe_install.errors import SafeInstallError
 from safe_install.model import (
     Artifact,
     Behaviours,
@@ -37,7 +38,8 @@ from safe_install.scan.unpack.recalled import read_back, written
 from safe_install.scan.values import read, told
 
 _QUICK = 1  # zlib's level
-_ARCHIVE, _SCRIPT, _FILE = "archive", "script", "file"
+_ARCHIVE, _ASKED, _SCRIPT, _FILE = "archive", "asked", "script", "file"
+_VARIANTS = 4  # of a script: in the tree of this system and of all, before a change and after, in two projects
 _FETCHED = frozenset((Source.REGISTRY, Source.REMOTE, Source.FILE))
 _UNSAID = frozenset(("line", "bundler"))
 """What a lockfile says of an artifact that no evidence on a script depends on: where, and by which other entry."""
@@ -105,10 +107,11 @@ class Memory:
     def inspections(self, scripts: Sequence[LifecycleScript], tree: Tree, about: str) -> list[Inspection | None]:
         """Give what these scripts showed when the tree answered as it does now; ``about`` is what else tracing was told."""
         keys = [self._script_key(script, tree, about) for script in scripts]
-        rows = self.store.get({key for key in keys if key is not None})
-        shown = [_answered(rows[key], tree) if key in rows else None for key in keys]
-        digests = {file.digest for one in shown if one is not None for file in one.files}
-        contents = self._contents(digests)
+        asked = self.store.get({key for key in keys if key is not None})
+        places = [_answered(key, asked[key], tree) if key in asked else None for key in keys]
+        rows = self.store.get({place for place in places if place is not None})
+        shown = [_read(rows[place]) if place in rows else None for place in places]
+        contents = self._contents({file.digest for one in shown if one is not None for file in one.files})
         return [
             _inspection(script, one, contents) if one is not None else None
             for script, one in zip(scripts, shown, strict=True)
@@ -120,9 +123,11 @@ class Memory:
         if key is None or not _is_whole(inspection) or any(CHANGES in answer for answer in tree.asked.values()):
             return
         asked = [[*question, answer] for question, answer in tree.asked.items()]
-        text = json.dumps({"asked": asked, "shown": told(_shown(inspection))}, separators=(",", ":"))
+        others = [one for one in _variants(self.store.get([key]).get(key, b"")) if one != asked]
+        text = json.dumps(told(_shown(inspection)), separators=(",", ":")).encode()
         files = {Key(_FILE, file.digest, ""): _packed(file.content) for file in inspection.files}
-        self.store.put({**files, key: _packed(text.encode())})
+        variants = _packed(json.dumps([asked, *others][:_VARIANTS]).encode())
+        self.store.put({**files, _place(key, asked): _packed(text), key: variants})
 
     def _contents(self, digests: Iterable[str]) -> dict[str, bytes]:
         packed = self.store.get({Key(_FILE, digest, "") for digest in digests})
@@ -134,7 +139,7 @@ class Memory:
         if CHANGES in own:
             return None
         named = [own, script.package.artifact.location, script.event.value, script.command, script.implied, about]
-        return Key(_SCRIPT, sha256(json.dumps(named).encode()), self._seeing)
+        return Key(_ASKED, sha256(json.dumps(named).encode()), self._seeing)
 
 
 CHANGES = "?"
@@ -184,13 +189,33 @@ def _shown(inspection: Inspection) -> _Shown:
     return _Shown(**{**given, "files": files})
 
 
-def _answered(packed: bytes, tree: Tree) -> _Shown | None:
-    """Read what a script showed, if the tree answers now as it did then."""
+def _variants(packed: bytes) -> list[list[list[str]]]:
+    """Read what a script asked of the trees it was traced in, with their answers."""
     try:
-        row = json.loads(_unpacked(packed))
-        if any(tree.answer(Question(*asked)) != answer for *asked, answer in row["asked"]):
+        return [[[str(word) for word in asked] for asked in one] for one in json.loads(_unpacked(packed))]
+    except (ValueError, TypeError):
+        return []
+
+
+def _answered(key: Key, packed: bytes, tree: Tree) -> Key | None:
+    """Find the variant of a script to which the tree gives the same answers now."""
+    for asked in _variants(packed):
+        try:
+            same = all(tree.answer(Question(*question)) == answer for *question, answer in asked)
+        except (SafeInstallError, KeyError, OSError):  # of a folder that cannot be read: tracing will tell
             return None
-        return read(_Shown, row["shown"])
+        if same:
+            return _place(key, asked)
+    return None
+
+
+def _place(key: Key, asked: list[list[str]]) -> Key:
+    return Key(_SCRIPT, sha256(json.dumps([key.content, asked]).encode()), key.version)
+
+
+def _read(packed: bytes) -> _Shown | None:
+    try:
+        return read(_Shown, json.loads(_unpacked(packed)))
     except (ValueError, TypeError, KeyError):
         return None
 

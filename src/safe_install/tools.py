@@ -121,7 +121,7 @@ class Tools:
 def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Tools:
     """Ask npm what it is and how it is configured, and open the stores; nothing is sent anywhere."""
     cache = own_cache(env)
-    store = Remembered(cache / "remembered.sqlite")
+    store = None if project_around(cache) else Remembered(cache / "remembered.sqlite")
     with ThreadPoolExecutor(1) as beside:  # npm takes a third of a second to answer
         asked = beside.submit(ask_npm, env)
         matcher = _matcher(store, ())
@@ -141,6 +141,12 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         configuration=configuration,
     )
     return tools._with_results(store, configuration.results) if configuration.results else tools  # noqa: SLF001
+
+
+def project_around(cache: Path) -> Path | None:
+    """Find the project that a cache lies in: whoever commits to it, or writes to it as its scripts do, could remember for us."""
+    place = cache.absolute()
+    return next((folder for folder in place.parents if (folder / "package.json").is_file()), None)
 
 
 def own_cache(env: Mapping[str, str]) -> Path:

@@ -46,16 +46,19 @@ class Difference:
 
 
 def compare(
-    project: Path, packages: Mapping[str, Package], links: Mapping[str, str] = NOTHING
+    project: Path,
+    packages: Mapping[str, Package],
+    links: Mapping[str, str] = NOTHING,
+    promises: Promises | None = None,
 ) -> tuple[Difference, ...]:
     """Compare every node_modules of a project with the packages promised there, by location.
 
     ``links`` gives the target of each linked location, both relative to the project; what lies behind a link is the
     project's own and is not compared. Members have the paths npm gives them on disk. What starts with a dot at
     the top of a node_modules is left alone: npm and other tools keep records and caches there, and no package can
-    have such a name; only ``.bin`` is compared, link by link.
+    have such a name; only ``.bin`` is compared, link by link. ``promises`` are theirs, where somebody has put them together.
     """
-    promises = Promises(packages, links)
+    promises = promises or Promises(packages, links)
     walk = _Walk(project, promises)
     differences = [difference for root in promises.roots for difference in walk.root(root)]
     if len(differences) < MOST:

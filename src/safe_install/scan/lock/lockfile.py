@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain, islice
 from types import MappingProxyType
 
@@ -54,11 +55,13 @@ def choose_lockfile(present: Collection[str], npm_major: int) -> str | None:
     return next((name for name in readable if name in present), None)
 
 
+@lru_cache(maxsize=2)
 def read_lockfile(data: bytes, *, name: str = "package-lock.json") -> Lockfile:
     """Read package-lock.json or npm-shrinkwrap.json, version 2 to 4.
 
     Raises LockfileError for what cannot be read or what npm would not act on; what npm would act on, and nobody
     should want, is a finding. An entry that cannot be a promise (see `unusable`) is a finding and no artifact.
+    The last two are kept, for one run asks several times.
     """
     contents = read_contents(data, name)
     try:
