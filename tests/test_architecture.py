@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
-FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
+FOUNDATION = {"model", "judgement", "summary", "errors", "shell_grammar"}
 HALLWAY = {
     "advising",
     "publishing",
+    "publicness",
+    "sharing",
+    "shared_stores",
+    "user_configuration",
     "agent_setup",
     "arguments",
     "authority",
@@ -22,6 +26,10 @@ HALLWAY = {
     "beside_answers",
     "exchange",
     "former",
+    "fleet",
+    "fleet_crew",
+    "fleet_entries",
+    "fleet_work",
     "gate",
     "comparing",
     "surroundings",
@@ -51,6 +59,9 @@ LIBRARIES = {
     "rich": {"doors/doorway.py", "report/terminal.py", "report/progress.py", "report/screen.py"},
     "mcp": {"tool_server.py"},
     "cryptography": {"signing.py"},
+    "redis": {"shared_stores.py"},
+    "fsspec": {"shared_stores.py"},
+    "distributed": {"fleet_crew.py"},
     "keyring": {"signing.py", "run/keychain.py"},
     "sqlite3": {"scan/remembered.py"},
 }

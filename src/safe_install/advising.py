@@ -6,7 +6,7 @@ Names of packages that may be private are sent to nobody but the registry that t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,13 +19,13 @@ from safe_install.advise.records import Named, UnavailableError, on_entry
 from safe_install.decide.judge import blocks
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.judgement import Policy, Review, TreeChange
-from safe_install.model import Artifact, Finding, Gap, GapKind, Severity, Source
+from safe_install.model import Finding, Gap, GapKind, Severity
 from safe_install.project import Project
+from safe_install.publicness import public_of
 from safe_install.publishing import NOT_COMPARED, from_registry, is_named
 from safe_install.resolving import npm_settings
 from safe_install.run.calls import audit
 from safe_install.scan.fetch.limits import Question
-from safe_install.scan.fetch.registries import Registries
 from safe_install.scan.fetch.trouble import FetchError
 from safe_install.staging import staged
 from safe_install.subjects import Subject
@@ -106,7 +106,7 @@ def _remarked(change: TreeChange, findings: Sequence[Finding]) -> TreeChange:
 def _from_service(subject: Subject, policy: Policy, tools: Tools) -> Advice:
     """Ask the service about what is public, and nothing else."""
     candidates = [one for one in subject.promised if is_named(one)]
-    public = _public(candidates, subject.registries, policy)
+    public = public_of(candidates, subject.registries, policy)
     named = {Named(one.name, one.version) for one in public}
     kept = Kept(path=tools.cache / "advice" / "osv.json", now=tools.now, valid=_A_DAY)
     tools.progress.begin("asking for malicious-package records", None)
@@ -139,7 +139,7 @@ def _from_database(subject: Subject, policy: Policy, tools: Tools) -> Advice:
         return Advice(unasked=(f"{_RECORDS} could not be asked: {error}",))
     finally:
         tools.progress.end()
-    public = {one.location for one in _public(candidates, subject.registries, replace(policy, public_scopes=("*",)))}
+    public = {one.location for one in public_of(candidates, subject.registries, replace(policy, public_scopes=("*",)))}
     remark = "; here it comes from another registry than the public one: is it the same package?"
     findings = [
         on_entry(one, records, Severity.ERROR)
@@ -150,28 +150,6 @@ def _from_database(subject: Subject, policy: Policy, tools: Tools) -> Advice:
     ]
     unread = f"{_RECORDS} could not be asked wholly: {lost} of them in {path.name} cannot be read"
     return Advice(findings=tuple(findings), unasked=(unread,) if lost else ())
-
-
-def _public(artifacts: Iterable[Artifact], registries: Registries, policy: Policy) -> list[Artifact]:
-    """Choose what comes from the registry that npm ships with, and can hold nothing private.
-
-    Without a login nothing private can come from there. With one a scope may be private, unless the policy says otherwise. What
-    is bundled is as public as the package that carries it.
-    """
-    login = registries.authorization_for(registries.public_registry) is not None
-    scopes = policy.public_scopes
-    artifacts = [
-        one
-        for one in artifacts
-        if not login or "/" not in one.name or "*" in scopes or one.name.partition("/")[0] in scopes
-    ]
-    served = {one.location for one in artifacts if one.source is Source.REGISTRY and _is_public(one, registries)}
-    return [one for one in artifacts if (one.bundler if one.source is Source.BUNDLED else one.location) in served]
-
-
-def _is_public(artifact: Artifact, registries: Registries) -> bool:
-    public = registries.public_registry
-    return registries.registry_for(artifact.name) == public and registries.tarball_url(artifact).startswith(public)
 
 
 def _asking(subject: Subject, tools: Tools) -> Ask:

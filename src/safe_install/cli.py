@@ -31,6 +31,7 @@ _INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _DOORS: Mapping[str, tuple[str, ...]] = {
     "npm": ("install", "ci", "uninstall", "update", "dedupe"),
     "scan": ("scan", "rules", "explain"),
+    "fleet": ("fleet",),
     "gate": ("diff", "gate", "preview"),
     "review": ("review",),
     "approvals": ("approve", "deny", "revoke", "approvals", "key"),

@@ -76,6 +76,11 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     )
 
 
+def stock(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> None:
+    """Fetch, verify and unpack some of what a subject wants, so that whoever inspects it has them already."""
+    _deliver(subject, wanted, tools)
+
+
 def _inspected(
     scripts: Sequence[LifecycleScript], packages: Mapping[str, Package], subject: Subject, tools: Tools
 ) -> tuple[tuple[Inspection, ...], Mapping[int, Tree | None]]:

@@ -92,7 +92,8 @@ class Policy:
     that only prints or exits is skipped unasked; ``auto_approve``: one that was read wholly and is harmless runs unasked.
     ``require_sandbox``: no script runs without walls, whatever is typed. ``feeds`` are the voices of the world that are asked (`FEEDS`);
     ``require_feeds``: where one of them cannot be asked, nothing passes. ``osv_database`` is a file or folder to read in the place of
-    the service at ``osv_api``; ``public_scopes`` hold nothing private. ``minimum_release_age`` is in seconds, 0 for none; a package in
+    the service at ``osv_api``; ``public_scopes`` hold nothing private. ``results`` is where results are shared, for whoever believes
+    somebody's and names no place of their own. ``minimum_release_age`` is in seconds, 0 for none; a package in
     ``release_age_exclusions`` (a name, or ``@scope/*``) may be younger; ``too_young`` is how bad it is that another one is.
     """
 
@@ -112,6 +113,7 @@ class Policy:
     osv_database: str = ""
     osv_api: str = "https://api.osv.dev"
     public_scopes: tuple[str, ...] = ()
+    results: str = ""
     minimum_release_age: int = 0
     release_age_exclusions: tuple[str, ...] = ()
     too_young: Severity = Severity.WARNING

@@ -26,9 +26,12 @@ _FOUND, _NOT = "ruleid:", "ok:"
 
 
 def with_own_signatures(tools: Tools, project: Project) -> Tools:
-    """Give the tools with the signatures of this project beside ours; UsageError for a folder that is not its own."""
+    """Give the tools with the signatures of this project beside ours; UsageError for a folder that is not its own.
+
+    Without any, results may be read where the project's policy says.
+    """
     folders = own_folders(project)
-    return tools.with_signatures(folders) if folders else tools
+    return tools.with_signatures(folders) if folders else tools.sharing_at(project.policy.results)
 
 
 def own_folders(project: Project) -> tuple[Path, ...]:

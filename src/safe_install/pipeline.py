@@ -37,6 +37,10 @@ def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
     """Gather the evidence on all subjects, with one start of semgrep for all."""
     gathered = gather(subjects, tools)
     traced = [evidence.inspections[number] for evidence in gathered for number in evidence.traced]
+    if tools.sharing and traced:
+        from safe_install.publicness import public_contents
+
+        tools.sharing.allow(public_contents(gathered))
     tools.progress.begin("matching signatures", None)
     matched = iter(tools.matcher.match_wholly(traced) if traced else ())
     tools.progress.end()
@@ -224,6 +228,7 @@ def report_on(
         notes=(
             *([] if tools.memory else [_FORGETFUL]),
             *(notes_on(of, tools.now.date()) if of else ()),
+            *(tools.sharing.notes if tools.sharing else ()),
             *dict.fromkeys(note for review in reviews for note in review.notes),
         ),
     )

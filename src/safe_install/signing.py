@@ -7,8 +7,11 @@ anything, nor that no program asked the keychain. Ed25519 (RFC 8032), by the cry
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+import os
+import stat
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from safe_install.decide.approvals import Approvals, key_of, signed_text
@@ -76,6 +79,21 @@ def made_by(public_key: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
+def is_by(public_key: str, signature: str, message: bytes) -> bool:
+    """Tell whether an Ed25519 key made a signature over a message, both in base64; UsageError without the extra."""
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError as error:
+        raise _without_extra() from error
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(base64.b64decode(signature, validate=True), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 # ------------------------------------------------------------------ with the key
 
 
@@ -124,6 +142,51 @@ def public_key() -> str:
     if key is None:
         raise UsageError("There is no signing key here.", hint="safe-install key create")
     return _public(key)
+
+
+def create_key_file(path: Path) -> str:
+    """Make a key for results in a new file that only its owner may read, and give its public half; for machines without a keychain."""
+    try:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    except ImportError as error:
+        raise _without_extra() from error
+    key = Ed25519PrivateKey.generate()
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(base64.b64encode(key.private_bytes_raw()) + b"\n")
+    except OSError as error:
+        raise UsageError(
+            f"{path} could not be made: {error.strerror}.", hint="Name a file that is not there."
+        ) from error
+    return _public(key)
+
+
+def signer(source: str) -> tuple[str, Callable[[bytes], str]]:
+    """Give the public half of a key, and what signs with it: that of the ``keychain``, or of a file of mode 0600.
+
+    SafeInstallError where there is none, or where others may read it. Approvals are never signed by a file's key.
+    """
+    key = _key() if source == "keychain" else _key_in(Path(source))
+    if key is None:
+        raise SafeInstallError("There is no signing key in the keychain.", hint="safe-install key create")
+    return _public(key), lambda message: base64.b64encode(key.sign(message)).decode()
+
+
+def _key_in(path: Path) -> Ed25519PrivateKey:
+    try:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    except ImportError as error:
+        raise _without_extra() from error
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
+                raise SafeInstallError(f"{path} may be read by others.", hint=f"chmod 600 {path}")
+            return Ed25519PrivateKey.from_private_bytes(base64.b64decode(file.read(100)))
+    except (OSError, ValueError) as error:
+        raise SafeInstallError(
+            f"{path} holds no key that can be read.", hint="safe-install key create --file PATH"
+        ) from error
 
 
 def _public(key: Ed25519PrivateKey) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from safe_install.scan.lock.npmrc import parse_npmrc
 from safe_install.scan.lock.selection import Platform
 from safe_install.scan.match.matcher import Matcher
 from safe_install.scan.match.semgrep import signatures_directory
-from safe_install.scan.remembered import Remembered
+from safe_install.scan.remembered import Remembered, Results
+from safe_install.sharing import Sharing
+from safe_install.user_configuration import UserConfiguration, read_user_configuration
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,8 @@ class Tools:
     cache: Path
     now: datetime
     memory: Memory | None = None
+    configuration: UserConfiguration = field(default_factory=UserConfiguration)
+    sharing: Sharing | None = None
     asked: Asked = Asked()
 
     @property
@@ -80,10 +84,24 @@ class Tools:
         return read_registries(self.config, [*own, project], public_registry=self.public_registry, env=self.env)
 
     def with_signatures(self, folders: Sequence[Path]) -> Tools:
-        """Match the signatures in these folders beside our own; SemgrepError for one that is broken."""
+        """Match the signatures in these folders beside our own; SemgrepError for one that is broken.
+
+        Nothing is shared then: what they say is the project's own.
+        """
         store = self.memory.store if self.memory else None
         matcher = _matcher(store, folders)
-        return replace(self, matcher=matcher, memory=_memory(store, matcher))
+        return replace(self, matcher=matcher, memory=_memory(store, matcher), sharing=None)
+
+    def sharing_at(self, address: str) -> Tools:
+        """Read results where a project's policy says, if the user believes anybody's and named no place; nothing is written there."""
+        if not address or self.configuration.results or not self.configuration.results_keys or self.memory is None:
+            return self
+        return self._with_results(self.memory.store, address)
+
+    def _with_results(self, store: Remembered, address: str) -> Tools:
+        sharing = Sharing(store, self.configuration, cache=self.cache, address=address)
+        matcher = _matcher(sharing, ())
+        return replace(self, matcher=matcher, memory=_memory(store, matcher, sharing.trust), sharing=sharing)
 
     def registry(self, registries: Registries, directory: Path, allowed_hosts: tuple[str, ...] = ()) -> Registry:
         """Open the way to the registries for one project."""
@@ -109,7 +127,8 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         matcher = _matcher(store, ())
         memory = _memory(store, matcher)
         npm, config, public_registry = asked.result()
-    return Tools(
+    configuration = read_user_configuration(env)
+    tools = Tools(
         env=env,
         npm=npm,
         config=config,
@@ -119,7 +138,9 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         cache=cache,
         now=now,
         memory=memory,
+        configuration=configuration,
     )
+    return tools._with_results(store, configuration.results) if configuration.results else tools  # noqa: SLF001
 
 
 def project_around(cache: Path) -> Path | None:
@@ -133,12 +154,13 @@ def own_cache(env: Mapping[str, str]) -> Path:
     return Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
 
 
-def _matcher(store: Remembered | None, folders: Sequence[Path]) -> Matcher:
+def _matcher(store: Results | None, folders: Sequence[Path]) -> Matcher:
     return Matcher([signatures_directory(), *folders], store)
 
 
-def _memory(store: Remembered | None, matcher: Matcher) -> Memory | None:
-    return Memory(store, f"{matcher.digest} {matcher.engine}") if store else None
+def _memory(store: Remembered | None, matcher: Matcher, trust: str = "") -> Memory | None:
+    """Open the memory of what scripts show; what rests on others' results is forgotten when they are no longer believed."""
+    return Memory(store, f"{matcher.digest} {matcher.engine} {trust}".rstrip()) if store else None
 
 
 def _npmrc(path: object, env: Mapping[str, str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from safe_install.decide.approvals import Approvals, in_force, is_ahead, key_of
+from safe_install.errors import ExitCode
 from safe_install.judgement import Approval, Decision, Policy, PolicyException, Reason, Review, Verdict
 from safe_install.model import Artifact, Finding, Inspection, Severity
 
@@ -142,6 +143,14 @@ def waits(review: Review) -> bool:
     return any(verdict.decision is Decision.REVIEW for verdict in review.verdicts) or _reaches(
         review.findings, Severity.WARNING
     )
+
+
+def exit_code(reviews: Iterable[Review]) -> ExitCode:
+    """Give the one number of judgements: the worst of them decides."""
+    reviews = tuple(reviews)
+    if any(review.blocked for review in reviews):
+        return ExitCode.BLOCKED
+    return ExitCode.REVIEW if any(review.gaps or waits(review) for review in reviews) else ExitCode.OK
 
 
 def _flags(inspection: Inspection) -> tuple[Reason, ...]:

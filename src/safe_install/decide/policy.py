@@ -7,7 +7,7 @@ import binascii
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +27,13 @@ _DURATION = re.compile(r"([0-9]{1,4})([mhdw])", re.ASCII)
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _HOST = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 
+_SHARED = re.compile(  # fsspec chains addresses at "::", so that a colon may only stand before a port
+    r"(s3|gs|az|abfs|rediss?)://([A-Za-z0-9._-]+@)?[A-Za-z0-9._-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?", re.ASCII
+)
+
+Reader = tuple[str, Callable[[Any], Any], str]
+"""How a key is read: the field, the reader (ValueError for what is not allowed), and what is allowed in words."""
+
 
 def read_policy(text: str, *, name: str = "safe-install.toml") -> Policy:
     """Read the policy; a project without the file has `Policy()`.
@@ -34,12 +41,21 @@ def read_policy(text: str, *, name: str = "safe-install.toml") -> Policy:
     UsageError with ``name:line`` for anything that is not TOML, not a known key, or not an allowed value: a
     policy that is half understood would be a looser one than its author wrote.
     """
+    settings = settings_of(text, _KEYS, name=name)
+    if settings.get("require_signed") and not settings.get("signers"):
+        where = f"{name}{_line(text, 'require-signed')}"
+        raise UsageError(f"{where}: require-signed needs signers, or no approval would ever count.", hint=_SIGNERS)
+    return Policy(**settings)
+
+
+def settings_of(text: str, keys: Mapping[str, Reader], *, name: str) -> dict[str, Any]:
+    """Read a table of settings strictly, each by the reader of its key; UsageError as `read_policy` has it."""
     settings: dict[str, Any] = {}
     for key, value in _parse(text, name).items():
         where = f"{name}{_line(text, key)}"
-        if key not in _KEYS:
-            raise UsageError(f"{where}: unknown key {key!a}; allowed are {', '.join(_KEYS)}.", hint=_nearest(key))
-        field, read, allowed = _KEYS[key]
+        if key not in keys:
+            raise UsageError(f"{where}: unknown key {key!a}; allowed are {', '.join(keys)}.", hint=_nearest(key, keys))
+        field, read, allowed = keys[key]
         try:
             settings[field] = read(value)
         except _PlaceError as error:
@@ -47,10 +63,7 @@ def read_policy(text: str, *, name: str = "safe-install.toml") -> Policy:
             raise UsageError(f"{where}: {key}: {error}.", hint=f"Allowed is {allowed}.") from error
         except ValueError as error:
             raise UsageError(f"{where}: {key} is {_told(value)}; allowed is {allowed}.") from error
-    if settings.get("require_signed") and not settings.get("signers"):
-        where = f"{name}{_line(text, 'require-signed')}"
-        raise UsageError(f"{where}: require-signed needs signers, or no approval would ever count.", hint=_SIGNERS)
-    return Policy(**settings)
+    return settings
 
 
 class _PlaceError(ValueError):
@@ -76,8 +89,8 @@ def _line(text: str, key: str, number: int = 0) -> str:
     return f":{lines[min(number, len(lines) - 1)]}" if lines else ""
 
 
-def _nearest(key: str) -> str | None:
-    near = difflib.get_close_matches(key, _KEYS, n=1)
+def _nearest(key: str, keys: Iterable[str]) -> str | None:
+    near = difflib.get_close_matches(key, keys, n=1)
     return f"Did you mean {near[0]}?" if near else None
 
 
@@ -144,6 +157,13 @@ def _service(value: object) -> str:
     if not isinstance(value, str) or not _REGISTRY.fullmatch(value) or not _PRIVATE.match(value):
         raise ValueError
     return value.rstrip("/")
+
+
+def _shared(value: object) -> str:
+    """Take an address of storage; a folder, or a server of any other kind, is for a user to name and not for a project."""
+    if not isinstance(value, str) or not _SHARED.fullmatch(value) or ".." in value.split("/"):
+        raise ValueError
+    return value
 
 
 def _scopes(value: object) -> tuple[str, ...]:
@@ -269,6 +289,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[object], object], str]] = {
     "require-feeds": ("require_feeds", _yes_or_no, _YES),
     "osv-database": ("osv_database", _place, 'the path of a file or a folder, as in "security/osv-npm.zip"'),
     "osv-api": ("osv_api", _service, 'an address, as in "https://osv.example.test"'),
+    "results": ("results", _shared, 'storage, as in "s3://bucket/folder" or "redis://host:6379/0"'),
     "public-scopes": ("public_scopes", _scopes, 'a list of scopes, as in ["@types"]'),
     "minimum-release-age": ("minimum_release_age", _duration, 'a number with m, h, d or w behind it, as in "3d"'),
     "release-age-exclusions": (

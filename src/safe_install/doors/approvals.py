@@ -25,7 +25,7 @@ from safe_install.person import require_person, typed, who
 from safe_install.project import APPROVALS, find_root, read_own_approvals, read_own_policy
 from safe_install.report import records, terminal
 from safe_install.report.plain import plain
-from safe_install.signing import create_key, public_key, with_proof
+from safe_install.signing import create_key, create_key_file, public_key, with_proof
 
 COMMANDS = ("approve", "deny", "revoke", "approvals", "key")
 """The commands that this door adds."""
@@ -140,10 +140,15 @@ def prune(
 
 
 @key_app.command()
-def create() -> None:
-    """Make a key in the keychain, and print the line by which a policy names it."""
+def create(
+    *,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A new file for it, in the keychain's place: for results only.")
+    ] = None,
+) -> None:
+    """Make a key in the keychain, and print the line by which a policy names it; with --file, the public half alone."""
     require_person(os.environ, doing="Making a key")
-    typer.echo(_signer(create_key()))
+    typer.echo(_signer(create_key()) if file is None else create_key_file(file))
 
 
 @key_app.command("show")

@@ -23,18 +23,14 @@ _MOST_FOR_AGENTS = 16
 
 def exit_code(report: Report) -> ExitCode:
     """Give the one number of a report: the worst thing in it decides."""
-    from safe_install.decide.judge import waits
+    from safe_install.decide import judge
 
     done = report.execution
     if done and (done.npm_exit_code or any(o.failed and not o.tolerated for o in done.outcomes)):
         return ExitCode.FAILED
-    if any(review.blocked for review in report.reviews):
-        return ExitCode.BLOCKED
-    if any(review.gaps or waits(review) for review in report.reviews) or (
-        done and any(o.touched for o in done.outcomes)
-    ):
-        return ExitCode.REVIEW
-    return ExitCode.OK
+    judged = judge.exit_code(report.reviews)
+    touched = done is not None and any(o.touched for o in done.outcomes)
+    return ExitCode.REVIEW if touched and judged is ExitCode.OK else judged
 
 
 def tell(report: Report, *, form: Format, output: Path | None = None) -> None:

@@ -39,6 +39,11 @@ _ENDING = {
 
 def render(report: Report) -> str:
     """Give a report as one HTML document."""
+    return document(plain(report.project, limit=120), _body(report))
+
+
+def document(title: str, content: Iterable[Child]) -> str:
+    """Give a whole document with what is put into its body."""
     style, script = _asset("page.css"), _asset("page.js")
     policy = (
         f"default-src 'none'; style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(script)}'; "
@@ -50,10 +55,10 @@ def render(report: Report) -> str:
         tag("meta", http_equiv="Content-Security-Policy", content=policy),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("title", f"safe-install: {plain(report.project, limit=120)}"),
+        tag("title", f"safe-install: {title}"),
         tag("style", ours(style)),
     )
-    body = tag("body", *_body(report), tag("script", ours(script)))
+    body = tag("body", *content, tag("script", ours(script)))
     return f"<!doctype html>\n{tag('html', head, body, lang='en').text}\n"
 
 
@@ -74,15 +79,7 @@ def _body(report: Report) -> Iterator[Child]:
         tag("p", _ENDING.get(report.exit_code, ""), class_=f"ending exit-{report.exit_code}"),
         tag("p", _counted(report.reviews, groups), " Import-time code was not judged.", class_="quiet"),
     )
-    yield tag(
-        "nav",
-        tag("label", "Filter ", tag("input", id="filter", type="search", placeholder="name, signature, text")),
-        [
-            tag("label", tag("input", type="checkbox", checked="", data_decision=decision.value), f" {_WORD[decision]}")
-            for decision in _WORD
-        ],
-        class_="filter",
-    )
+    yield choices()
     if report.notes:
         notes = [tag("li", plain(note, limit=400)) for note in report.notes]
         yield tag("section", tag("h2", "Notes"), tag("ul", notes))
@@ -93,6 +90,19 @@ def _body(report: Report) -> Iterator[Child]:
         "footer",
         f"safe-install {report.version}, signatures {report.signatures[:12]}, {report.at:%Y-%m-%d %H:%M} UTC",
         class_="quiet",
+    )
+
+
+def choices() -> Markup:
+    """Give the field and the boxes by which what is shown is chosen; the page's own script looks for them."""
+    return tag(
+        "nav",
+        tag("label", "Filter ", tag("input", id="filter", type="search", placeholder="name, signature, text")),
+        [
+            tag("label", tag("input", type="checkbox", checked="", data_decision=decision.value), f" {_WORD[decision]}")
+            for decision in _WORD
+        ],
+        class_="filter",
     )
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.run.paths import find_in, system_path
-from safe_install.run.process import Ran, run_to_end
+from safe_install.run.process import HALF, Ran, run_to_end
 
 _TIME_LIMIT = 60.0
+_MOST = 2 * HALF  # bytes of one answer
 _HARDENED = ("--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
 _ENVIRONMENT = {
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -74,6 +75,10 @@ class Repository:
         if told.exit_code != 0:
             raise SafeInstallError(
                 "git cannot read the base commit.", hint="Is the checkout whole?", detail=told.output
+            )
+        if len(told.output.encode()) > _MOST:  # its middle was left out: half an answer would be taken for a whole one
+            raise SafeInstallError(
+                "git has more to tell of the base commit than is read.", hint="Check that commit out."
             )
         return told.output
 

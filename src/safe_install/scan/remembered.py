@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 SCHEMA = 2
 MOST_ROWS = 200_000
@@ -42,6 +42,16 @@ class Key(NamedTuple):
     about: str
     content: str
     version: str
+
+
+class Results(Protocol):
+    """What keeps results, and gives them back for the very keys they were put under; it never raises."""
+
+    def get(self, keys: Iterable[Key]) -> dict[Key, bytes]:
+        """Give the results that are there."""
+
+    def put(self, results: Mapping[Key, bytes]) -> None:
+        """Keep results."""
 
 
 class Remembered:

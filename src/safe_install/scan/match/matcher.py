@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from safe_install.model import Inspection, Signature, sha256
 from safe_install.scan.match.semgrep import find_engine, signatures_directory
 from safe_install.scan.match.signature_texts import texts_of
-from safe_install.scan.remembered import Remembered
+from safe_install.scan.remembered import Results
 
 if TYPE_CHECKING:  # grammars, YAML and everything that reads code: a fifth of a second
     from safe_install.scan.match.matching import Matching
@@ -32,7 +32,7 @@ class Matcher:
     def __init__(
         self,
         signatures: Path | Sequence[Path],
-        remembered: Remembered | None,
+        remembered: Results | None,
         *,
         jobs: int | None = None,
         time_limit: int = 60,

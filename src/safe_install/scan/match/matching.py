@@ -21,7 +21,7 @@ from safe_install.scan.match.semgrep import FIX, HARDENED, QUICK, Ended, Engine,
 from safe_install.scan.match.sightings import matches
 from safe_install.scan.match.signatures import Library
 from safe_install.scan.match.staging import File, Stage, staged
-from safe_install.scan.remembered import Key, Remembered
+from safe_install.scan.remembered import Key, Results
 from safe_install.scan.unfold import unfold
 
 _PER_FILE = 0.25  # seconds beside the time limit; 0.05 measured
@@ -40,7 +40,7 @@ class Matching:
     """
 
     def __init__(
-        self, library: Library, engine: Engine, remembered: Remembered | None, *, jobs: int, time_limit: int
+        self, library: Library, engine: Engine, remembered: Results | None, *, jobs: int, time_limit: int
     ) -> None:
         self.library = library
         self._rules = json.dumps({"rules": library.rules}, default=str).encode()
