@@ -131,7 +131,7 @@ def test_an_independent_corpus_covers_each_class_and_says_what_it_expects(name: 
     allowed = {"benign": {"quiet", "flagged"}, "attack": {"flagged", "blocked"}}
     assert all(one.expect in allowed[one.label] for one in some)
     for class_ in CLASSES:
-        assert sum(one.class_ == class_ and one.label == "attack" for one in some) >= 2, class_
+        assert sum(one.class_ == class_ and one.label == "attack" for one in some) >= 3, class_
 
 
 def test_every_evasion_that_a_folder_can_hold_is_there() -> None:
