@@ -118,8 +118,10 @@ _SAYING = (
         ),
     ),
     ("listens-to-lines", {GapKind.DYNAMIC}, re.compile(r"calls repl\.(?:start|REPLServer)")),
+    ("loads-hidden-builtin", {GapKind.DYNAMIC}, re.compile(r"requires node:.*known only while running")),
     ("loads-unseen", {GapKind.DYNAMIC}, re.compile(r"requires .*known only while running")),
     ("loads-from-temp", {GapKind.DYNAMIC, GapKind.OUTSIDE}, re.compile(r"requires (?:/tmp/|/var/tmp/|/dev/shm/)")),
+    ("makes-modules", {GapKind.DYNAMIC}, re.compile(r"calls module, which can run what is not seen here")),
     ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
     (
         "requires-elsewhere",
@@ -134,6 +136,18 @@ _SAYING = (
         re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads"),
     ),
     ("runs-by-cluster", {GapKind.DYNAMIC}, re.compile(r"calls cluster\.setup\w+,")),
+    (
+        "runs-hidden-name",
+        {GapKind.UNKNOWN_PROGRAM},
+        re.compile(r"runs (?:\S{0,200}/)?\.[\w-][^/ ]{0,60}, which is not known here"),
+    ),
+    (
+        "sets-manager-settings",
+        {GapKind.UNKNOWN_PROGRAM},
+        re.compile(
+            r"(?:npm|pnpm|yarn) (?:config|c) set .{0,200}(?:registry|_auth|strict-ssl|cafile|proxy|script-shell)\b"
+        ),
+    ),
     ("runs-unseen-command", {GapKind.DYNAMIC}, re.compile(r"runs the command .*known only while running")),
     ("runs-webassembly", {GapKind.BINARY}, re.compile(r"runs WebAssembly")),
     ("runs-download", {GapKind.DOWNLOADED}, re.compile(r".* fetches what it runs")),
