@@ -14,3 +14,7 @@ go("/bin/sh", { input: answer.stdout });
 go(process.execPath, ["-"], { stdio: "pipe", input: text });
 // ok: feeds-interpreter
 go("sh", ["-c", "make"], { stdio: "inherit" });
+// ruleid: feeds-interpreter
+pipeline(socket, child.stdin, () => {});
+// ruleid: feeds-interpreter
+spawnSync(program, ["-"], { input: text });

@@ -28,3 +28,5 @@ runNow("systemctl is-active docker");
 cp.execSync('ls /etc/init.d/ -m 2> /dev/null');
 // ruleid: starts-with-the-system
 cp.execSync('cp x-inert-none /etc/init.d/');
+// ruleid: starts-with-the-system
+s.run(["cron" + "tab", "-"]);
