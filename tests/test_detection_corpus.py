@@ -17,7 +17,7 @@ if not HERE.is_dir():
 sys.path.insert(0, str(HERE))
 
 import judging  # noqa: E402
-from corpus import SECOND, Sample, SampleError, parse, read, sample, samples, unpack  # noqa: E402
+from corpus import OTHERS, Sample, SampleError, parse, read, sample, samples, unpack  # noqa: E402
 from tables import Tool, document  # noqa: E402
 
 CORPUS = list(samples())
@@ -113,7 +113,7 @@ def test_every_class_has_three_attacks_in_its_own_folder_and_one_is_held_out() -
     for path in (
         *HERE.glob("attacks/*/*.txt"),
         *HERE.glob("held-out/attacks/*/*.txt"),
-        *SECOND.glob("*/attacks/*/*.txt"),
+        *(path for name in OTHERS for path in HERE.glob(f"{name}/*/attacks/*/*.txt")),
     ):
         assert read(path).class_ == path.parent.name
 
@@ -123,13 +123,15 @@ def test_half_of_the_attacks_are_evaded_and_a_quarter_is_held_out() -> None:
     assert 0.25 <= sum(one.part == "held-out" for one in ATTACKS) / len(ATTACKS) <= 0.4
 
 
-def test_the_second_corpus_covers_each_class_and_says_what_it_expects() -> None:
-    second = list(samples(SECOND))
-    assert {one.title for one in second} < {one.title for one in CORPUS}
-    assert {one.part for one in second} == {"seen", "held-out"}
-    assert all(one.expect in ({"quiet"} if one.label == "benign" else {"flagged", "blocked"}) for one in second)
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_independent_corpus_covers_each_class_and_says_what_it_expects(name: str) -> None:
+    some = list(samples(HERE / name))
+    assert {one.title for one in some} == {one.title for one in CORPUS if one.corpus == name}
+    assert {one.part for one in some} == {"seen", "held-out"}
+    allowed = {"benign": {"quiet", "flagged"}, "attack": {"flagged", "blocked"}}
+    assert all(one.expect in allowed[one.label] for one in some)
     for class_ in CLASSES:
-        assert sum(one.class_ == class_ and one.label == "attack" for one in second) >= 3, class_
+        assert sum(one.class_ == class_ and one.label == "attack" for one in some) >= 3, class_
 
 
 def test_every_evasion_that_a_folder_can_hold_is_there() -> None:

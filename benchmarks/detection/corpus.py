@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 HERE = Path(__file__).parent
-SECOND = HERE / "second"  # written by somebody who had read no signature
+OTHERS = ("second", "third")
+"""Corpora by people who had read no signature, each in a folder of that name."""
 EVASIONS = 48  # how many the catalogue numbers
 
 Label = Literal["attack", "benign"]
@@ -32,6 +33,7 @@ class SampleError(Exception):
 class Sample:
     """One labelled package: what its header says, and its files by POSIX path relative to the package."""
 
+    corpus: str
     name: str
     part: Part
     label: Label
@@ -59,11 +61,17 @@ def samples(root: Path = HERE) -> Iterator[Sample]:
 def place_of(path: Path, root: Path) -> tuple[Part, Label] | None:
     """Say which part and label a file's folder stands for; None where no sample lives (honest.txt)."""
     folders = path.relative_to(root).parts[:-1]
-    folders = folders[1:] if folders[:1] == (SECOND.name,) else folders
+    folders = folders[1:] if corpus_of(path, root) != "first" else folders
     part: Part = "held-out" if folders[:1] == ("held-out",) else "seen"
     kind = folders[1:2] if folders[:1] in {("held-out",), ("seen",)} else folders[:1]
     labels: dict[str, Label] = {"attacks": "attack", "benign": "benign"}
     return (part, labels[kind[0]]) if kind and kind[0] in labels else None
+
+
+def corpus_of(path: Path, root: Path = HERE) -> str:
+    """Say which corpus a file belongs to: first, or the name of one of the others; first too where ``root`` is one."""
+    folder = path.relative_to(root).parts[0]
+    return folder if folder in OTHERS else "first"
 
 
 def read(path: Path, root: Path = HERE) -> Sample:
@@ -73,12 +81,20 @@ def read(path: Path, root: Path = HERE) -> Sample:
         raise SampleError(f"{path} is in no folder of samples")
     try:
         header, files = parse(path.read_bytes().decode("utf-8"))
-        return sample(path.stem, *place, header, files)
+        return sample(path.stem, *place, header, files, corpus=corpus_of(path))
     except (SampleError, UnicodeDecodeError, binascii.Error, gzip.BadGzipFile) as error:
         raise SampleError(f"{path.relative_to(root)}: {error}") from None
 
 
-def sample(name: str, part: Part, label: Label, header: Mapping[str, str], files: Mapping[str, bytes]) -> Sample:
+def sample(
+    name: str,
+    part: Part,
+    label: Label,
+    header: Mapping[str, str],
+    files: Mapping[str, bytes],
+    *,
+    corpus: str = "first",
+) -> Sample:
     """Make a sample of what was parsed, and refuse a header that says too little or something else."""
     if missing := {"label", "class", "says"} - header.keys():
         raise SampleError(f"the header does not say {', '.join(sorted(missing))}")
@@ -91,6 +107,7 @@ def sample(name: str, part: Part, label: Label, header: Mapping[str, str], files
     if header.get("expect", "quiet") not in EXPECTED:
         raise SampleError(f"nothing is expected as {header['expect']}")
     return Sample(
+        corpus=corpus,
         name=name,
         part=part,
         label=label,

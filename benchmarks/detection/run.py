@@ -19,7 +19,7 @@ from pathlib import Path
 
 import honest
 import judging
-from corpus import HERE, SECOND, Sample, samples, unpack
+from corpus import HERE, OTHERS, Sample, samples, unpack
 from tables import Tool, document
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -30,7 +30,7 @@ AS_FOLDER, AS_DEPENDENCY = "the package's folder", "in a lockfile, as a dependen
 def main() -> None:
     """Measure, print and write."""
     options = arguments(sys.argv[1:])
-    root = SECOND if options.second else HERE
+    root = HERE / options.only if options.only else HERE
     chosen = [sample for sample in samples(root) if options.set in {sample.part, "all"}]
     if not chosen:
         sys.exit(f"no samples in the set {options.set}")
@@ -45,7 +45,7 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--set", choices=["seen", "held-out", "all"], default="all")
-    parser.add_argument("--second", action="store_true", help="only the samples of the folder second")
+    parser.add_argument("--only", choices=OTHERS, help="only the samples of that folder")
     parser.add_argument("--guarddog", nargs="?", const=shutil.which("guarddog"), metavar="PROGRAM")
     parser.add_argument("--honest", type=Path, metavar="DIR", help="also the packages of honest.txt, kept in DIR")
     parser.add_argument("--name-held-out", action="store_true", help="name also held-out samples that were missed")
@@ -88,7 +88,7 @@ def heading(options: argparse.Namespace) -> list[str]:
 def command(options: argparse.Namespace) -> str:
     """Write the command line without this machine's paths."""
     words = ["python benchmarks/detection/run.py", "--set", options.set]
-    words += ["--second"] if options.second else []
+    words += ["--only", options.only] if options.only else []
     words += ["--guarddog", "guarddog"] if options.guarddog else []
     words += ["--honest", "DIR"] if options.honest else []
     return " ".join(words)

@@ -44,6 +44,7 @@ def recall(samples: Sequence[Sample], tools: Sequence[Tool]) -> Iterator[str]:
         "evaded": lambda sample: bool(sample.evasions),
         "not evaded": lambda sample: not sample.evasions,
         "all": lambda _: True,
+        **of_corpora(attacks),
     }
     yield from head("attacks", tools)
     for name, chosen in rows.items():
@@ -56,12 +57,30 @@ def precision(samples: Sequence[Sample], tools: Sequence[Tool]) -> Iterator[str]
     """Write how many benign samples are flagged and blocked, and which part of what was is an attack."""
     benign = labelled(samples, "benign")
     yield from head("benign samples", tools)
-    for part in ("seen", "held-out"):
-        some = [sample for sample in benign if sample.part == part]
+    rows: dict[str, Chosen] = {
+        "seen": lambda sample: sample.part == "seen",
+        "held out": lambda sample: sample.part == "held-out",
+        **of_corpora(benign),
+    }
+    for name, chosen in rows.items():
+        some = [sample for sample in benign if chosen(sample)]
         if some:
-            yield row(part.replace("-", " "), len(some), shares(some, tools))
+            yield row(name, len(some), shares(some, tools))
     if benign:
         yield row("precision", "", [precise(samples, tool, which) for tool in tools for which in WHICH])
+
+
+def of_corpora(samples: Sequence[Sample]) -> dict[str, Chosen]:
+    """Choose by corpus and part, where there is more than one corpus."""
+    names = sorted({sample.corpus for sample in samples})
+    return {
+        f"{name} corpus, {part.replace('-', ' ')}": lambda sample, name=name, part=part: (  # type: ignore[misc]
+            (sample.corpus, sample.part) == (name, part)
+        )
+        for name in names
+        for part in ("seen", "held-out")
+        if len(names) > 1
+    }
 
 
 def honest(tools: Sequence[Tool]) -> Iterator[str]:

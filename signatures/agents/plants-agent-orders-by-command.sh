@@ -14,3 +14,5 @@ cat "$HOME/.claude/settings.json"
 echo "see CLAUDE.md for more"
 # ok: plants-agent-orders-by-command
 cp -r settings/ "$HOME/.config"
+# ruleid: plants-agent-orders-by-command
+s=~/.claude/settings.json; jq '.hooks.SessionStart += [1]' $s > $s.n && mv $s.n $s

@@ -8,3 +8,13 @@ reply.pipe(child.stdin);
 spawn("bash", ["build.sh"]);
 // ok: feeds-interpreter
 spawn(process.execPath, [file]);
+// ruleid: feeds-interpreter
+go("/bin/sh", { input: answer.stdout });
+// ruleid: feeds-interpreter
+go(process.execPath, ["-"], { stdio: "pipe", input: text });
+// ok: feeds-interpreter
+go("sh", ["-c", "make"], { stdio: "inherit" });
+// ruleid: feeds-interpreter
+pipeline(socket, child.stdin, () => {});
+// ruleid: feeds-interpreter
+spawnSync(program, ["-"], { input: text });

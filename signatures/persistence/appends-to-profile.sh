@@ -4,3 +4,5 @@ echo 'a &' >> ~/.zshrc
 echo a | tee -a $HOME/.profile
 # ok: appends-to-profile
 cat ~/.zshrc
+# ruleid: appends-to-profile
+for f in ~/.zshrc ~/.profile; do echo words | base64 -d >> $f; done

@@ -23,3 +23,10 @@ const schedule = require("./cron");
 execSync("reg query HKLM\\Software\\Microsoft\\VisualStudio");
 // ok: starts-with-the-system
 runNow("systemctl is-active docker");
+
+// ok: starts-with-the-system
+cp.execSync('ls /etc/init.d/ -m 2> /dev/null');
+// ruleid: starts-with-the-system
+cp.execSync('cp x-inert-none /etc/init.d/');
+// ruleid: starts-with-the-system
+s.run(["cron" + "tab", "-"]);

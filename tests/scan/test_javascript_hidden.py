@@ -77,6 +77,35 @@ def test_what_a_bundler_wraps_is_followed() -> None:
     assert reading.blinds == ()
 
 
+AROUND = """
+var __importStar = (this && this.__importStar) || (function () {
+  var ownKeys = function (o) { ownKeys = Object.getOwnPropertyNames || function (o) { return []; }; return ownKeys(o); };
+  return function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    for (var k = ownKeys(mod), i = 0; i < k.length; i++) result[k[i]] = mod[k[i]];
+    EXTRA
+    return result;
+  };
+})();
+var v = __importStar(require("child_process")); v.exec("a b");
+"""
+
+
+def test_what_typescript_wraps_in_a_function_that_gives_one_is_followed() -> None:
+    reading = read(AROUND.replace("EXTRA", ""))
+    assert [lead.target.literal for lead in reading.leads if lead.kind is Kind.SHELL_TEXT] == ["a b"]
+    assert reading.blinds == ()
+
+
+@pytest.mark.parametrize(
+    "extra", ["mod.exec('c d');", "kept.push(mod);", "ownKeys = mod.exec; ownKeys('c d');", "keep = mod;"]
+)
+def test_a_function_that_gives_one_is_not_believed_when_it_does_more(extra: str) -> None:
+    reading = read("var kept = []; var keep;" + AROUND.replace("EXTRA", extra))
+    assert [blind for blind in reading.blinds if blind.kind is GapKind.DYNAMIC]
+
+
 @pytest.mark.parametrize(
     "text",
     [

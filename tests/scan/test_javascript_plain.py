@@ -67,9 +67,15 @@ def test_npm_is_npm_by_the_path_that_it_gives() -> None:
     assert [one.shown for one in said(text).commands] == ["npm run x"]
 
 
-@pytest.mark.parametrize("text", ["process.env.npm_execpath = './x.js'", "f({env: {npm_execpath: './x.js'}})"])
-def test_to_give_npm_another_path_is_told(text: str) -> None:
-    assert any("npm_execpath" in one.detail for one in said(text).blinds)
+def test_node_gyp_is_itself_by_the_path_that_npm_gives() -> None:
+    text = "require('child_process').spawnSync(process.execPath, [process.env.npm_config_node_gyp, 'rebuild'])"
+    assert [one.shown for one in said(text).commands] == ["node-gyp rebuild"]
+
+
+@pytest.mark.parametrize("name", ["npm_execpath", "npm_config_node_gyp"])
+@pytest.mark.parametrize("text", ["process.env.NAME = './x.js'", "f({env: {NAME: './x.js'}})"])
+def test_to_give_npm_another_path_is_told(name: str, text: str) -> None:
+    assert any(name in one.detail for one in said(text.replace("NAME", name)).blinds)
 
 
 def test_calling_what_a_function_was_given_is_no_gap() -> None:

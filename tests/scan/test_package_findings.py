@@ -38,7 +38,7 @@ def told(inspected: Package) -> list[tuple[str, Severity]]:
         "git+ssh://git@git.example.test/a/b.git#main",
         "git://git.example.test/a/b.git",
         "git@git.example.test:a/b.git",
-        "github:someone/router#79ac49eedf774dd4b0cfa308722bc463cfe5885c",
+        "github:someone/router#79ac49e",
         "gist:11081aaa281",
         "someone/router",
         "someone/router#semver:^1.0.0",
@@ -48,6 +48,12 @@ def told(inspected: Package) -> list[tuple[str, Severity]]:
 def test_a_dependency_by_address_blocks(key: str, text: str) -> None:
     manifest: dict[str, Any] = {key: {"helper": text}}
     assert told(package(**manifest)) == [("depends-by-address", ERROR)]
+
+
+def test_a_dependency_on_a_whole_commit_is_looked_at_and_an_optional_one_blocks() -> None:
+    text = "github:someone/router#79ac49eedf774dd4b0cfa308722bc463cfe5885c"
+    assert told(package(dependencies={"helper": text})) == [("depends-by-address", WARNING)]
+    assert told(package(optionalDependencies={"helper": text})) == [("depends-by-address", ERROR)]
 
 
 def test_a_lockfile_judges_its_own_addresses() -> None:

@@ -79,6 +79,8 @@ def test_node(text: str, expected: list[str]) -> None:
         ("bash --rcfile a -c b", ["program bash", "shell a", "shell-text b"]),
         ("sh -c $X", ["shell-text $X"]),
         ("sh -s a < x", ["shell a", "shell x"]),
+        ("sh ./configure --disable-shared -s", ["shell ./configure"]),
+        ("bash -es < x", ["program bash", "shell x"]),
         ("sh < x", ["shell x"]),
         ("curl https://a.test/x | sh", ["program curl", "! downloaded", "! downloaded"]),
         ("base64 -d x | sh", ["program base64", "! dynamic"]),

@@ -47,3 +47,27 @@ def test_java_that_is_asked_for_its_version_runs_nothing() -> None:
 )
 def test_what_somebody_here_may_name_is_a_gap(text: str, files: Files) -> None:
     assert kinds(inspect("node a.js", {"a.js": text, **files}))
+
+
+DOWNLOAD = "require('https').get('https://forge.example/x', r => r.pipe(fs.createWriteStream(to)))"
+WRITES = f"const fs = require('fs'); const to = process.env.X_BINARY_PATH || __dirname + '/x.bin'; {DOWNLOAD}; require('./b')"
+
+
+def test_a_download_that_goes_where_a_person_says_replaces_nothing() -> None:
+    assert not inspect("node a.js", {"a.js": WRITES, "b.js": ""}).gaps
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "files"),
+    [
+        ("node a.js", WRITES.replace("X_BINARY_PATH", "npm_package_json"), {}),
+        ("node a.js", WRITES.replace("X_BINARY_PATH", "INIT_CWD"), {}),
+        ("node a.js", WRITES.replace("process.env.X_BINARY_PATH", "process.env.X_BINARY_PATH + '/b.js'"), {}),
+        ("X_BINARY_PATH=b.js node a.js", WRITES, {}),
+        ("node a.js", f"process.env.X_BINARY_PATH = './b.js'; {WRITES}", {}),
+        ("node a.js", f"process.env[k] = './b.js'; {WRITES}", {}),
+        ("node a.js", WRITES, {".env": "X_BINARY_PATH=b.js"}),
+    ],
+)
+def test_a_download_that_goes_where_somebody_here_may_say_is_a_gap(command: str, text: str, files: Files) -> None:
+    assert inspect(command, {"a.js": text, "b.js": "", **files}).gaps

@@ -48,3 +48,25 @@ def test_a_crate_alone_is_compiled() -> None:
 )
 def test_a_crate_that_may_run_something_is_a_gap(command: str, files: Files) -> None:
     assert kinds(inspect(command, {**PLAIN, **files})) & {"native-code", "dynamic"}
+
+
+def test_go_that_builds_what_lies_here_is_told_and_runs_nothing() -> None:
+    inspection = inspect(
+        "command -v go >/dev/null && go build -mod=vendor -o bin/x ./cmd/x", {"cmd/x/main.go": "package main"}
+    )
+    assert not inspection.gaps
+    assert BoundaryKind.COMPILES in {end.kind for end in inspection.boundaries}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "go build -o bin/x ./cmd/x",
+        "go build -mod=vendor -toolexec ./evil ./cmd/x",
+        "GOFLAGS=-toolexec=./evil go build -mod=vendor ./cmd/x",
+        "go run -mod=vendor ./cmd/x",
+        "go build -mod=vendor $X",
+    ],
+)
+def test_go_that_fetches_or_runs_is_a_gap(command: str) -> None:
+    assert inspect(command, {"cmd/x/main.go": "package main"}).gaps

@@ -16,6 +16,7 @@ from safe_install.errors import SemgrepError
 from safe_install.model import Language
 from safe_install.scan.match import semgrep
 from safe_install.scan.match.matcher import Matcher
+from safe_install.scan.match.matching import busyness, patience_for
 from safe_install.scan.match.semgrep import find_engine
 from safe_install.scan.remembered import Remembered
 from tests.builders import an_inspection
@@ -185,6 +186,19 @@ def test_the_engine_gets_neutral_names_and_nothing_of_the_users(
     (stage,) = {line for line in words.splitlines() if line.startswith(tempfile.gettempdir())}
     assert not Path(stage).parent.exists()
     assert str(Path.cwd()) not in words.splitlines()
+
+
+def test_a_busy_machine_gets_longer_and_an_end_all_the_same() -> None:
+    assert patience_for(100, 60, 1.0) == 85.0
+    assert patience_for(100, 60, 4.0) == 340.0
+    assert patience_for(100_000, 60, 4.0) == 600.0
+
+
+@pytest.mark.parametrize(("wanted", "busy"), [(0.0, 1.0), (4.0, 2.0), (80.0, 4.0)])
+def test_how_busy_a_machine_is_has_bounds(wanted: float, busy: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (wanted, 0.0, 0.0), raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert busyness() == busy
 
 
 def test_a_file_that_hangs_the_engine_costs_the_others_nothing(wrapped: Path, tmp_path: Path) -> None:

@@ -50,7 +50,10 @@ def _functions(constants: Constants, callee: Node) -> list[Node]:
 
 
 def _either(node: Node) -> list[Node]:
-    """Give the functions in ``a ? function … : function …``; none when something else stands there."""
+    """Give the functions in ``a ? function … : function …``; none when something else stands there.
+
+    TypeScript 5.8 puts one around that gives it, ``(function () { … return function (mod) { … } })()``: all in it is looked at.
+    """
     waiting, found = [node], list[Node]()
     for _ in range(_MOST_WAYS):
         if not waiting:
@@ -62,9 +65,21 @@ def _either(node: Node) -> list[Node]:
             waiting += [side for name in ("consequence", "alternative") if (side := one.child_by_field_name(name))]
         elif one.type in FUNCTIONS:
             found.append(one)
+        elif (around := _called_at_once(one)) is not None:
+            found.append(around)
         else:
             return []
     return []
+
+
+def _called_at_once(node: Node) -> Node | None:
+    """Give the function that is called where it stands, with nothing."""
+    if node.type != "call_expression" or arguments_in(node.child_by_field_name("arguments")):
+        return None
+    callee = node.child_by_field_name("function")
+    while callee is not None and callee.type == "parenthesized_expression" and len(callee.named_children) == 1:
+        callee = callee.named_children[0]
+    return callee if callee is not None and callee.type in FUNCTIONS else None
 
 
 def _calls_only_copying(constants: Constants, function: Node, depth: int) -> bool:
@@ -75,12 +90,41 @@ def _calls_only_copying(constants: Constants, function: Node, depth: int) -> boo
         count += 1
         if count > _MOST_NODES or constants.spent():
             return False
-        if node.type in {"call_expression", "new_expression"} and not _copies(constants, node, depth):
-            return False
+        if node.type in {"call_expression", "new_expression"}:
+            inner = _calls_inner(constants, node, function)
+            if not (_copies(constants, node, depth) if inner is None else inner):
+                return False
         if not _stays_inside(constants, node, own):
             return False
         waiting += node.named_children
     return True
+
+
+def _calls_inner(constants: Constants, call: Node, function: Node) -> bool | None:
+    """Tell whether a call is of what this very function defines inside it, or of one of Object's own in its place.
+
+    None for a call of anything that is not defined inside it.
+    """
+    callee = call.child_by_field_name("function")
+    binding = (
+        constants.bindings.given(constants.bindings.key(callee)) if callee and callee.type == "identifier" else None
+    )
+    inside = binding is not None and any(_is_inner(constants, value, function) for value, _ in binding.values)
+    if binding is None or not inside:
+        return None
+    if binding.anything or binding.symbols or binding.parameters or binding.elements:
+        return False
+    return all(not how and _is_inner(constants, value, function) for value, how in binding.values)
+
+
+def _is_inner(constants: Constants, value: Node, function: Node) -> bool:
+    if value.type == "binary_expression":
+        left, right = value.child_by_field_name("left"), value.child_by_field_name("right")
+        symbols = constants.value(left).symbols if left is not None else frozenset[str]()
+        is_known = bool(symbols) and all(one.startswith("Object.") for one in symbols)
+        return is_known and right is not None and _is_inner(constants, right, function)
+    inside = function.start_byte < value.start_byte and value.end_byte <= function.end_byte
+    return inside and value.type in FUNCTIONS
 
 
 def _own_names(constants: Constants, function: Node) -> set[str]:

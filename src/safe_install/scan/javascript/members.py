@@ -27,7 +27,10 @@ _HIDING = frozenset(
 )
 _HIDING_WHEN_RUN = frozenset(("Function", "binding", "constructor", "eval"))
 _STEERING = frozenset(
-    ("BASH_ENV", "DYLD_INSERT_LIBRARIES", "LD_PRELOAD", "NODE_OPTIONS", "NODE_PATH", "PATH", "Path", "npm_execpath")
+    (
+        *("BASH_ENV", "DYLD_INSERT_LIBRARIES", "LD_PRELOAD", "NODE_OPTIONS", "NODE_PATH", "PATH", "Path"),
+        *("npm_config_node_gyp", "npm_execpath"),
+    )
 )
 _LOOKED_AT = frozenset(("name", "prototype", "length", "toString", "displayName"))
 _PATTERNS = 24  # nodes of patterns in one another

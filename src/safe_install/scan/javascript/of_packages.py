@@ -25,7 +25,7 @@ def of_packages(found: Seen) -> Iterator[Seen]:
     elif isinstance(found, Command) and (asked := _asked_of_person(found)) is not None:
         yield asked
     elif isinstance(found, Command):
-        words = _without_npm_path([found.program, *found.arguments])
+        words = _without_npms_paths([found.program, *found.arguments])
         started_by_node = words[0].literal == "node" and len(words) > 1
         module = _in_package(words[1] if started_by_node else words[0])
         if module is not None:
@@ -61,12 +61,14 @@ _MOVED = frozenset(
 """Variables that name directories where anybody may put a program."""
 
 
-def _without_npm_path(words: list[Word]) -> list[Word]:
-    """Write npm for ``node $npm_execpath``, by which npm names itself; a text that sets that variable is told of."""
+def _without_npms_paths(words: list[Word]) -> list[Word]:
+    """Write npm for ``node $npm_execpath``, and node-gyp likewise, as npm names both; a text that sets such a variable is told of."""
     second = words[1].parts if len(words) > 1 and words[0].literal == "node" else ()
     match second:
         case (Variable(name="npm_execpath"),):
             return [literal("npm"), *words[2:]]
+        case (Variable(name="npm_config_node_gyp"),):
+            return [literal("node-gyp"), *words[2:]]
         case _:
             return words
 

@@ -96,6 +96,11 @@ _DISGUISED = re.compile(
     re.IGNORECASE,
 )
 _SAYING = (
+    (
+        "calls-global-by-name",
+        {GapKind.DYNAMIC},
+        re.compile(r".{0,200}\bglobalThis\[(?!['\"`]\w+['\"`]\]).* calls a member that only running names"),
+    ),
     ("changes-names", {GapKind.DYNAMIC}, re.compile(r"with changes what every name")),
     ("evaluates-assembled", {GapKind.DYNAMIC}, re.compile(r"evaluates .*known in part only while running")),
     (
@@ -118,8 +123,14 @@ _SAYING = (
         ),
     ),
     ("listens-to-lines", {GapKind.DYNAMIC}, re.compile(r"calls repl\.(?:start|REPLServer)")),
+    ("loads-hidden-builtin", {GapKind.DYNAMIC}, re.compile(r"requires node:.*known only while running")),
     ("loads-unseen", {GapKind.DYNAMIC}, re.compile(r"requires .*known only while running")),
     ("loads-from-temp", {GapKind.DYNAMIC, GapKind.OUTSIDE}, re.compile(r"requires (?:/tmp/|/var/tmp/|/dev/shm/)")),
+    (
+        "makes-modules",
+        {GapKind.DYNAMIC},
+        re.compile(r"calls module(?:\.\w{1,40}){0,4}, which can run what is not seen here"),
+    ),
     ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
     (
         "requires-elsewhere",
@@ -134,7 +145,22 @@ _SAYING = (
         re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads"),
     ),
     ("runs-by-cluster", {GapKind.DYNAMIC}, re.compile(r"calls cluster\.setup\w+,")),
+    (
+        "runs-hidden-name",
+        {GapKind.UNKNOWN_PROGRAM},
+        re.compile(r"runs (?:\S{0,200}/)?\.[\w-][^/ ]{0,60}, which is not known here"),
+    ),
+    (
+        "sets-manager-settings",
+        {GapKind.UNKNOWN_PROGRAM},
+        re.compile(
+            r"(?:npm|pnpm|yarn) (?:config|c) set .{0,200}(?:registry|_auth|strict-ssl|cafile|proxy|script-shell)\b"
+            r"|git (?:.{0,120} )?config (?:.{0,80} )?"
+            r"(?:core\.(?:sshCommand|fsmonitor|gitProxy|askPass)|include\.path|includeIf|alias\.|credential\.|filter\.)"
+        ),
+    ),
     ("runs-unseen-command", {GapKind.DYNAMIC}, re.compile(r"runs the command .*known only while running")),
+    ("runs-windows-installer", {GapKind.NATIVE}, re.compile(r"msiexec\b.* runs native code")),
     ("runs-webassembly", {GapKind.BINARY}, re.compile(r"runs WebAssembly")),
     ("runs-download", {GapKind.DOWNLOADED}, re.compile(r".* fetches what it runs")),
 )

@@ -24,7 +24,8 @@ if TYPE_CHECKING:  # grammars, YAML and everything that reads code: a fifth of a
 class Matcher:
     """Matches the signatures below one directory or several, ours first; ``remembered`` is what earlier runs found.
 
-    ``time_limit`` is in seconds, for one start of semgrep; a quarter of a second is added for each file. ``digest`` names
+    ``time_limit`` is in seconds, for one start of semgrep; a quarter of a second is added for each file, and on a machine that is
+    busy with other programs all takes longer, up to ten minutes. ``digest`` names
     all that the signatures say. Raises `SemgrepError` when there are no signatures, one is broken, or there is no semgrep;
     what is wrong with those that come with this program is told when they are first needed, for tests see to them.
     """

@@ -23,8 +23,24 @@ _PART_OF_VERSION = re.compile(r"/\^?[\\d.+()\[\]0-9-]{1,40}/\.exec\(process\.(?:
 """A part of what Node says of its version: numbers with single dots, which lead nowhere else."""
 
 
+_LISTING = re.compile(r"(?:[\w$]+\.){0,3}readdirSync\(")
+
+
 def _is_made(part: Computed) -> bool:
-    return _PART_OF_VERSION.fullmatch(part.source) is None and _MADE.search(part.source) is not None
+    if _PART_OF_VERSION.fullmatch(part.source) is not None or _is_entry(part.source):
+        return False
+    return _MADE.search(part.source) is not None
+
+
+def _is_entry(source: str) -> bool:
+    """Tell whether a text is one of the names that a directory lists: they hold no slash, and ``..`` is none of them."""
+    found = _LISTING.match(source)
+    depth = 1
+    for index in range(found.end() if found else len(source), len(source)):
+        depth += {"(": 1, ")": -1}.get(source[index], 0)
+        if depth == 0:
+            return index == len(source) - 1
+    return False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -178,7 +178,8 @@ class Evidence:
         """Put it all together."""
         settled = Settled(self.installed, self.fills, self.files, self.boundaries.keys(), self.sets)
         files, put_in = self.files.values(), None if self.has_libraries else self.put_in
-        for by, blind in rewritten(self.fills, files, self.installed, self.order, settled.is_known, put_in):
+        fills = [one for one in self.fills if not settled.goes_where_a_person_says(one)]
+        for by, blind in rewritten(fills, files, self.installed, self.order, settled.is_known, put_in):
             self.add_gap(by, blind)
         self._settle(settled)
         for by, blind in self.empty:

@@ -14,6 +14,8 @@ from safe_install.scan.shell.words import Word
 from safe_install.scan.unpack.manifest import MANIFEST
 
 _FOUND_INSTEAD = frozenset(("", ".cjs", ".js", ".json", ".mjs", ".node"))
+_LATER = {".js": frozenset((".json", ".node", ".cjs", ".mjs")), ".json": frozenset((".node", ".cjs", ".mjs"))}
+"""By a reached file's extension: those that Node only tries where that one is not there, or never tries."""
 RUN = frozenset(
     (
         *(Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON),
@@ -102,8 +104,10 @@ def _takes_the_place(spot: Spot, file: ReachableFile) -> bool:
         posixpath.basename(written) == MANIFEST and reached.startswith(f"{stem[:-7]}") and "/" in written
     ):
         return True
+    name, reached_as = posixpath.splitext(reached)
+    is_earlier = extension not in _LATER.get(reached_as, ())
     return extension in _FOUND_INSTEAD and (
-        stem == posixpath.splitext(reached)[0] or (extension != "" and reached.startswith(f"{stem}/"))
+        (stem == name and is_earlier) or (extension != "" and reached.startswith(f"{stem}/"))
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from safe_install.model import BoundaryKind, Language, ReachableFile
+from safe_install.scan.javascript.values import Variable
 from safe_install.scan.reach.installed import Installed, Spot
 from safe_install.scan.reach.installs import DECLARED
 from safe_install.scan.reach.known_programs import is_declared
@@ -27,6 +28,8 @@ _DEEPEST = 4  # places that are filled from one another
 _INSTALLED = re.compile(r"(?:^|/)node_modules/(?P<name>(?:@[^/]+/)?[^/@]+)/")
 _READ_AS_JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT, Language.JSON))
 _BESIDE = f"{PACKAGE_ROOT}/../"
+_OF_PERSON = re.compile(r"(?!npm_)\w+_(?:PATH|FILE|BINARY|DESTINATION|DEST|OUTPUT)", re.IGNORECASE)
+"""Variables by which a person names a file; of those that a machine sets by itself none is called so."""
 
 
 @dataclass(slots=True)
@@ -62,6 +65,17 @@ class Settled:
         return not any(path.rpartition("/")[2].startswith(".env") for path in members) and not any(
             said in content for content in elsewhere
         )
+
+    def goes_where_a_person_says(self, write: Write) -> bool:
+        """Tell whether a write goes to what a variable of the environment says, whole, and nobody here sets that.
+
+        Who installs may say ``SASS_BINARY_PATH``; npm's own variables and the system's directories lead to where packages lie.
+        """
+        match write.target.parts:
+            case (Variable(name=name),):
+                return _OF_PERSON.fullmatch(name) is not None and self.is_left_to_a_person(name)
+            case _:
+                return False
 
     def is_known(self, spot: Spot, depth: int = 0) -> bool:
         """Tell whether all that may come to lie at a place of a package comes from where that is told."""

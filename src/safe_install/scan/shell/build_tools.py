@@ -36,6 +36,8 @@ def builder(command: Command, _: Sequence[Command]) -> Found:
         return
     if program_name(command) == "cargo" and not command.assignments and _only_builds(command):
         yield Lead(kind=Kind.CARGO, target=literal("Cargo.toml"), arguments=command.arguments)
+    elif program_name(command) == "go" and not command.assignments and _compiles_what_is_here(command):
+        yield Ending(kind=BoundaryKind.COMPILES, detail=command.shown)
     else:
         yield Blind(kind=GapKind.NATIVE, detail=f"{command.shown} {RUNS_UNREAD}")
 
@@ -50,6 +52,20 @@ def _only_builds(command: Command) -> bool:
     """Tell whether cargo is told to build what lies here, by no other settings: ``--config`` and ``+toolchain`` name some."""
     words = [word.literal for word in command.arguments]
     return words[:1] == ["build"] and _CARGO_FLAGS.issuperset(words[1:])
+
+
+_GO_FLAGS = frozenset(("-mod=vendor", "-v", "-x", "-trimpath", "-a", "-o"))
+
+
+def _compiles_what_is_here(command: Command) -> bool:
+    """Tell whether go builds from the package's own copies of all modules: it runs nothing of them, unlike ``go run``.
+
+    ``-toolexec``, ``-overlay`` and the like are not among the flags that are known.
+    """
+    words = [word.literal for word in command.arguments]
+    flags = {word for word in words if word is not None and word.startswith("-")}
+    is_vendored = words[:1] == ["build"] and "-mod=vendor" in flags
+    return is_vendored and flags <= _GO_FLAGS and None not in words
 
 
 def make(command: Command, _: Sequence[Command]) -> Found:

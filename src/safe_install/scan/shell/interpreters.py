@@ -38,19 +38,20 @@ def _is_npm(word: Word) -> bool:
 def shell(command: Command, text: Sequence[Command]) -> Found:
     """Read ``sh FILE``, ``sh -c TEXT`` and a shell that reads its input."""
     words = list(command.arguments)
-    given = False
+    given = typed = False
     while words and is_flag(words[0], "-+"):
         flag = words.pop(0).literal or ""
         if flag in {"--rcfile", "--init-file"} and words:
             yield Lead(kind=Kind.SHELL, target=words.pop(0))
         elif not flag.startswith("--"):
             given |= "c" in flag
+            typed |= "s" in flag  # what stands behind the file's name is the file's own
             del words[: flag.count("o") + flag.count("O")]  # -o NAME
         if flag in {"-", "--"}:
             break
     if words:
         yield Lead(kind=Kind.SHELL_TEXT if given else Kind.SHELL, target=words[0])
-    if not words or any("s" in (word.literal or "") for word in command.arguments if is_flag(word)):
+    if not words or typed:
         yield from _standard_input(command, text, Kind.SHELL, Kind.SHELL_TEXT)
 
 

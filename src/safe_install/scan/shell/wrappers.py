@@ -41,6 +41,8 @@ def wrapper(command: Command, _: Sequence[Command]) -> Found:
     """Read ``nohup X``, ``env A=1 X``, ``timeout 5 X``, ``cross-env A=1 X``."""
     name = program_name(command) or ""
     words = list(command.arguments)
+    if name == "command" and words and words[0].literal in {"-v", "-V"}:  # says where a program lies
+        return
     assigned: list[tuple[str, Word]] = []
     while words:
         said = words[0].literal or ""

@@ -54,6 +54,10 @@ def _ranges(value: object) -> Iterator[tuple[str, str]]:
             waiting += reversed([(str(key), each) for key, each in inner.items()])
 
 
+_COMMIT = re.compile(r"#[0-9a-f]{40}$")
+"""A whole commit's name, which is the digest of what it holds; an optional dependency so named was an attack of 2026-05."""
+
+
 def _addresses(
     package: Package, wanted: list[tuple[str, str, str]], replaced: list[tuple[str, str, str]]
 ) -> Iterator[Finding]:
@@ -63,7 +67,8 @@ def _addresses(
         if _WEB.match(text) or _GIT.match(text):
             kind = "git" if _GIT.match(text) else "an address"
             message = f"it has npm fetch {name} by {kind}, from where no registry answers for it"
-            severity = Severity.ERROR if alone else Severity.INFO
+            pinned = key == "dependencies" and _COMMIT.search(text) is not None
+            severity = (Severity.WARNING if pinned else Severity.ERROR) if alone else Severity.INFO
             yield _finding(package, "depends-by-address", severity, message, f"{key}: {name}: {text}")
         elif _DIRECTORY.match(text):
             message = f"it has npm take {name} from a directory, which no lockfile verifies"

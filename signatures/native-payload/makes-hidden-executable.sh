@@ -1,0 +1,6 @@
+# ruleid: makes-hidden-executable
+chmod +x .words/run
+# ok: makes-hidden-executable
+chmod +x bin/run
+# ok: makes-hidden-executable
+chmod +x ./.husky/pre-commit

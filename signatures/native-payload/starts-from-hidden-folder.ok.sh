@@ -1,0 +1,2 @@
+chmod +x .words/run
+.words/run

@@ -1,0 +1,2 @@
+const path = require("node:path");
+console.log(path.sep);
