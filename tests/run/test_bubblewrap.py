@@ -296,6 +296,7 @@ def test_without_bubblewrap_nothing_runs_and_the_fix_is_told(
 ) -> None:
     monkeypatch.setattr("safe_install.run.paths.SYSTEM_PATH", ())
     monkeypatch.setattr("safe_install.run.namespaces.SYSTEM_PATH", ())
+    monkeypatch.setattr("safe_install.run.landlock.version", lambda: 0)
     with pytest.raises(SandboxError, match="not found") as told:
         choose_sandbox(npm, {"PATH": str(tmp_path)})
     assert "apt-get install bubblewrap" in (told.value.hint or "")
@@ -350,6 +351,7 @@ def test_each_of_bubblewraps_complaints_comes_with_its_fix(
     npm: Npm, tmp_path: Path, complaint: str, fix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("safe_install.run.namespaces.SYSTEM_PATH", ())
+    monkeypatch.setattr("safe_install.run.landlock.version", lambda: 0)
     write_files(tmp_path, {"bwrap": f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n"})
     (tmp_path / "bwrap").chmod(0o755)
     with pytest.raises(SandboxError, match=complaint.removeprefix("bwrap: ")) as told:

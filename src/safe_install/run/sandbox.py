@@ -1,4 +1,4 @@
-"""Who puts up the walls: bubblewrap or its stand-in after they were tried, and nobody only when somebody typed so."""
+"""Who puts up the walls: bubblewrap or its stand-ins after they were tried, and nobody only when somebody typed so."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TypeVar
 from safe_install import __version__
 from safe_install.errors import SandboxError
 from safe_install.run.bubblewrap import Bubblewrap
+from safe_install.run.landlock import Landlock
 from safe_install.run.namespaces import Namespaces
 from safe_install.run.npm import Npm
 from safe_install.run.paths import find_program
@@ -31,6 +32,7 @@ class Unconfined:
     name: str = "nothing (--unconfined)"
     has_walls: bool = False
     loopback_sleeps: bool = False
+    lacks: tuple[str, ...] = ()
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program as it is; what it leaves running is ended with its process group, as far as it stayed in it."""
@@ -44,9 +46,9 @@ def choose_sandbox(
 ) -> Sandbox:
     """Give a sandbox that was tried and held; raise `SandboxError` with the fix when there is none.
 
-    bubblewrap comes first, then unshare and setpriv, whose walls are the same and slower. There is no silent second best:
-    a weaker one is never chosen by itself. ``remembered`` is a file of ours that says
-    what held since this machine was started; what did not hold is tried again each time.
+    bubblewrap comes first, then unshare and setpriv, whose walls are the same and slower. Where the system forbids
+    both there is Landlock with seccomp, which holds less and says so wherever it is named. ``remembered`` is a file of
+    ours that says what held since this machine was started; what did not hold is tried again each time.
     """
     if unconfined:
         return Unconfined()
@@ -57,11 +59,11 @@ def choose_sandbox(
         )
     try:
         return choose_bubblewrap(npm, env, remembered)
-    except SandboxError as why:
-        try:
-            return _tried(Namespaces(), Path("/usr/bin/unshare"), npm, remembered)
-        except (SandboxError, OSError):
-            raise why from None
+    except SandboxError:
+        for sandbox, program in ((Namespaces(), "/usr/bin/unshare"), (Landlock(), sys.executable)):
+            with suppress(SandboxError, OSError):
+                return _tried(sandbox, Path(program), npm, remembered)
+        raise
 
 
 def choose_bubblewrap(npm: Npm, env: Mapping[str, str], remembered: Path | None = None) -> Bubblewrap:

@@ -79,6 +79,13 @@ class Sandbox(Protocol):
     def loopback_sleeps(self) -> bool:
         """Tell whether the loopback of its network must be switched on by whoever listens there."""
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Say what reduced walls do not hold, each a sentence for the receipt; whole ones lack nothing.
+
+        Reduced ones show nothing in the place of something else, and have no network that could be answered.
+        """
+
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program with exactly this environment; raise `SandboxError` when the walls do not stand."""
 
@@ -97,7 +104,7 @@ def walls_around(
     writable = writable or [View(place, Access.WRITE) for place in places]
     if is_in_node_modules(step.location):
         views = [*_read(*_around_package(project, step.location)), *writable]
-        if not layers or layers[0].copied:
+        if not layers:
             views += _read(project / step.location / "node_modules")
     else:
         views = _own_views(project, writable, _places(project, (step.location,)))

@@ -17,6 +17,7 @@ from safe_install.run.limits import Limits
 from safe_install.run.needles import Needles
 from safe_install.run.porter import Porter
 from safe_install.run.upstream import Upstream
+from safe_install.run.walls import Sandbox
 
 
 class Watch:
@@ -51,11 +52,12 @@ class Watch:
             *(() if self.decoys.were_watched else ("decoys could not be watched",)),
         )
 
-    def begin(self, pid: int, porter: Porter, *, wake: bool) -> None:
-        """Take up the watch over a process that has not begun."""
+    def begin(self, pid: int, *, sandbox: Sandbox, porter: Porter) -> None:
+        """Take up the watch over a process that has not begun; with reduced walls there is no network to answer in."""
         self.decoys.watch()
         self.limits.hold(pid)
-        self.gateway.serve(*porter.sockets(pid, self._ports, wake=wake))
+        if not sandbox.lacks:
+            self.gateway.serve(*porter.sockets(pid, self._ports, wake=sandbox.loopback_sleeps))
 
     def end(
         self, output: str, changes: Sequence[tuple[Layer, Change]]
