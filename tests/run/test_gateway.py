@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from safe_install.judgement import Outcome
-from safe_install.run.passing import Passage
+from safe_install.run.passing import Budget
 from safe_install.run.upstream import RefusedError, Upstream, not_out_there
 from tests.run.outside import HOST, Outside
 from tests.run.runner import Runner
@@ -156,10 +156,30 @@ def test_a_second_plain_request_to_another_host_never_leaves(runner: Runner, out
 
 
 def test_who_sends_too_much_is_cut_off(runner: Runner, outside: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Passage, "MOST_SENT", 100)
+    monkeypatch.setattr(Budget, "MOST_SENT", 100)
     told = run(runner, f"node fetch.js https://{HOST}/a", HOST, **outside.env)
     assert told.exit_code == 9
     assert noted(told) == {HOST: "it sends too much"}
+
+
+def test_many_connections_at_once_get_no_more_than_one(
+    runner: Runner, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Budget, "MOST_SENT", 20_000)
+    body = f'exec 3<>/dev/tcp/{HOST}/80; printf "POST / HTTP/1.1\\r\\nHost: {HOST}\\r\\nContent-Length: 5000\\r\\n\\r\\n" >&3; head -c 5000 /dev/zero >&3; cat <&3'
+    told = run(runner, f"for i in $(seq 30); do bash -c '{body}' & done; wait", HOST, **outside.env)
+    assert 0 < sum(map(len, outside.heard)) <= 20_000
+    assert 0 < told.hosts[0].sent <= 20_000
+    assert noted(told) == {HOST: "it sends too much"}
+
+
+def test_what_comes_back_is_bounded_over_all_connections_too(
+    runner: Runner, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Budget, "MOST_RECEIVED", 200)
+    told = run(runner, f"for i in 1 2 3 4 5 6; do node fetch.js http://{HOST}/$i; done; true", HOST, **outside.env)
+    assert told.output.count("content") == 3
+    assert noted(told) == {HOST: "it fetches too much"}
 
 
 def test_a_host_that_is_really_this_machine_is_refused() -> None:

@@ -15,7 +15,7 @@ from ipaddress import IPv4Address
 
 from safe_install.judgement import HostUse
 from safe_install.run.dns import address_is, no_such_name, nothing_of_that_kind, read_question
-from safe_install.run.passing import Passage
+from safe_install.run.passing import Budget, Passage
 from safe_install.run.upstream import Upstream
 
 TLS, PLAIN = 443, 80
@@ -38,6 +38,7 @@ class Gateway:
         self.asked: list[str] = []
         self.plain = bytearray()
         self._upstream = upstream
+        self._budget = Budget()
         self._uses: dict[str, HostUse] = {}
         self._addresses: dict[str, IPv4Address] = {}
         self._lock = threading.Lock()
@@ -133,15 +134,14 @@ class Gateway:
             if name is None or full:
                 connection.close()
                 return
-            budget = self._uses.get(name, HostUse(name=name, times=0))
-            passage = Passage(connection, name, port, upstream=self._upstream, budget=budget, hear=self._overhear)
+            passage = Passage(connection, name, port, upstream=self._upstream, budget=self._budget, hear=self._overhear)
             thread = threading.Thread(target=self._pass, args=(passage,), daemon=True)
             thread.start()
             self._passages.append((passage, thread))
 
     def _overhear(self, plain: bytes) -> None:
         with self._lock:
-            if len(self.plain) < Passage.MOST_SENT:
+            if len(self.plain) < Budget.MOST_SENT:
                 self.plain += plain
 
     def _pass(self, passage: Passage) -> None:
