@@ -25,12 +25,52 @@ FORK = "i=0; while [ $i -lt 60 ]; do sleep 30 & i=$((i+1)); done; echo all"
 def test_a_fork_bomb_is_stopped_by_the_bound_that_is_told(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PROCESSES", 20)
     (outcome,) = runner.run(a_step(FORK, location=A, time_limit=15))
-    told = " ".join(outcome.walls)
-    if "not limited" in told:
-        pytest.skip("root, and no cgroup can be made here: the receipt says so")
-    assert "at most 20 processes" in told
+    assert "at most 20 processes" in " ".join(outcome.walls)
     assert "all" not in outcome.output
     assert "fork" in outcome.output.lower()
+
+
+def test_a_fork_bomb_of_root_is_stopped_without_a_cgroup_too(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PROCESSES", 20)
+    monkeypatch.setattr(limits, "_CGROUPS", ())
+    (outcome,) = runner.run(a_step(f"{FORK}; sleep 30", location=A, time_limit=25))
+    if os.geteuid() == 0:
+        assert outcome.stopped == "it had more than 20 processes"
+        assert "at most 20 processes (counted)" in outcome.walls
+    else:
+        assert "at most 20 processes (the user's own limit)" in outcome.walls
+        assert "fork" in outcome.output.lower()
+
+
+HOARD = (
+    "const kept = []; for (let i = 0; i < 20; i++) kept.push(Buffer.alloc(2 ** 24, 1)); console.log('got everything')"
+)
+
+
+def test_one_process_cannot_have_more_memory_than_the_bound(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MEMORY", 2**28)
+    (outcome,) = runner.run(a_step(f'node -e "{HOARD}"', location=A))
+    assert outcome.failed
+    assert "got everything" not in outcome.output
+    assert "at most 0.2 GiB of memory" in outcome.walls
+
+
+def test_many_processes_together_cannot_have_more_memory_than_the_bound(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MEMORY", 2**28)
+    hoard = "b = bytearray(b'x') * (80 * 2 ** 20); import time; time.sleep(20); print('all')"
+    (outcome,) = runner.run(a_step(f'for i in 1 2 3 4 5; do python3 -c "{hoard}" & done; wait', location=A))
+    assert outcome.stopped == "it used more than 0.2 GiB of memory"
+    assert "all" not in outcome.output
+
+
+def test_what_processes_share_does_not_count_for_each(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MEMORY", 2**28)
+    forks = "import os, time; b = bytearray(b'x') * (100 * 2 ** 20); [os.fork() for _ in range(3)]; time.sleep(2); print('all')"
+    (outcome,) = runner.run(a_step(f'python3 -c "{forks}"', location=A))
+    assert outcome.exit_code == 0
+    assert "all" in outcome.output
 
 
 def test_a_file_cannot_grow_beyond_the_bound(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
