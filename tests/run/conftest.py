@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -65,8 +65,13 @@ def place(tmp_path: Path, npm: Npm, registry: LoopbackRegistry) -> Place:
 
 @pytest.fixture
 def walls() -> Sandbox:
+    """Give whole walls."""
+    return walls_of(AS_STARTED)
+
+
+def walls_of(env: Mapping[str, str]) -> Sandbox:
     """Give whole walls: bubblewrap's, or with SAFE_INSTALL_TEST_WALLS=unshare those of the second choice."""
-    return Namespaces() if AS_STARTED.get("SAFE_INSTALL_TEST_WALLS") == "unshare" else Bubblewrap(_bwrap())
+    return Namespaces() if env.get("SAFE_INSTALL_TEST_WALLS") == "unshare" else Bubblewrap(_bwrap())
 
 
 @pytest.fixture

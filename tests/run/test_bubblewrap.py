@@ -182,11 +182,20 @@ def test_no_capability_is_left_and_none_can_be_got(attempt: Try) -> None:
 
 def test_nobody_on_this_machine_can_be_reached(attempt: Try, npm: Npm, tmp_path: Path) -> None:
     knock = 'require("net").connect(process.argv[1]).on("connect", () => process.exit(0)).on("error", () => process.exit(9))'
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+    hidden = 'import socket; socket.socket(socket.AF_UNIX).connect("\\0" + "{}")'
+    name = f"safe-install-test-{os.getpid()}"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as tcp,
+        socket.socket(socket.AF_UNIX) as unix,
+        socket.socket(socket.AF_UNIX) as abstract,
+    ):
         unix.bind(str(tmp_path / "socket"))
-        unix.listen()
+        abstract.bind(f"\0{name}")
+        for each in (unix, abstract):
+            each.listen()
         for address in (tcp.getsockname()[1], str(tmp_path / "socket")):
             assert attempt(f"{npm.node} -e '{knock}' {address}").exit_code == 9
+        assert "ConnectionRefusedError" in attempt(f"python3 -c '{hidden.format(name)}'").output
 
 
 def test_there_is_no_network_and_no_name(attempt: Try, npm: Npm) -> None:
