@@ -78,6 +78,15 @@ def test_a_plain_request_goes_to_the_host_it_names(runner: Runner, outside: Outs
     assert b"Connection: close" in outside.heard[0]
 
 
+def test_where_a_granted_host_sends_it_on_to_is_told_as_wanted_and_refused(runner: Runner, outside: Outside) -> None:
+    outside.answer = b"HTTP/1.1 302 Found\r\nLocation: https://other.example.test/x\r\nContent-Length: 0\r\n\r\n"
+    program = f'fetch("https://{HOST}/a").catch((error) => console.log(error.cause.code))'
+    told = run(runner, f"node -e '{program}'", HOST, **outside.env)
+    assert told.output == "ENOTFOUND\n"
+    assert noted(told) == {HOST: "", "other.example.test": "it was not granted"}
+    assert told.denied
+
+
 def test_without_a_grant_no_name_exists_and_each_is_noted(runner: Runner, outside: Outside) -> None:
     told = run(runner, f"node fetch.js https://{HOST}/; node fetch.js http://two.example.test/", **outside.env)
     assert told.output == "ENOTFOUND\nENOTFOUND\n"
