@@ -7,7 +7,8 @@ import platform
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,15 @@ def walls_of(env: Mapping[str, str]) -> Sandbox:
 def sandbox() -> Bubblewrap:
     """Give bubblewrap without trying it first."""
     return Bubblewrap(_bwrap())
+
+
+@pytest.fixture
+def open_project() -> Iterator[Path]:
+    """Give an empty project that others may enter, as a container's usually can be; pytest's own folders are closed."""
+    with tempfile.TemporaryDirectory(prefix="open-") as folder:
+        Path(folder).chmod(0o755)
+        write_files(Path(folder) / "project", {"package.json": a_manifest("project")})
+        yield (Path(folder) / "project").resolve()
 
 
 @pytest.fixture

@@ -158,9 +158,3 @@ def a_step(
     verdict = Verdict(inspection=inspection, decision=Decision.ALLOW, reasons=(Reason.APPROVED,))
     walls = Confinement(**{"writable": (location or ".",), "time_limit": 30, **confinement})
     return Step(verdict=verdict, location=location, confinement=walls)
-
-
-def opened_up(project: Path) -> None:
-    """Let others enter a project in a temporary folder, as a container's usually can be; pytest's own are closed."""
-    for folder in (project, *project.parents[:-2]):
-        folder.chmod(folder.stat().st_mode | 0o055)

@@ -15,7 +15,7 @@ from safe_install.run.changes import MOST
 from safe_install.run.landlock import Landlock
 from tests.builders import a_manifest
 from tests.run.runner import Runner, codes
-from tests.run.site import a_step, opened_up, write_files
+from tests.run.site import a_step, write_files
 
 pytestmark = [pytest.mark.npm, pytest.mark.sandbox]
 
@@ -30,7 +30,7 @@ def either(request: pytest.FixtureRequest, runner: Runner, monkeypatch: pytest.M
     if request.param == "staged copy":
         if landlock.version() < 3:
             pytest.skip("this kernel has no Landlock, or one that is too old")
-        opened_up(runner.project)
+        runner.project = request.getfixturevalue("open_project")
         runner.sandbox = Landlock()
     return "copy" if "copy" in request.param else "overlay"
 

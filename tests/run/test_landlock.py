@@ -32,7 +32,7 @@ from safe_install.run.process import Ran
 from safe_install.run.sandbox import choose_sandbox
 from safe_install.run.walls import Access, View, Walls, tool_views
 from tests.run.runner import Runner, codes
-from tests.run.site import a_step, opened_up, write_files
+from tests.run.site import a_step, write_files
 
 pytestmark = [
     pytest.mark.npm,
@@ -73,11 +73,9 @@ def attempt(npm: Npm, ours: Path) -> Iterator[Try]:
 
 
 @pytest.fixture
-def reduced(runner: Runner) -> Runner:
+def reduced(npm: Npm, open_project: Path) -> Runner:
     """Give a runner behind reduced walls, in a project that another user may enter."""
-    opened_up(runner.project)
-    runner.sandbox = Landlock()
-    return runner
+    return Runner(open_project, npm, Landlock())
 
 
 def test_what_every_sandbox_must_keep_out_is_kept_out(npm: Npm) -> None:

@@ -25,7 +25,7 @@ from safe_install.run import seccomp
 from safe_install.run.files import own_folder
 from safe_install.run.process import Onlooker, Ran, run_to_end
 from safe_install.run.strict_root import SYSTEM_FOLDERS, shown_by_system
-from safe_install.run.walls import Access, View, Walls
+from safe_install.run.walls import Access, Walls, furnish
 
 _PROGRAM = Path(__file__).with_name("landlock_process.py")
 _CREATE, _VERSION = 444, 1
@@ -63,7 +63,7 @@ class Landlock:
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program inside these walls; raise `SandboxError` when they do not stand."""
         user = _a_user() if os.geteuid() == 0 else None
-        _furnish(walls)
+        furnish(walls)
         _hand_over(walls, user)
         with _Start(_task(argv, cwd, env, walls, user), walls.before) as start:
             ran = run_to_end(
@@ -95,7 +95,7 @@ def _task(argv: tuple[str, ...], cwd: Path, env: Mapping[str, str], walls: Walls
     every = (1 << 16) - 1 if found >= _IOCTL else (1 << 15) - 1
     handled = [every, *([_TCP] if found >= _NET else []), *([_SIGNALS_AND_NAMES] if found >= _SCOPED else [])]
     rules = [(str(path), access & every) for path, access in _rules(walls, every) if path.exists()]
-    needed = [str(path) for path in (_place(view) for view in walls.views) if path.exists()]
+    needed = [str(path) for path in (view.place for view in walls.views) if path.exists()]
     told = {"handled": handled, "rules": rules, "needed": needed, "user": user, "cwd": str(cwd)}
     program = seccomp.program(platform.machine()).hex()
     return json.dumps({**told, "filter": program, "argv": argv, "env": dict(env)}).encode()
@@ -110,25 +110,12 @@ def _rules(walls: Walls, every: int) -> Iterator[tuple[Path, int]]:
     for view in (*walls.views, *walls.at_home):
         if view.access is Access.HIDE:
             raise SandboxError(f"{view.path} cannot be hidden: Landlock allows a folder with everything in it.")
-        yield _place(view), _READ if view.access is Access.READ else every & _NO_DEVICES
+        yield view.place, _READ if view.access is Access.READ else every & _NO_DEVICES
     for name in ("home", "tmp"):
         yield walls.scratch / name, every & _NO_DEVICES
 
 
-def _place(view: View) -> Path:
-    return view.source or view.path
-
-
 # ------------------------------------------------------------------ places
-
-
-def _furnish(walls: Walls) -> None:
-    """Make its home, where what is shown elsewhere is reached through links."""
-    for name in ("home", "tmp"):
-        (walls.scratch / name).mkdir(exist_ok=True)
-    for view in walls.at_home:
-        view.path.parent.mkdir(parents=True, exist_ok=True)
-        view.path.symlink_to(_place(view))
 
 
 def _a_user() -> int:
@@ -147,9 +134,9 @@ def _hand_over(walls: Walls, user: int | None) -> None:
     if user is None:
         return
     views = (*walls.views, *walls.at_home)
-    if odd := [_place(view) for view in views if view.access is Access.WRITE and own_folder(_place(view)) is None]:
+    if odd := [view.place for view in views if view.access is Access.WRITE and own_folder(view.place) is None]:
         raise SandboxError(f"{odd[0]} is written as root or not at all: a script works in copies here.")
-    for folder in {own_folder(path) for path in (walls.scratch, *map(_place, views))}:
+    for folder in {own_folder(path) for path in (walls.scratch, *(view.place for view in views))}:
         for place, folders, files in os.walk(folder) if folder else ():
             for name in (".", *folders, *files):
                 os.chown(Path(place) / name, user, user, follow_symlinks=False)

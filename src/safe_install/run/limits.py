@@ -42,6 +42,9 @@ class Limits:
 
         The kernel's own count of a user's processes means nothing for root (fork(2)): without a cgroup we count them.
         """
+        if not hasattr(resource, "prlimit"):  # macOS
+            self.told = ("processes and memory are not limited",)
+            return
         self._pid = pid
         resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (FILE, FILE))

@@ -20,7 +20,8 @@ from safe_install.run.npm import Npm
 from safe_install.run.paths import find_program
 from safe_install.run.probe import probe
 from safe_install.run.process import Ran, run_to_end
-from safe_install.run.walls import Sandbox, Walls
+from safe_install.run.seatbelt import SANDBOX_EXEC, Seatbelt
+from safe_install.run.walls import Sandbox, Walls, furnish
 
 _Kind = TypeVar("_Kind", bound=Sandbox)
 
@@ -36,8 +37,7 @@ class Unconfined:
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program as it is; what it leaves running is ended with its process group, as far as it stayed in it."""
-        for folder in ("home", "tmp"):
-            (walls.scratch / folder).mkdir(exist_ok=True)
+        furnish(walls)
         return run_to_end(argv, cwd=cwd, env=env, time_limit=walls.time_limit)
 
 
@@ -47,11 +47,13 @@ def choose_sandbox(
     """Give a sandbox that was tried and held; raise `SandboxError` with the fix when there is none.
 
     bubblewrap comes first, then unshare and setpriv, whose walls are the same and slower. Where the system forbids
-    both there is Landlock with seccomp, which holds less and says so wherever it is named. ``remembered`` is a file of
+    both there is Landlock with seccomp, and on macOS sandbox-exec, which hold less and say so wherever they are named. ``remembered`` is a file of
     ours that says what held since this machine was started; what did not hold is tried again each time.
     """
     if unconfined:
         return Unconfined()
+    if sys.platform == "darwin" and SANDBOX_EXEC.exists():
+        return _tried(Seatbelt(), SANDBOX_EXEC, npm, remembered)
     if not sys.platform.startswith("linux"):
         raise SandboxError(
             f"Scripts cannot be confined on {sys.platform} yet, so none was run.",

@@ -40,6 +40,11 @@ class View:
     access: Access
     source: Path | None = None  # what is shown there, when it is something else
 
+    @property
+    def place(self) -> Path:
+        """Give the path at which it really lies."""
+        return self.source or self.path
+
 
 def _nothing_to_do(_: int) -> None:
     """Let it begin."""
@@ -88,6 +93,15 @@ class Sandbox(Protocol):
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program with exactly this environment; raise `SandboxError` when the walls do not stand."""
+
+
+def furnish(walls: Walls) -> None:
+    """Make the home of a script on the disk, where nothing can be mounted: what is shown there is reached through links."""
+    for name in ("home", "tmp"):
+        (walls.scratch / name).mkdir(exist_ok=True)
+    for view in walls.at_home:
+        view.path.parent.mkdir(parents=True, exist_ok=True)
+        view.path.symlink_to(view.place)
 
 
 def walls_around(
