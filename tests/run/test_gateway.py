@@ -87,6 +87,24 @@ def test_where_a_granted_host_sends_it_on_to_is_told_as_wanted_and_refused(runne
     assert told.denied
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_port_that_was_granted_with_a_host_is_reached_and_no_other(
+    runner: Runner, outside: Outside, scheme: str
+) -> None:
+    outside.tls = scheme == "https"
+    command = f"node fetch.js {scheme}://{HOST}:8443/a; node fetch.js https://{HOST}/; node fetch.js http://{HOST}/"
+    told = run(runner, command, f"{HOST}:8443", **outside.env)
+    assert told.output == "content\nECONNREFUSED\nECONNREFUSED\n"
+    assert [asked.partition(" HTTP")[0] for asked in outside.asked] == [f"CONNECT {HOST}:8443"]
+
+
+def test_a_port_that_was_granted_to_one_host_is_none_of_anothers(runner: Runner, outside: Outside) -> None:
+    other = "other.example.test"
+    told = run(runner, f"node fetch.js http://{other}:8080/", f"{HOST}:8080", other, **outside.env)
+    assert "content" not in told.output
+    assert outside.asked == []
+
+
 def test_without_a_grant_no_name_exists_and_each_is_noted(runner: Runner, outside: Outside) -> None:
     told = run(runner, f"node fetch.js https://{HOST}/; node fetch.js http://two.example.test/", **outside.env)
     assert told.output == "ENOTFOUND\nENOTFOUND\n"

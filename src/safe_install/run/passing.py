@@ -12,7 +12,8 @@ from safe_install.judgement import HostUse
 from safe_install.run.first_words import MOST, NotYetError, OddError, PlainRequest, plain_request, server_name
 from safe_install.run.upstream import RefusedError, Upstream, credentials
 
-_TLS = 443
+_TLS, _PLAIN = 443, 80
+_HANDSHAKE = b"\x16"  # how TLS begins, at whatever port
 _BLOCK = 256 * 1024
 _SILENCE = 300.0  # seconds without a byte in either direction
 _FIRST_WORDS = 20.0  # seconds
@@ -90,36 +91,37 @@ class Passage:
     def _carry(self) -> str:
         """Check the first words, connect, and relay; say why it was refused, if it was."""
         self._inside.settimeout(_FIRST_WORDS)
-        name, first = self._tls() if self._port == _TLS else self._plain_request()
+        first = self._more(b"")
+        tls = self._port == _TLS or (self._port != _PLAIN and first.startswith(_HANDSHAKE))
+        name, first = self._tls(first) if tls else self._plain_request(first)
         if name != self._name:
             raise OddError(f"it names {name[:100]} instead")
         with self._upstream.connect(self._name, self._port) as outside:
             self._ends.append(outside)
             self._pass(first, outside)
-            return "" if self.ended else self._relay(outside, one_request=self._port != _TLS)
+            return "" if self.ended else self._relay(outside, one_request=not tls)
 
-    def _tls(self) -> tuple[str, bytes]:
-        first = b""
+    def _tls(self, first: bytes) -> tuple[str, bytes]:
         while True:
-            first += self._more(first)
             with suppress(NotYetError):
                 return server_name(first), first
+            first += self._more(first)
 
-    def _plain_request(self) -> tuple[str, bytes]:
+    def _plain_request(self, first: bytes) -> tuple[str, bytes]:
         """Read one whole request, and write it as it is passed on."""
-        first = b""
         request: PlainRequest | None = None
         while request is None:
-            first += self._more(first)
             with suppress(NotYetError):
-                request = plain_request(first)
+                request = plain_request(first, self._port)
+                break
+            first += self._more(first)
         if request.length > self._budget.MOST_SENT:
             raise OddError("it sends too much")
         body = bytearray(first[request.taken :][: request.length])
         while len(body) < request.length:
             body += self._more(b"")[: request.length - len(body)]
         self._hear(first[: request.taken] + bytes(body))
-        proxy = self._upstream.proxy(self._name, self._port)
+        proxy = self._upstream.proxy(self._name, self._port) if self._port == _PLAIN else None  # others get a tunnel
         return request.host, request.head(None if proxy is None else credentials(proxy)) + bytes(body)
 
     def _more(self, before: bytes) -> bytes:

@@ -11,7 +11,7 @@ from typing import Self
 from safe_install.judgement import HostUse, Step
 from safe_install.run.changes import Change, Kind
 from safe_install.run.decoys import Decoys
-from safe_install.run.gateway import PORTS, Gateway
+from safe_install.run.gateway import Gateway
 from safe_install.run.layers import Layer
 from safe_install.run.limits import Limits
 from safe_install.run.needles import Needles
@@ -25,7 +25,6 @@ class Watch:
 
     def __init__(self, step: Step, env: Mapping[str, str], private: Path, decoys: Decoys) -> None:
         self._stack = ExitStack()
-        self._ports = PORTS if step.confinement.network else ()
         self.decoys = decoys
         self.gateway = Gateway(step.confinement.network, Upstream(env))
         self.limits = Limits(private)
@@ -57,7 +56,7 @@ class Watch:
         self.decoys.watch()
         self.limits.hold(pid)
         if not sandbox.lacks:
-            self.gateway.serve(*porter.sockets(pid, self._ports, wake=sandbox.loopback_sleeps))
+            self.gateway.serve(*porter.sockets(pid, self.gateway.ports, wake=sandbox.loopback_sleeps))
 
     def end(
         self, output: str, changes: Sequence[tuple[Layer, Change]]
