@@ -61,7 +61,11 @@ _MOST_LINES = 60  # of what npm says when it refuses
 _MOST_FOR_AGENTS = 16
 _NPM_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 Words = Annotated[
-    list[str] | None, typer.Argument(help="Packages, and npm flags that are known to be harmless.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        help="Packages, and npm flags that are known to be harmless. --decoys-env: false credentials in scripts' environments.",
+        show_default=False,
+    ),
 ]
 Targets = Annotated[
     list[str] | None,
