@@ -34,7 +34,7 @@ class Limits:
         self._free_at_first = _free(folder)
         self._group: Path | None = None
         self._pid = 0
-        self._looked = 0.0
+        self._looked = time.monotonic()
         self._memory = min(MEMORY, _of_machine() * 3 // 4)
 
     def hold(self, pid: int) -> None:
