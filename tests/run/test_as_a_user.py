@@ -22,7 +22,8 @@ FILES = {
     "unshare": ["test_keeping.py", "test_decoys.py", "test_gateway.py", "test_limits.py"],
 }
 CASES = [(walls, file) for walls, files in FILES.items() for file in files]
-CASES += [("bubblewrap", "test_limits.py"), ("Landlock", "test_landlock.py")]
+CASES += [("bubblewrap", "test_limits.py"), ("any", "test_sandbox.py")]
+CASES += [("Landlock", "test_landlock.py"), ("Landlock", "test_reduced.py")]
 NOBODY = 65534
 
 

@@ -7,11 +7,9 @@ import os
 import platform
 import re
 import shutil
-import signal
 import socket
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,20 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.diagnosis import State, the_program
 from safe_install.errors import SandboxError
 from safe_install.run import landlock, seccomp
-from safe_install.run.bubblewrap import Bubblewrap
 from safe_install.run.files import private_folder
 from safe_install.run.landlock import Landlock
-from safe_install.run.namespaces import Namespaces
 from safe_install.run.npm import Npm
 from safe_install.run.probe import probe
 from safe_install.run.process import Ran
-from safe_install.run.sandbox import choose_sandbox
 from safe_install.run.walls import Access, View, Walls, tool_views
-from tests.run.runner import Runner, codes
-from tests.run.site import a_step, write_files
+from tests.run.site import write_files
 
 pytestmark = [
     pytest.mark.npm,
@@ -70,12 +63,6 @@ def attempt(npm: Npm, ours: Path) -> Iterator[Try]:
             )
 
         yield run
-
-
-@pytest.fixture
-def reduced(npm: Npm, open_project: Path) -> Runner:
-    """Give a runner behind reduced walls, in a project that another user may enter."""
-    return Runner(open_project, npm, Landlock())
 
 
 def test_what_every_sandbox_must_keep_out_is_kept_out(npm: Npm) -> None:
@@ -214,117 +201,6 @@ def test_the_compiler_and_python_work(attempt: Try) -> None:
     assert attempt("python3 -c 'import ssl, subprocess; subprocess.run([\"true\"], check=True)'").exit_code == 0
 
 
-# ------------------------------------------------------------------ a whole step
-
-
-def test_a_script_works_in_a_staged_copy_where_its_neighbours_are_found(reduced: Runner) -> None:
-    write_files(reduced.project, {f"{B}/index.js": "module.exports = 42", f"{A}/node_modules/c/index.js": "c"})
-    write_files(reduced.project, {".env": "canary", "src/app.js": "canary"})
-    look = "cat ../../.env ../../src/app.js $INIT_CWD/.env; node -p 'require(\"b\")' && cat node_modules/c/index.js"
-    (outcome,) = reduced.run(a_step(f"{look}; echo new > made; echo evil > ../b/index.js; true", location=A))
-    assert outcome.exit_code == 0
-    assert "42\nc" in outcome.output
-    assert "canary" not in outcome.output
-    assert (reduced.project / B / "index.js").read_text() == "module.exports = 42"
-    assert [(one.path, one.dropped) for one in outcome.written] == [(f"{A}/made", "")]
-    assert (reduced.project / A / "made").stat().st_uid == os.geteuid()
-
-
-def test_everywhere_it_is_named_it_is_called_reduced_with_what_it_lacks(reduced: Runner) -> None:
-    (outcome,) = reduced.run(a_step("true", location=A))
-    assert outcome.walls[0] == "Landlock and seccomp (reduced)"
-    assert [text for text in outcome.walls if text.startswith("reduced: ")] == list(Landlock().lacks)
-    assert any("sizes" in text for text in Landlock().lacks)
-    assert any("modes" in text for text in Landlock().lacks) == (os.geteuid() != 0)
-
-
-def test_a_script_that_was_granted_a_host_is_not_run(reduced: Runner) -> None:
-    (outcome,) = reduced.run(a_step("echo ran", location=A, network=("files.example.test",)))
-    assert outcome.exit_code == 126
-    assert "can open no host alone, and it was granted files.example.test" in outcome.output
-    assert reduced.begun == []
-
-
-def test_a_script_of_the_projects_own_is_not_run(reduced: Runner) -> None:
-    with pytest.raises(SandboxError, match="overlays"):
-        reduced.run(a_step("echo x > file", location=""))
-
-
-def test_a_decoy_that_is_read_is_seen_and_one_given_away_fails_it(reduced: Runner) -> None:
-    (outcome,) = reduced.run(a_step("cat ~/.aws/credentials > copy", location=A))
-    assert outcome.touched == ("~/.aws/credentials",)
-    assert outcome.leaked
-    assert not (reduced.project / A / "copy").exists()
-
-
-def test_a_package_of_a_workspace_is_staged_as_well(reduced: Runner) -> None:
-    write_files(reduced.project, {"packages/ws/package.json": "{}", "packages/ws/src.js": "canary"})
-    step = a_step("ls ../.. && echo x > out", location="packages/ws/node_modules/@s/x")
-    (outcome,) = reduced.run(step)
-    assert codes((outcome,)) == [0], outcome.output
-    assert outcome.output.split() == ["@s"]
-    assert (reduced.project / "packages/ws/node_modules/@s/x/out").exists()
-
-
-def test_a_folder_that_nobody_else_may_enter_is_told_with_its_fix(reduced: Runner) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root becomes somebody else")
-    reduced.project.chmod(0o700)
-    with pytest.raises(SandboxError, match="Permission denied") as told:
-        reduced.run(a_step("true", location=A))
-    assert "chmod go+rX" in (told.value.hint or "")
-
-
-SUPERVISED = """
-import os, sys
-from pathlib import Path
-from safe_install.run.landlock import Landlock
-from safe_install.run.npm import find_npm
-from tests.run.runner import Runner
-from tests.run.site import a_step
-Runner(Path(sys.argv[1]), find_npm(os.environ), Landlock()).run(a_step(f"sleep {sys.argv[2]} & sleep {sys.argv[2]}", location="node_modules/a"))
-"""
-
-
-def test_when_we_are_killed_no_process_is_left(reduced: Runner) -> None:
-    long = f"985.{os.getpid()}"
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", SUPERVISED, str(reduced.project), long]
-    with subprocess.Popen(command, env=env, cwd=Path(__file__).parents[2]) as ours:
-        _until(lambda: len(_running(long)) == 2)
-        ours.send_signal(signal.SIGKILL)
-        ours.wait(30)
-    _until(lambda: not _running(long))
-
-
-# ------------------------------------------------------------------ when it is chosen, and when not
-
-
-def test_it_is_chosen_only_where_whole_walls_cannot_be_had(npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("safe_install.run.sandbox.find_program", lambda *_: None)
-    assert choose_sandbox(npm, os.environ).lacks == ()
-    _without_namespaces(monkeypatch)
-    assert choose_sandbox(npm, os.environ).name == "Landlock and seccomp (reduced)"
-
-
-def test_the_doctor_says_that_they_are_reduced_and_what_would_be_better(monkeypatch: pytest.MonkeyPatch) -> None:
-    _without_namespaces(monkeypatch)
-    (check,) = [one for one in the_program(os.environ) if one.subject == "sandbox"]
-    assert check.state is State.CARE
-    assert "(reduced)" in check.told
-    assert "bubblewrap" in check.fix
-
-
-def _without_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what makes whole walls, as a container does."""
-
-    def forbidden(*_: object, **__: object) -> Ran:
-        raise SandboxError("unshare: Operation not permitted")
-
-    monkeypatch.setattr(Namespaces, "run", forbidden)
-    monkeypatch.setattr(Bubblewrap, "run", forbidden)
-
-
 @pytest.mark.parametrize("found", [0, 1, 2])
 def test_an_old_kernel_is_no_place_for_it(attempt: Try, monkeypatch: pytest.MonkeyPatch, found: int) -> None:
     monkeypatch.setattr(landlock, "version", lambda: found)
@@ -344,22 +220,3 @@ def test_the_numbers_are_those_of_the_kernels_headers(machine: str) -> None:
         pytest.skip("the kernel's headers are not installed")
     told = dict(re.findall(r"#define __NR\d*_(\w+)\s+(\d+)", header.read_text()))
     assert {name: int(told[name]) for name in seccomp.MACHINES[machine].numbers} == seccomp.MACHINES[machine].numbers
-
-
-def _running(argument: str) -> list[Path]:
-    found = []
-    for line in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found += [line] if line.read_bytes() == f"sleep\0{argument}\0".encode() else []
-        except OSError:
-            continue
-    return found
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so; processes take a moment to come and to go."""
-    for _ in range(300):
-        if condition():
-            return
-        time.sleep(0.1)
-    pytest.fail("it did not come to be")
