@@ -1,8 +1,8 @@
 """Which real install scripts work behind the walls, without a network and without a grant; writes a table.
 
-python benchmarks/sandbox/needs.py script-needs.json [--only NAME …] [--outputs PATH …] [--time-limit 120] [--output benchmarks/sandbox/NEEDS.md]
+python benchmarks/sandbox/needs.py script-needs.json [--only NAME …] [--outputs PATH …] [--walls landlock] [--time-limit 120] [--output benchmarks/sandbox/NEEDS.md]
 
-Each package is fetched with this machine's npm, scripts off, into a project of its own. Its scripts run in bubblewrap
+Each package is fetched with this machine's npm, scripts off, into a project of its own. Its scripts run behind walls
 alone: what they do without walls is never tried here, but told beside by the measurements in script-needs.json.
 """
 
@@ -21,7 +21,8 @@ from safe_install.judgement import Outcome, Step
 from safe_install.model import Event
 from safe_install.run.execute import Site, execute
 from safe_install.run.npm import Npm, find_npm
-from safe_install.run.sandbox import choose_sandbox
+from safe_install.run.walls import Sandbox
+from tests.run.runner import WALLS
 from tests.run.site import a_step
 
 MOST = 3  # paths that are named
@@ -33,6 +34,7 @@ def main() -> None:
     words.add_argument("needs", type=Path)
     words.add_argument("--only", nargs="*", default=[])
     words.add_argument("--outputs", nargs="*", default=[], help="granted to each, to see what that changes")
+    words.add_argument("--walls", choices=WALLS, default="bubblewrap")
     words.add_argument("--time-limit", type=int, default=120)
     words.add_argument("--output", type=Path, default=Path(__file__).with_name("NEEDS.md"))
     asked = words.parse_args()
@@ -42,20 +44,21 @@ def main() -> None:
     able = frozenset(name_of(entry) for entry in entries if can_work_here(entry))
     rows: dict[str, str] = {}
     for entry in entries:
-        rows[name_of(entry)] = measured(entry, npm, asked.time_limit, tuple(asked.outputs))
+        rows[name_of(entry)] = measured(entry, npm, WALLS[asked.walls](), asked.time_limit, tuple(asked.outputs))
         print(rows[name_of(entry)], flush=True)
-        asked.output.write_text(page(rows, able))
+        asked.output.write_text(page(rows, able, asked.walls))
 
 
 def name_of(entry: dict[str, Any]) -> str:
     return f"{entry['package']}@{entry['version']}"
 
 
-def measured(entry: dict[str, Any], npm: Npm, time_limit: int, outputs: tuple[str, ...]) -> str:
+def measured(entry: dict[str, Any], npm: Npm, walls: Sandbox, time_limit: int, outputs: tuple[str, ...]) -> str:
     """Fetch one package, run its scripts, and give its row."""
     name = name_of(entry)
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder).resolve()
+        project.chmod(0o755)  # reduced walls make root somebody else
         (project / "package.json").write_text('{"name": "needs", "version": "1.0.0"}')
         command = [
             str(npm.node),
@@ -75,7 +78,7 @@ def measured(entry: dict[str, Any], npm: Npm, time_limit: int, outputs: tuple[st
             project=project,
             npm=npm,
             npm_command="install",
-            sandbox=choose_sandbox(npm, os.environ),
+            sandbox=walls,
             env=os.environ,
             kept=project / "kept",
         )
@@ -93,12 +96,20 @@ def measured(entry: dict[str, Any], npm: Npm, time_limit: int, outputs: tuple[st
 
 def steps(project: Path, location: str, time_limit: int, outputs: tuple[str, ...]) -> Iterator[Step]:
     """Give the scripts npm would run, the implied one too."""
-    scripts = dict(json.loads((project / location / "package.json").read_bytes()).get("scripts", {}))
+    manifest = (project / location / "package.json").read_bytes()
+    scripts = dict(json.loads(manifest).get("scripts", {}))
     if (project / location / "binding.gyp").is_file() and not scripts.keys() & {"preinstall", "install"}:
         scripts["install"] = "node-gyp rebuild"
     for event in EVENTS:
         if event.value in scripts:
-            yield a_step(scripts[event.value], location=location, event=event, time_limit=time_limit, outputs=outputs)
+            yield a_step(
+                scripts[event.value],
+                {"package.json": manifest},
+                location=location,
+                event=event,
+                time_limit=time_limit,
+                outputs=outputs,
+            )
 
 
 def result(outcomes: tuple[Outcome, ...]) -> str:
@@ -144,7 +155,7 @@ def recorded(entry: dict[str, Any]) -> str:
     return ", ".join(map(str, told.get("exit") or ["?"]))
 
 
-def page(rows: dict[str, str], able: frozenset[str]) -> str:
+def page(rows: dict[str, str], able: frozenset[str], walls: str) -> str:
     """Write the table; ``able`` are those that can work here at all."""
     worked = {name for name, row in rows.items() if "| works" in row}
     fetched = {name for name, row in rows.items() if "could not be fetched" not in row}
@@ -154,7 +165,8 @@ def page(rows: dict[str, str], able: frozenset[str]) -> str:
     )
     share = 100 * len(worked & able) // max(1, len(fetched & able))
     return (
-        "# Real install scripts behind the walls\n\n`python benchmarks/sandbox/needs.py script-needs.json`\n\n"
+        f"# Real install scripts behind the walls ({walls})\n\n"
+        f"`python benchmarks/sandbox/needs.py script-needs.json --walls {walls}`\n\n"
         f"{len(worked)} of {len(fetched)} end with 0 without a network and without a grant. Of the {len(fetched & able)} that "
         f"ended with 0 without walls where there is no open network either, it is {len(worked & able)} ({share} %).\n\n"
         f"{head}" + "\n".join(rows.values()) + "\n"

@@ -13,24 +13,16 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from safe_install.judgement import Outcome, Step
 from safe_install.run.execute import Site, execute
-from safe_install.run.landlock import Landlock
-from safe_install.run.namespaces import Namespaces
-from safe_install.run.npm import Npm, find_npm
-from safe_install.run.sandbox import Unconfined, choose_bubblewrap
+from safe_install.run.npm import find_npm
+from safe_install.run.sandbox import Unconfined
 from safe_install.run.walls import Sandbox
+from tests.run.runner import WALLS
 from tests.run.site import a_step, unpacked
-
-WALLS: dict[str, Callable[[Npm], Sandbox]] = {
-    "bubblewrap": lambda npm: choose_bubblewrap(npm, os.environ),
-    "unshare": lambda _: Namespaces(),
-    "landlock": lambda _: Landlock(),
-}
 
 
 def main() -> None:
@@ -40,7 +32,7 @@ def main() -> None:
     asked = words.parse_args()
     repeats = asked.repeats
     npm = find_npm(os.environ)
-    walls = WALLS[asked.walls](npm)
+    walls = WALLS[asked.walls]()
     load = f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
     print(f"{walls.name}: {repeats} scripts each, one after the other in one execution; ms; {load}")
     heads = ("bare", "walls", "more", "least bare", "least walls", "least more")

@@ -33,7 +33,6 @@ pytestmark = [
 ]
 
 Try = Callable[..., Ran]
-A, B = "node_modules/a", "node_modules/b"
 HEADERS = {
     "x86_64": (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm/unistd_64.h")),
     "aarch64": (Path("/usr/include/asm-generic/unistd.h"),),

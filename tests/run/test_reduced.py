@@ -16,6 +16,7 @@ from safe_install.errors import SandboxError
 from safe_install.run import landlock
 from safe_install.run.landlock import Landlock
 from safe_install.run.npm import Npm
+from tests.builders import a_manifest
 from tests.run.runner import Runner, codes
 from tests.run.site import a_step, write_files
 
@@ -44,6 +45,19 @@ def test_a_script_works_in_a_staged_copy_where_its_neighbours_are_found(reduced:
     assert (reduced.project / B / "index.js").read_text() == "module.exports = 42"
     assert [(one.path, one.dropped) for one in outcome.written] == [(f"{A}/made", "")]
     assert (reduced.project / A / "made").stat().st_uid == os.geteuid()
+
+
+def test_what_it_depends_on_is_a_copy_beside_it_and_no_odd_name_leads_anywhere(reduced: Runner) -> None:
+    write_files(reduced.project, {f"{B}/x.gyp": "gyp", "node_modules/@s/c/x": "c", "secret/x": "canary"})
+    needs = {"b": "1", "@s/c": "1", "../secret": "1", "..": "1", ".": "1", "no-such": "1"}
+    manifest = a_manifest("a", scripts={"postinstall": "x"}, dependencies=needs)
+    look = "realpath ../b ../@s/c; cat ../../secret/x; echo evil > ../b/x.gyp; pwd"
+    (outcome,) = reduced.run(a_step(look, {"package.json": manifest}, location=A))
+    staged = outcome.output.splitlines()[-1].removesuffix(f"/{A}")
+    assert outcome.output.splitlines()[:2] == [f"{staged}/{B}", f"{staged}/node_modules/@s/c"]
+    assert "canary" not in outcome.output
+    assert outcome.output.count("ermission denied") == 1
+    assert (reduced.project / B / "x.gyp").read_text() == "gyp"
 
 
 def test_everywhere_it_is_named_it_is_called_reduced_with_what_it_lacks(reduced: Runner) -> None:
@@ -96,6 +110,7 @@ import os, sys
 from pathlib import Path
 from safe_install.run.landlock import Landlock
 from safe_install.run.npm import find_npm
+from tests.builders import a_manifest
 from tests.run.runner import Runner
 from tests.run.site import a_step
 Runner(Path(sys.argv[1]), find_npm(os.environ), Landlock()).run(a_step(f"sleep {sys.argv[2]} & sleep {sys.argv[2]}", location="node_modules/a"))

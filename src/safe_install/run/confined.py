@@ -25,6 +25,8 @@ from safe_install.run.walls import Access, Sandbox, View, Walls, walls_around
 from safe_install.run.watch import Watch
 
 _MOST_TOLD = 1000  # paths that are listed
+_STAGED = {"npm_config_fetch_retries": "0"}
+"""Without a name server "no network" sounds like "try again" (EAI_AGAIN), for which npm waits more than a minute."""
 
 Changes = tuple[tuple[Layer, Change], ...]
 
@@ -59,7 +61,7 @@ def run_confined(step: Step, ground: Ground, env_in: Callable[[Path], Mapping[st
         ran = ground.sandbox.run(
             (str(system_program("sh")), "-c", step.verdict.inspection.script.command),
             cwd=Path(os.path.realpath(shown / step.location)),
-            env={**watch.decoys.environment, **env_in(shown)},
+            env={**watch.decoys.environment, **env_in(shown), **(_STAGED if ground.sandbox.lacks else {})},
             walls=_walls(step, ground, shown, scratch, layers, watch),
         )
         return _outcome(step, ground, ran, layers, watch)

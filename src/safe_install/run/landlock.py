@@ -57,7 +57,7 @@ class Landlock:
         seen = "names, sizes and times of other files can be seen"
         own = "" if os.geteuid() == 0 else "modes and times of your own files can be set"
         told = "" if version() >= _SCOPED or os.geteuid() == 0 else "your other processes can be signalled"
-        unseen = "names that it looked up are not seen"
+        unseen = "names that it looked up, and places that it was refused, are not seen"
         return tuple(f"reduced: {each}" for each in (seen, own, told, unseen) if each)
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:

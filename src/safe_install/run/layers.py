@@ -7,9 +7,10 @@ cannot be had the script gets a copy of the package's folder instead, and everyt
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ cd / && exec "$@"
 """
 _ODD_IN_OPTIONS = frozenset(",\\:\"' \n\t")
 _NESTED = "node_modules"
+_NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~_-][a-z0-9._~-]*", re.IGNORECASE)
 _SHOWN = frozenset({_NESTED, "package.json"})
 _PRIVATE = frozenset({".git", ".env", ".npmrc", ".ssh", ".netrc"})
 
@@ -107,7 +109,7 @@ def layers_for(
     roots += [output for output in outputs if not any(output.is_relative_to(root) for root in roots)]
     names = {root: os.path.relpath(root, project) for root in roots}
     if staged:
-        mirror(project, [Path(name) for name in names.values()], staged)
+        mirror(project, [Path(name) for name in names.values()], list(_needed(step, project)), staged)
     return tuple(
         layer_over(root, private / str(number), name=name, copied=not overlay, staged=staged / name if staged else None)
         for number, (root, name) in enumerate(names.items())
@@ -141,19 +143,35 @@ def layer_over(
     return layer
 
 
-def mirror(project: Path, places: Sequence[Path], mirrored: Path) -> None:
+def mirror(project: Path, places: Sequence[Path], needed: Sequence[Path], mirrored: Path) -> None:
     """Make a folder in which packages are found as in a project: by links, but for the places, which are left out.
 
-    Of the project itself there is node_modules and package.json, as there is of a workspace that holds a place.
+    What is ``needed`` is copied: gyp writes beside another package's gyp file by its real path, relative to its own. Of
+    the project itself there is node_modules and package.json, as there is of a workspace that holds a place.
     """
-    ways = sorted({parent for place in places for parent in place.parents})
+    real = {*places, *needed}
+    ways = sorted({parent for place in real for parent in place.parents})
     for way in ways:
         (mirrored / way).mkdir()
         for entry in entries_of(project / way):
             path = way / entry.name
-            if path in {*places, *ways} or not (_NESTED in path.parts or entry.name in _SHOWN):
-                continue
-            (mirrored / path).symlink_to(project / path)
+            if path not in {*real, *ways} and (_NESTED in path.parts or entry.name in _SHOWN):
+                (mirrored / path).symlink_to(project / path)
+    for place in needed:
+        shutil.copytree(project / place, mirrored / place, symlinks=True)
+
+
+def _needed(step: Step, project: Path) -> Iterator[Path]:
+    """Find the packages that one depends on, beside or above it; what it holds itself is copied with it."""
+    manifest = step.verdict.inspection.script.package.manifest
+    wanted = [manifest.get(key) for key in ("dependencies", "optionalDependencies")]
+    for name in sorted({str(name) for names in wanted if isinstance(names, dict) for name in names}):
+        if not _NAME.fullmatch(name):
+            continue
+        above = (up / _NESTED / name for up in Path(step.location).parents)
+        place = next((place for place in above if (project / place).is_dir()), None)
+        if place and not (project / place).is_symlink():
+            yield place
 
 
 def _output(project: Path, output: str) -> Path:

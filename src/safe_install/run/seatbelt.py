@@ -30,7 +30,7 @@ class Seatbelt:
         "reduced: nobody who wrote this profile has run it",
         "reduced: names, sizes and times of other files can be seen",
         "reduced: what leaves its process group is not ended with it",
-        "reduced: names that it looked up are not seen",
+        "reduced: names that it looked up, and places that it was refused, are not seen",
     )
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
