@@ -25,6 +25,7 @@ from safe_install.run.walls import Sandbox
 from tests.run.runner import WALLS
 from tests.run.site import a_step
 
+FETCHING = 300  # seconds
 MOST = 3  # paths that are named
 EVENTS = (Event.PREINSTALL, Event.INSTALL, Event.POSTINSTALL)
 
@@ -60,19 +61,8 @@ def measured(entry: dict[str, Any], npm: Npm, walls: Sandbox, time_limit: int, o
         project = Path(folder).resolve()
         project.chmod(0o755)  # reduced walls make root somebody else
         (project / "package.json").write_text('{"name": "needs", "version": "1.0.0"}')
-        command = [
-            str(npm.node),
-            str(npm.cli),
-            "install",
-            name,
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--silent",
-        ]
-        fetched = subprocess.run(command, cwd=project, capture_output=True, check=False, timeout=600)
         location = f"node_modules/{entry['package']}"
-        if fetched.returncode or not (project / location / "package.json").is_file():
+        if not fetched(name, project, npm) or not (project / location / "package.json").is_file():
             return f"| {name} | could not be fetched | | | | | |"
         site = Site(
             project=project,
@@ -92,6 +82,18 @@ def measured(entry: dict[str, Any], npm: Npm, walls: Sandbox, time_limit: int, o
         recorded(entry),
     )
     return f"| {name} | {' | '.join(told)} |"
+
+
+def fetched(name: str, project: Path, npm: Npm) -> bool:
+    """Fetch a package and what it needs, with scripts off."""
+    words = ("install", name, "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+    try:
+        ran = subprocess.run(
+            (npm.node, npm.cli, *words), cwd=project, capture_output=True, check=False, timeout=FETCHING
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return ran.returncode == 0
 
 
 def steps(project: Path, location: str, time_limit: int, outputs: tuple[str, ...]) -> Iterator[Step]:

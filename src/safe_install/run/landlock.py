@@ -174,9 +174,10 @@ class _Start:
         for each in (self._status, self._go):
             self._stack.callback(os.close, each)
         deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline and not select.select([self._status], [], [], 0.02)[0] and alive():
-            pass
-        number, _, _ = os.read(self._status, 100).partition(b"\n")
+        ready: list[int] = []
+        while not ready and alive() and time.monotonic() < deadline:
+            ready = select.select([self._status], [], [], 0.02)[0]
+        number = os.read(self._status, 100).partition(b"\n")[0] if ready else b""
         if number:
             self._before(int(number))
             self._has_begun = True
