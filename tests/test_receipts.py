@@ -105,3 +105,22 @@ def test_decoys_in_the_environment_are_put_there_on_request(world: World) -> Non
     world.approve("shows")
     assert world.run("ci").code == 12
     assert world.run("ci", "--decoys-env").code == 0
+
+
+def test_help_names_the_decoys(world: World) -> None:
+    assert "--decoys-env" in world.run("ci", "--help").out
+
+
+def test_what_a_script_says_commands_neither_a_terminal_nor_a_ci(world: World) -> None:
+    said_by_it = r"::add-path::/evil\n\r::set-env name=A::b\n\x1b[2J\x1b]52;c;ZXZpbA==\x07##[group]x\n"
+    files = {"says.js": f'process.stdout.write("{said_by_it}"); process.exitCode = 3'}
+    says: dict[str, Any] = {"scripts": {"postinstall": "node says.js"}}
+    world.lock(world.registry.publish("says", "1.0.0", files, **says))
+    world.approve("says")
+    said = world.run("ci")
+    assert said.code == 12
+    shown = (said.out + said.err).replace("\r", "\n")
+    assert "add-path" in shown
+    assert "[group]x" in shown
+    assert not [line for line in shown.splitlines() if line.lstrip().startswith(("::", "##["))]
+    assert not set("\x1b\x07") & set(shown)

@@ -1,6 +1,8 @@
 """What the walls cost: one script of no work, run with and without them, many times over; prints medians and the least (ms).
 
-python benchmarks/sandbox/overhead.py [--repeats 30]
+python benchmarks/sandbox/overhead.py [--repeats 30] [--walls bubblewrap|unshare|landlock]
+
+Time on the clock holds whatever else the machine does: on a busy one put `chrt -r 1` before it (as root), for some seconds.
 """
 
 from __future__ import annotations
@@ -17,23 +19,27 @@ from pathlib import Path
 from safe_install.judgement import Outcome, Step
 from safe_install.run.execute import Site, execute
 from safe_install.run.npm import find_npm
-from safe_install.run.sandbox import Unconfined, choose_sandbox
+from safe_install.run.sandbox import Unconfined
 from safe_install.run.walls import Sandbox
+from tests.run.runner import WALLS
 from tests.run.site import a_step, unpacked
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--repeats", type=int, default=30)
-    repeats = words.parse_args().repeats
+    words.add_argument("--walls", choices=WALLS, default="bubblewrap")
+    asked = words.parse_args()
+    repeats = asked.repeats
     npm = find_npm(os.environ)
-    walls = choose_sandbox(npm, os.environ)
-    print(
-        f"{repeats} scripts each, one after the other in one execution; ms; load {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
-    )
-    print(f"{'script':<24}{'bare':>8}{'walls':>8}{'more':>8}{'ratio':>8}{'least bare':>12}{'least walls':>12}")
+    walls = WALLS[asked.walls]()
+    load = f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
+    print(f"{walls.name}: {repeats} scripts each, one after the other in one execution; ms; {load}")
+    heads = ("bare", "walls", "more", "least bare", "least walls", "least more")
+    print(f"{'script':<18}" + "".join(f"{head:>{len(head) + 2}}" for head in heads))
     for name, command in {"true": "true", "node -e 0": "node -e 0", "write 20 files": _writes()}.items():
         with tempfile.TemporaryDirectory() as folder:
+            Path(folder).chmod(0o755)  # reduced walls make root somebody else
             project = Path(folder).resolve()
             step = a_step(command, {"index.js": "1"}, location="node_modules/example")
             unpacked(project, {step.location: step.verdict.inspection.script.package})
@@ -42,8 +48,9 @@ def main() -> None:
             )
             bare, behind = (_times(step, replace(site, sandbox=one), repeats) for one in _both(walls))
         before, after = statistics.median(bare), statistics.median(behind)
-        told = f"{before:>8.1f}{after:>8.1f}{after - before:>8.1f}{after / before:>8.2f}"
-        print(f"{name:<24}{told}{min(bare):>12.1f}{min(behind):>12.1f}")
+        told = (before, after, after - before, min(bare), min(behind), min(behind) - min(bare))
+        columns = zip(told, heads, strict=True)
+        print(f"{name:<18}" + "".join(f"{value:>{len(head) + 2}.1f}" for value, head in columns), flush=True)
 
 
 def _both(walls: Sandbox) -> tuple[Sandbox, Sandbox]:

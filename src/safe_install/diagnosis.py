@@ -51,7 +51,10 @@ def the_program(env: Mapping[str, str]) -> Iterator[Check]:
     except SafeInstallError as error:
         yield Check(subject="sandbox", state=State.BAD, told=error.message, fix=error.hint or "")
     else:
-        yield Check(subject="sandbox", state=State.GOOD, told=f"{sandbox.name} was tried, and its walls hold")
+        told = "; ".join((f"{sandbox.name} was tried, and its walls hold", *sandbox.lacks))
+        fix = "bubblewrap, and a system that allows namespaces, have whole walls" if sandbox.lacks else ""
+        state = State.CARE if sandbox.lacks else State.GOOD
+        yield Check(subject="sandbox", state=state, told=told, fix=fix)
     if "ANTHROPIC_API_KEY" in env:
         yield Check(
             subject="environment",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import Any
 
 import pytest
 
+from safe_install.advise.redirects import onward
 from safe_install.decide.grants import make_grants
 from safe_install.judgement import Grants
 from safe_install.model import Behaviours, Boundary, BoundaryKind, Inspection
@@ -60,6 +63,23 @@ def test_a_host_says_what_speaks_for_it() -> None:
 )
 def test_what_is_no_whole_host_name_is_not_proposed(host: str) -> None:
     assert names(Kind.HOST, hosts=(host,)) == []
+
+
+def test_a_host_that_sends_downloads_on_is_followed_by_those_it_sends_to() -> None:
+    _, *hosts = proposals(downloading("github.com"))
+    named = ["github.com", "release-assets.githubusercontent.com", "objects.githubusercontent.com"]
+    assert [host.name for host in hosts] == named
+    assert hosts[0].because == "fetches a program"
+    assert all("github.com sends downloads on to it" in host.because for host in hosts[1:])
+    assert all("our advice, not the evidence" in host.because for host in hosts[1:])
+
+
+def test_where_hosts_send_on_to_agrees_with_what_is_known_of_real_scripts() -> None:
+    known = json.loads(files("safe_install.advise").joinpath("known-scripts.json").read_text())["scripts"]
+    for host in ("github.com", "download.cypress.io"):
+        told = [set(one["hosts"]) for one in known if host in one["hosts"]]
+        assert told
+        assert all(set(onward(host)) <= hosts for hosts in told)
 
 
 def test_hosts_that_only_our_advice_names_are_marked_and_come_last() -> None:

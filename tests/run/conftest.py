@@ -7,18 +7,18 @@ import platform
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from safe_install.run.bubblewrap import Bubblewrap
-from safe_install.run.namespaces import Namespaces
 from safe_install.run.npm import Npm, find_npm
 from safe_install.run.walls import Sandbox
 from tests.builders import a_manifest
 from tests.loopback import LoopbackRegistry
-from tests.run.runner import Runner
+from tests.run.runner import WALLS, Runner
 from tests.run.site import Place, write_files
 
 AS_STARTED = dict(os.environ)
@@ -65,14 +65,28 @@ def place(tmp_path: Path, npm: Npm, registry: LoopbackRegistry) -> Place:
 
 @pytest.fixture
 def walls() -> Sandbox:
+    """Give whole walls."""
+    return walls_of(AS_STARTED)
+
+
+def walls_of(env: Mapping[str, str]) -> Sandbox:
     """Give whole walls: bubblewrap's, or with SAFE_INSTALL_TEST_WALLS=unshare those of the second choice."""
-    return Namespaces() if AS_STARTED.get("SAFE_INSTALL_TEST_WALLS") == "unshare" else Bubblewrap(_bwrap())
+    return WALLS["unshare" if env.get("SAFE_INSTALL_TEST_WALLS") == "unshare" else "bubblewrap"]()
 
 
 @pytest.fixture
 def sandbox() -> Bubblewrap:
     """Give bubblewrap without trying it first."""
-    return Bubblewrap(_bwrap())
+    return Bubblewrap(Path(shutil.which("bwrap") or "bwrap"))
+
+
+@pytest.fixture
+def open_project() -> Iterator[Path]:
+    """Give an empty project that others may enter, as a container's usually can be; pytest's own folders are closed."""
+    with tempfile.TemporaryDirectory(prefix="open-") as folder:
+        Path(folder).chmod(0o755)
+        write_files(Path(folder) / "project", {"package.json": a_manifest("project")})
+        yield (Path(folder) / "project").resolve()
 
 
 @pytest.fixture
@@ -80,10 +94,6 @@ def runner(tmp_path: Path, npm: Npm, walls: Sandbox) -> Runner:
     """Give a runner on an empty project."""
     write_files(tmp_path / "project", {"package.json": a_manifest("project")})
     return Runner((tmp_path / "project").resolve(), npm, walls)
-
-
-def _bwrap() -> Path:
-    return Path(shutil.which("bwrap") or "bwrap")
 
 
 def _fetched(folder: Path, major: int) -> Npm:

@@ -18,12 +18,18 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\ncont
 
 
 class Outside:
-    """Answers as ``HOST``, and as a proxy on the way there; ``asked`` is every CONNECT, ``heard`` every first words."""
+    """Answers as ``HOST``, and as a proxy on the way there.
+
+    ``asked`` is every CONNECT, ``heard`` every first words, ``answer`` is what it says. Without ``tls``
+    what comes through a tunnel is plain.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.certificate = _certificate(folder)
         self.asked: list[str] = []
         self.heard: list[bytes] = []
+        self.answer = ANSWER
+        self.tls = True
         self._stack = ExitStack()
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(self.certificate, folder / "key.pem")
@@ -56,15 +62,19 @@ class Outside:
             first = connection.recv(65536)
             if not first.startswith(b"CONNECT "):
                 self.heard.append(first)
-                connection.sendall(ANSWER)
+                connection.sendall(self.answer)
                 connection.settimeout(1.5)
                 self.heard.append(connection.recv(65536))
                 return
             self.asked.append(first.decode())
             connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            if not self.tls:
+                self.heard.append(connection.recv(65536))
+                connection.sendall(self.answer)
+                return
             with self._context.wrap_socket(connection, server_side=True) as secure:
                 self.heard.append(secure.recv(65536))
-                secure.sendall(ANSWER)
+                secure.sendall(self.answer)
 
 
 def _certificate(folder: Path) -> Path:

@@ -7,10 +7,21 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from safe_install.judgement import Outcome, Step
+from safe_install.run.bubblewrap import Bubblewrap
 from safe_install.run.execute import Site, execute
+from safe_install.run.landlock import Landlock
+from safe_install.run.namespaces import Namespaces
 from safe_install.run.npm import Npm
+from safe_install.run.paths import find_program
 from safe_install.run.walls import Sandbox
 from tests.run.site import unpacked
+
+WALLS: dict[str, Callable[[], Sandbox]] = {
+    "bubblewrap": lambda: Bubblewrap(find_program("bwrap", os.environ) or Path("bwrap")),
+    "unshare": Namespaces,
+    "landlock": Landlock,
+}
+"""Those who put up walls, by the names that tests and benchmarks have for them."""
 
 
 class Runner:

@@ -17,9 +17,7 @@ from safe_install.errors import SandboxError
 from safe_install.run.bubblewrap import Bubblewrap
 from safe_install.run.namespaces import PROGRAMS, Namespaces
 from safe_install.run.npm import Npm
-from safe_install.run.probe import probe
 from safe_install.run.process import HALF, Ran
-from safe_install.run.sandbox import Unconfined, choose_sandbox
 from safe_install.run.walls import Access, Sandbox, View, Walls, tool_views
 from tests.run.site import write_files
 
@@ -182,11 +180,20 @@ def test_no_capability_is_left_and_none_can_be_got(attempt: Try) -> None:
 
 def test_nobody_on_this_machine_can_be_reached(attempt: Try, npm: Npm, tmp_path: Path) -> None:
     knock = 'require("net").connect(process.argv[1]).on("connect", () => process.exit(0)).on("error", () => process.exit(9))'
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+    hidden = 'import socket; socket.socket(socket.AF_UNIX).connect("\\0" + "{}")'
+    name = f"safe-install-test-{os.getpid()}"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as tcp,
+        socket.socket(socket.AF_UNIX) as unix,
+        socket.socket(socket.AF_UNIX) as abstract,
+    ):
         unix.bind(str(tmp_path / "socket"))
-        unix.listen()
+        abstract.bind(f"\0{name}")
+        for each in (unix, abstract):
+            each.listen()
         for address in (tcp.getsockname()[1], str(tmp_path / "socket")):
             assert attempt(f"{npm.node} -e '{knock}' {address}").exit_code == 9
+        assert "ConnectionRefusedError" in attempt(f"python3 -c '{hidden.format(name)}'").output
 
 
 def test_there_is_no_network_and_no_name(attempt: Try, npm: Npm) -> None:
@@ -271,87 +278,3 @@ def test_the_compiler_and_python_work(attempt: Try) -> None:
         assert attempt("echo 'int main(void){return 7;}' > a.c && cc a.c -o a && ./a").exit_code == 7
     if shutil.which("python3", path="/usr/bin"):
         assert attempt("python3 -c 'import ssl, json'").exit_code == 0
-
-
-# ------------------------------------------------------------------ when there are no walls
-
-
-def test_a_sandbox_is_tried_before_it_is_trusted(npm: Npm) -> None:
-    assert choose_sandbox(npm, os.environ).name == "bubblewrap"
-
-
-def test_the_second_choice_holds_as_well(npm: Npm) -> None:
-    probe(Namespaces(), npm)
-
-
-def test_a_sandbox_that_holds_nothing_is_found_out(npm: Npm) -> None:
-    with pytest.raises(
-        SandboxError, match=r"hidden files can be read.*the network is open, files outside can be written"
-    ):
-        probe(Unconfined(), npm)
-
-
-def test_without_bubblewrap_nothing_runs_and_the_fix_is_told(
-    npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("safe_install.run.paths.SYSTEM_PATH", ())
-    monkeypatch.setattr("safe_install.run.namespaces.SYSTEM_PATH", ())
-    with pytest.raises(SandboxError, match="not found") as told:
-        choose_sandbox(npm, {"PATH": str(tmp_path)})
-    assert "apt-get install bubblewrap" in (told.value.hint or "")
-
-
-def test_where_there_is_no_bubblewrap_the_second_choice_is_tried_and_named(
-    npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("safe_install.run.sandbox.find_program", lambda *_: None)
-    assert choose_sandbox(npm, {"PATH": str(tmp_path)}).name == "unshare and setpriv"
-
-
-def test_what_held_since_the_machine_was_started_is_not_tried_again(
-    npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    remembered = tmp_path / "cache" / "walls.json"
-    choose_sandbox(npm, os.environ, remembered=remembered)
-    tried: list[str] = []
-    monkeypatch.setattr("safe_install.run.sandbox.probe", lambda *_: tried.append("again"))
-    choose_sandbox(npm, os.environ, remembered=remembered)
-    assert tried == []
-    remembered.write_text(remembered.read_text().replace('"', "'"))
-    choose_sandbox(npm, os.environ, remembered=remembered)
-    assert tried == ["again"]
-
-
-def test_what_did_not_hold_is_not_remembered(npm: Npm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> None:
-        raise SandboxError("it does not hold")
-
-    monkeypatch.setattr("safe_install.run.sandbox.probe", fails)
-    with pytest.raises(SandboxError):
-        choose_sandbox(npm, os.environ, remembered=tmp_path / "walls.json")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_only_who_types_it_goes_without(npm: Npm) -> None:
-    assert choose_sandbox(npm, {"PATH": ""}, unconfined=True).name == "nothing (--unconfined)"
-
-
-@pytest.mark.parametrize(
-    ("complaint", "fix"),
-    [
-        ("bwrap: Unknown option --disable-userns", "0.8 or newer"),
-        ("bwrap: setting up uid map: Permission denied", "apparmor"),
-        ("bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "apparmor"),
-        ("bwrap: No permissions to create new namespace", "seccomp=unconfined"),
-        ("bwrap: something else", "its own message"),
-    ],
-)
-def test_each_of_bubblewraps_complaints_comes_with_its_fix(
-    npm: Npm, tmp_path: Path, complaint: str, fix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("safe_install.run.namespaces.SYSTEM_PATH", ())
-    write_files(tmp_path, {"bwrap": f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n"})
-    (tmp_path / "bwrap").chmod(0o755)
-    with pytest.raises(SandboxError, match=complaint.removeprefix("bwrap: ")) as told:
-        choose_sandbox(npm, {"PATH": str(tmp_path)})
-    assert fix in (told.value.hint or "")

@@ -169,6 +169,14 @@ def test_no_secret_is_seen_by_a_script(runner: Runner) -> None:
     assert "canary" not in told.replace(look, "")
 
 
+def test_what_was_granted_and_what_only_sounds_secret_is_shown_by_its_name(runner: Runner) -> None:
+    command = 'echo "$FLAVOUR"; echo "$FLAVOUR" | base64; printf %s canary-; echo token-of-ours'
+    step = a_step(command, location=A, env=("FLAVOUR",))
+    (outcome,) = runner.run(step, FLAVOUR="vanilla-but-mine", NPM_TOKEN="canary-token-of-ours")
+    assert outcome.output.startswith("[FLAVOUR]\n[FLAVOUR]")
+    assert outcome.output.endswith("[NPM_TOKEN]\n")
+
+
 def test_the_projects_own_script_sees_its_sources_and_still_no_secret(runner: Runner) -> None:
     write_files(runner.project, {".npmrc": "canary", ".env": "canary", ".git/config": "canary", "src/app.js": "source"})
     told = runner.run(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from safe_install.judgement import Outcome
-from safe_install.run.passing import Passage
+from safe_install.run.passing import Budget
 from safe_install.run.upstream import RefusedError, Upstream, not_out_there
 from tests.run.outside import HOST, Outside
 from tests.run.runner import Runner
@@ -76,6 +76,33 @@ def test_a_plain_request_goes_to_the_host_it_names(runner: Runner, outside: Outs
     assert told.output == "content\n"
     assert outside.heard[0].startswith(f"GET http://{HOST}/path?x HTTP/1.1\r\n".encode())
     assert b"Connection: close" in outside.heard[0]
+
+
+def test_where_a_granted_host_sends_it_on_to_is_told_as_wanted_and_refused(runner: Runner, outside: Outside) -> None:
+    outside.answer = b"HTTP/1.1 302 Found\r\nLocation: https://other.example.test/x\r\nContent-Length: 0\r\n\r\n"
+    program = f'fetch("https://{HOST}/a").catch((error) => console.log(error.cause.code))'
+    told = run(runner, f"node -e '{program}'", HOST, **outside.env)
+    assert told.output == "ENOTFOUND\n"
+    assert noted(told) == {HOST: "", "other.example.test": "it was not granted"}
+    assert told.denied
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_port_that_was_granted_with_a_host_is_reached_and_no_other(
+    runner: Runner, outside: Outside, scheme: str
+) -> None:
+    outside.tls = scheme == "https"
+    command = f"node fetch.js {scheme}://{HOST}:8443/a; node fetch.js https://{HOST}/; node fetch.js http://{HOST}/"
+    told = run(runner, command, f"{HOST}:8443", **outside.env)
+    assert told.output == "content\nECONNREFUSED\nECONNREFUSED\n"
+    assert [asked.partition(" HTTP")[0] for asked in outside.asked] == [f"CONNECT {HOST}:8443"]
+
+
+def test_a_port_that_was_granted_to_one_host_is_none_of_anothers(runner: Runner, outside: Outside) -> None:
+    other = "other.example.test"
+    told = run(runner, f"node fetch.js http://{other}:8080/", f"{HOST}:8080", other, **outside.env)
+    assert "content" not in told.output
+    assert outside.asked == []
 
 
 def test_without_a_grant_no_name_exists_and_each_is_noted(runner: Runner, outside: Outside) -> None:
@@ -156,10 +183,30 @@ def test_a_second_plain_request_to_another_host_never_leaves(runner: Runner, out
 
 
 def test_who_sends_too_much_is_cut_off(runner: Runner, outside: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Passage, "MOST_SENT", 100)
+    monkeypatch.setattr(Budget, "MOST_SENT", 100)
     told = run(runner, f"node fetch.js https://{HOST}/a", HOST, **outside.env)
     assert told.exit_code == 9
     assert noted(told) == {HOST: "it sends too much"}
+
+
+def test_many_connections_at_once_get_no_more_than_one(
+    runner: Runner, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Budget, "MOST_SENT", 20_000)
+    body = f'exec 3<>/dev/tcp/{HOST}/80; printf "POST / HTTP/1.1\\r\\nHost: {HOST}\\r\\nContent-Length: 5000\\r\\n\\r\\n" >&3; head -c 5000 /dev/zero >&3; cat <&3'
+    told = run(runner, f"for i in $(seq 30); do bash -c '{body}' & done; wait", HOST, **outside.env)
+    assert 0 < sum(map(len, outside.heard)) <= 20_000
+    assert 0 < told.hosts[0].sent <= 20_000
+    assert noted(told) == {HOST: "it sends too much"}
+
+
+def test_what_comes_back_is_bounded_over_all_connections_too(
+    runner: Runner, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Budget, "MOST_RECEIVED", 200)
+    told = run(runner, f"for i in 1 2 3 4 5 6; do node fetch.js http://{HOST}/$i; done; true", HOST, **outside.env)
+    assert told.output.count("content") == 3
+    assert noted(told) == {HOST: "it fetches too much"}
 
 
 def test_a_host_that_is_really_this_machine_is_refused() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from safe_install.errors import SandboxError
 from safe_install.judgement import Outcome
-from safe_install.run import layers
+from safe_install.run import landlock, layers
 from safe_install.run.changes import MOST
+from safe_install.run.landlock import Landlock
 from tests.builders import a_manifest
 from tests.run.runner import Runner, codes
 from tests.run.site import a_step, write_files
@@ -21,12 +22,17 @@ pytestmark = [pytest.mark.npm, pytest.mark.sandbox]
 A, B = "node_modules/a", "node_modules/b"
 
 
-@pytest.fixture(params=["overlay", "copy"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Go both ways: with the kernel's overlay, and with a copy of the folder."""
+@pytest.fixture(params=["overlay", "copy", "staged copy"])
+def either(request: pytest.FixtureRequest, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Go every way: with the kernel's overlay, with a copy in the folder's place, and with one in a staged project."""
     if request.param == "copy":
         monkeypatch.setattr("safe_install.run.confined.can_overlay", lambda *_: False)
-    return str(request.param)
+    if request.param == "staged copy":
+        if landlock.version() < 3:
+            pytest.skip("this kernel has no Landlock, or one that is too old")
+        runner.project = request.getfixturevalue("open_project")
+        runner.sandbox = Landlock()
+    return "copy" if "copy" in request.param else "overlay"
 
 
 def told(outcome: Outcome) -> dict[str, str]:
@@ -81,6 +87,18 @@ def test_what_is_written_beside_the_package_is_told_and_dropped(runner: Runner) 
         B: "removed: it is not in the package's folder",
         f"{A}/node_modules/nested/index.js": "changed: it is not in the package's folder",
     }
+    assert outcome.denied
+
+
+def test_what_lies_nested_in_the_package_is_seen_and_stays_as_it_is(runner: Runner, either: str) -> None:
+    assert either
+    write_files(runner.project, {f"{A}/node_modules/nested/index.js": "kept"})
+    (outcome,) = runner.run(a_step("cat node_modules/nested/index.js; echo made > x", location=A))
+    assert outcome.output == "kept"
+    assert told(outcome) == {f"{A}/x": "added"}
+    (outcome,) = runner.run(a_step("echo evil > node_modules/nested/index.js; rm -rf node_modules", location=A))
+    assert (runner.project / A / "node_modules/nested/index.js").read_text() == "kept"
+    assert all(why.endswith("not in the package's folder") for why in told(outcome).values())
     assert outcome.denied
 
 

@@ -41,6 +41,9 @@ def change(  # noqa: PLR0913 - one parameter an option
     unconfined: Annotated[
         bool, typer.Option("--unconfined", help="DANGEROUS: run approved scripts without any walls.")
     ] = False,
+    decoys_env: Annotated[
+        bool, typer.Option("--decoys-env", help="Put false credentials into scripts' environments too.")
+    ] = False,
     feed: Feed = None,
     osv: Osv = "",
     require_feeds: RequireFeeds = False,
@@ -49,7 +52,7 @@ def change(  # noqa: PLR0913 - one parameter an option
     from safe_install import pipeline
     from safe_install.doors.doorway import make_tools_here
 
-    request = read_request(context.info_name or "install", words or [])
+    request = read_request(context.info_name or "install", [*(words or []), *(["--decoys-env"] if decoys_env else [])])
     tools = asking(make_tools_here(quiet=as_json or request.quiet), feed, osv, required=require_feeds)
     report = pipeline.install(Path.cwd(), request, tools, dry_run=dry_run, unconfined=unconfined)
     tell(report, form=chosen(Format.TERMINAL, as_json=as_json))

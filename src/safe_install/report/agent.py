@@ -48,7 +48,7 @@ def _done(report: Report) -> Iterator[str]:
     execution = report.execution
     if execution and (ran := [one for one in execution.outcomes if one.exit_code == 0]):
         yield f"{count(len(ran), 'approved script')} ran" + (
-            " confined." if execution.confined_by else " without walls."
+            f" confined by {execution.confined_by}." if execution.confined_by else " without walls."
         )
     if unseen := sum(len(review.gaps) for review in report.reviews):
         yield f"{count(unseen, 'thing')} beside the scripts could not be inspected."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from safe_install.advise.known_scripts import known_script
+from safe_install.advise.redirects import onward
 from safe_install.decide.grants import is_secret, why_no_env, why_no_host, why_no_output
 from safe_install.judgement import Grants
 from safe_install.model import BoundaryKind, Inspection
@@ -108,9 +109,17 @@ def _variables(inspection: Inspection) -> Iterator[Proposal]:
 
 
 def _hosts(inspection: Inspection) -> Iterator[Proposal]:
-    """Propose hosts: where something comes from, then what the text contacts, then what our advice knows."""
+    """Propose hosts: where something comes from, then what the text contacts, then what our advice knows.
+
+    A host that is known to send downloads on is followed by those that it sends to.
+    """
     ends = {end.host: end.detail for end in inspection.boundaries if end.host}
-    told = {**dict.fromkeys(inspection.behaviours.hosts, "its text names it"), **ends}
+    named = {**dict.fromkeys(inspection.behaviours.hosts, "its text names it"), **ends}
+    told: dict[str, str] = {}
+    for host, because in named.items():
+        told[host] = because
+        for other in onward(host):
+            told.setdefault(other, f"our advice, not the evidence: {host} sends downloads on to it")
     known = known_script(inspection.script)
     for host in known.hosts if known else ():
         told.setdefault(host, "our advice, not the evidence: it went there when it was measured")

@@ -32,6 +32,7 @@ class Bubblewrap:
     name: str = "bubblewrap"
     has_walls: bool = True
     loopback_sleeps: bool = False
+    lacks: tuple[str, ...] = ()
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program inside walls; raise `SandboxError` with bubblewrap's own words when they do not stand."""

@@ -15,7 +15,6 @@ from safe_install.run.layers import Layer
 MOST = 200_000
 """Entries that are looked at; a script that leaves more has written more than anybody can account for."""
 _OPAQUE = "user.overlay.opaque"
-_NESTED = "node_modules"
 
 
 class Kind(StrEnum):
@@ -78,8 +77,8 @@ def _walk(layer: Layer) -> Iterator[Change]:
         folder, below = ahead.pop()
         names = _names(top / folder)
         if below is not None and (layer.copied or (folder and _is_opaque(top / folder))):
-            gone = _listed(below) - set(names) - ({_NESTED} if layer.copied and not folder else set())
-            yield from (_removed(f"{folder}/{name}".lstrip("/"), top) for name in sorted(gone))
+            gone = sorted(_listed(below) - set(names))
+            yield from (_removed(f"{folder}/{name}".lstrip("/"), top) for name in gone)
         for name in names:
             path = f"{folder}/{name}".lstrip("/")
             before = below / name if below is not None else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from safe_install.judgement import Outcome, Step, Written
@@ -24,6 +25,8 @@ from safe_install.run.walls import Access, Sandbox, View, Walls, walls_around
 from safe_install.run.watch import Watch
 
 _MOST_TOLD = 1000  # paths that are listed
+_STAGED = {"npm_config_fetch_retries": "0"}
+"""Without a name server "no network" sounds like "try again" (EAI_AGAIN), for which npm waits more than a minute."""
 
 Changes = tuple[tuple[Layer, Change], ...]
 
@@ -46,24 +49,28 @@ class Ground:
     tried: dict[Path, bool] = field(default_factory=dict)
 
 
-def run_confined(step: Step, ground: Ground, env: Mapping[str, str], scratch: Path) -> Outcome:
+def run_confined(step: Step, ground: Ground, env_in: Callable[[Path], Mapping[str, str]], scratch: Path) -> Outcome:
     """Run one step and keep what may be kept; ``scratch`` is an empty place that becomes its home.
 
+    ``env_in`` gives its environment for the project as it sees it: the real one, or with reduced walls a staged one.
     Nothing is kept when it fails, is stopped, or gives a decoy away.
     """
     with private_folder() as private, Watch(step, ground.env, private, ground.decoys) as watch:
-        layers = (*_layers(step, ground, private), *_cache(step, ground, private, scratch))
+        shown = private / "project" if ground.sandbox.lacks else ground.project
+        layers = (*_layers(step, ground, private, shown), *_cache(step, ground, private, scratch))
         ran = ground.sandbox.run(
             (str(system_program("sh")), "-c", step.verdict.inspection.script.command),
-            cwd=Path(os.path.realpath(ground.project / step.location)),
-            env={**watch.decoys.environment, **env},
-            walls=_walls(step, ground, scratch, layers, watch),
+            cwd=Path(os.path.realpath(shown / step.location)),
+            env={**watch.decoys.environment, **env_in(shown), **(_STAGED if ground.sandbox.lacks else {})},
+            walls=_walls(step, ground, shown, scratch, layers, watch),
         )
         return _outcome(step, ground, ran, layers, watch)
 
 
-def _layers(step: Step, ground: Ground, private: Path) -> tuple[Layer, ...]:
+def _layers(step: Step, ground: Ground, private: Path, shown: Path) -> tuple[Layer, ...]:
     """Lay something over what the step may write to: an overlay where the kernel can mount one on all of it."""
+    if ground.sandbox.lacks:
+        return layers_for(step, ground.project, private, overlay=False, staged=shown)
     for folder in overlaid(step, ground.project):
         if folder not in ground.tried:
             ground.tried[folder] = can_overlay(folder, private)
@@ -79,23 +86,24 @@ def _cache(step: Step, ground: Ground, private: Path, scratch: Path) -> tuple[La
     below = ground.kept / hashlib.sha256(whose.encode()).hexdigest()[:32]
     below.mkdir(parents=True, exist_ok=True, mode=0o700)
     if ground.kept not in ground.tried:
-        ground.tried[ground.kept] = can_overlay(below, private)
+        ground.tried[ground.kept] = not ground.sandbox.lacks and can_overlay(below, private)
     seen_at = scratch / "home" / ".cache"
     return (layer_over(below, private / "cache", seen_at=seen_at, copied=not ground.tried[ground.kept]),)
 
 
-def _walls(step: Step, ground: Ground, scratch: Path, layers: Sequence[Layer], watch: Watch) -> Walls:
+def _walls(step: Step, ground: Ground, shown: Path, scratch: Path, layers: Sequence[Layer], watch: Watch) -> Walls:
     home = scratch / "home"
     here = [layer for layer in layers if not layer.path.is_relative_to(home)]
     at_home = [View(layer.path, Access.WRITE, layer.seen) for layer in layers if layer.path.is_relative_to(home)]
     walls = walls_around(step, project=ground.project, npm=ground.npm, shims=ground.shims, scratch=scratch, layers=here)
-    trusted = authorities(ground.env).values() if step.confinement.network else ()
+    trusted = [*authorities(ground.env).values()] if step.confinement.network else []
+    trusted += [shown] if ground.sandbox.lacks else []
     return replace(
         walls,
         views=(*walls.views, *(View(path, Access.READ) for path in trusted)),
         at_home=(*watch.decoys.views(home), *at_home),
         layers=tuple(layers),
-        before=lambda pid: watch.begin(pid, ground.porter, wake=ground.sandbox.loopback_sleeps),
+        before=partial(watch.begin, sandbox=ground.sandbox, porter=ground.porter),
         watch=watch.limits.exceeded,
     )
 
@@ -122,7 +130,7 @@ def _outcome(step: Step, ground: Ground, ran: Ran, layers: Sequence[Layer], watc
         written=written,
         touched=touched,
         leaked=leaked,
-        walls=(ground.sandbox.name, *_of_layers(layers), *watch.told),
+        walls=(ground.sandbox.name, *_of_layers(layers), *watch.told, *ground.sandbox.lacks),
     )
 
 

@@ -79,6 +79,8 @@ class Decoys:
     def _watch(self) -> int:
         """Watch every file; -1 where the kernel does not allow that (any more)."""
         libc = ctypes.CDLL(None, use_errno=True)
+        if not hasattr(libc, "inotify_init1"):  # macOS
+            return -1
         queue: int = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
         for name in self._planted if queue >= 0 else ():
             number = libc.inotify_add_watch(queue, os.fsencode(self.folder / name), _OPEN | _READ)

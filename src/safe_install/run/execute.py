@@ -67,7 +67,7 @@ def execute(
         for step in steps:
             if step.location in removed:
                 continue
-            outcome = _refusal(step, ground.project)
+            outcome = _refusal(step, ground)
             if outcome is None:
                 begin(step)
                 outcome = _run(step, site, ground)
@@ -85,7 +85,7 @@ def execute(
 def _ground(site: Site) -> Iterator[Ground]:
     """Prepare what all steps share; the porter starts while the rest is prepared."""
     with Porter() as porter, private_folder() as private:
-        if site.sandbox.has_walls:
+        if site.sandbox.has_walls and not site.sandbox.lacks:
             porter.start()
         shims = private / "bin"
         write_shims(shims, site.npm, site.env)
@@ -104,18 +104,18 @@ def _ground(site: Site) -> Iterator[Ground]:
 def _run(step: Step, site: Site, ground: Ground) -> Outcome:
     """Run one step as npm would, ``sh -c`` in the package's folder, with a home that nobody used before."""
     with private_folder() as scratch:
-        env = script_environment(
+        env_in = partial(
+            script_environment,
             step,
             site.npm,
-            ground.project,
             npm_command=site.npm_command,
             shims=ground.shims,
             scratch=scratch,
             parent=site.env,
         )
         if site.sandbox.has_walls:
-            return run_confined(step, ground, env, scratch)
-        return _run_bare(step, ground, env, scratch)
+            return run_confined(step, ground, env_in, scratch)
+        return _run_bare(step, ground, env_in(ground.project), scratch)
 
 
 def _run_bare(step: Step, ground: Ground, env: Mapping[str, str], scratch: Path) -> Outcome:
@@ -143,9 +143,16 @@ def _run_bare(step: Step, ground: Ground, env: Mapping[str, str], scratch: Path)
 # ------------------------------------------------------------------ is it still what was inspected?
 
 
-def _refusal(step: Step, project: Path) -> Outcome | None:
-    """Refuse a step whose files are not those that were inspected, when something else got there in the meantime."""
+def _refusal(step: Step, ground: Ground) -> Outcome | None:
+    """Refuse a step whose files are not those that were inspected, when something else got there in the meantime.
+
+    So is one that was granted a host, where the walls are too low to grant one alone.
+    """
+    project = ground.project
     folder = project / step.location
+    if ground.sandbox.lacks and step.confinement.network:
+        hosts = ", ".join(step.confinement.network)
+        return _refused(step, f"{ground.sandbox.name} can open no host alone, and it was granted {hosts}")
     if is_in_node_modules(step.location) and Path(os.path.realpath(folder)) != Path(os.path.normpath(folder)):
         return _refused(step, f"{step.location} is a link")
     for path, digest, content in _inspected(step):

@@ -16,6 +16,7 @@ from safe_install.run.paths import system_program
 from safe_install.run.process import run_to_end
 
 _BLOCK = 4 * 1024 * 1024
+_PREFIX = "safe-install-"
 
 
 def digest_file(path: str | Path, size: int | None = None) -> tuple[int, Digest | None]:
@@ -45,11 +46,18 @@ def digest_file(path: str | Path, size: int | None = None) -> tuple[int, Digest 
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """Give an empty folder of our own, by its real path; whatever a script made of it is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="safe-install-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
     try:
         yield folder
     finally:
         discard(folder)
+
+
+def own_folder(path: Path) -> Path | None:
+    """Give the private folder that a real path lies in; None when it lies in none."""
+    above = Path(tempfile.gettempdir()).resolve()
+    first = path.relative_to(above).parts[:1] if path.is_relative_to(above) else ()
+    return above / first[0] if first and first[0].startswith(_PREFIX) else None
 
 
 def discard(folder: Path) -> None:

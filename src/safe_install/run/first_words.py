@@ -111,7 +111,7 @@ class PlainRequest:
         return b"\r\n".join((b" ".join((method, target, version)), *self.fields, *own, b"", b""))
 
 
-def plain_request(data: bytes) -> PlainRequest:
+def plain_request(data: bytes, port: int = 80) -> PlainRequest:
     """Read the first request; NotYetError while its head is incomplete, OddError for what cannot be passed on safely."""
     end = data.find(b"\r\n\r\n")
     if end < 0:
@@ -130,7 +130,7 @@ def plain_request(data: bytes) -> PlainRequest:
     if not host or len(lengths) != 1 or not re.fullmatch(rb"[0-9]{1,9}", lengths[0]):
         raise OddError("it does not say which host it wants, or how much it sends")
     kept = tuple(line for line in lines if _name(line) not in {b"connection", b"proxy-connection", b"keep-alive"})
-    name = host.decode("ascii", errors="replace").lower().removesuffix(":80").rstrip(".")
+    name = host.decode("ascii", errors="replace").lower().removesuffix(f":{port}").rstrip(".")
     return PlainRequest(name, (method, target, version), kept, int(lengths[0]), end + 4)
 
 

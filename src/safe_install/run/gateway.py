@@ -15,7 +15,7 @@ from ipaddress import IPv4Address
 
 from safe_install.judgement import HostUse
 from safe_install.run.dns import address_is, no_such_name, nothing_of_that_kind, read_question
-from safe_install.run.passing import Passage
+from safe_install.run.passing import Budget, Passage
 from safe_install.run.upstream import Upstream
 
 TLS, PLAIN = 443, 80
@@ -30,14 +30,17 @@ _PATIENCE = 2.0  # for a connection to take note of its end
 class Gateway:
     """Answers one script's name queries and connections; ``hosts`` are granted, ``*.`` before one grants what is below it.
 
-    ``asked`` are the names it asked for as it wrote them, ``plain`` is what it sent that can be read.
+    One with a port is granted at that port, and else at those of TLS and plain HTTP. ``ports`` are all of them, ``asked``
+    the names it asked for as it wrote them, ``plain`` is what it sent that can be read.
     """
 
     def __init__(self, hosts: Sequence[str], upstream: Upstream) -> None:
-        self.hosts = tuple(host.lower().rstrip(".") for host in hosts)
+        self._grants = tuple(map(_grant, hosts))
+        self.ports = tuple(sorted({port for _, ports in self._grants for port in ports}))
         self.asked: list[str] = []
         self.plain = bytearray()
         self._upstream = upstream
+        self._budget = Budget()
         self._uses: dict[str, HostUse] = {}
         self._addresses: dict[str, IPv4Address] = {}
         self._lock = threading.Lock()
@@ -85,7 +88,7 @@ class Gateway:
         if question is None:
             return
         name = question.name.lower()
-        refused = "" if self._is_granted(name) else "it was not granted"
+        refused = "" if self._ports_of(name) else "it was not granted"
         self._note(question.name, refused)
         address = None if refused else self._address_of(name)
         if address is None:
@@ -96,11 +99,10 @@ class Gateway:
             answer = nothing_of_that_kind(question)
         names.sendto(answer, sender)
 
-    def _is_granted(self, name: str) -> bool:
-        return any(
-            name == host or (host.startswith("*.") and name.endswith(host[1:]) and name != host[2:])
-            for host in self.hosts
-        )
+    def _ports_of(self, name: str) -> frozenset[int]:
+        """Give the ports at which a name is granted; none for one that is not."""
+        granted = (ports for host, ports in self._grants if name == host or _is_below(name, host))
+        return frozenset(port for ports in granted for port in ports)
 
     def _address_of(self, name: str) -> IPv4Address | None:
         """Give the address by which a name's connections are known again; each has one of its own."""
@@ -130,18 +132,17 @@ class Gateway:
             name = next((name for name, address in self._addresses.items() if address == wanted), None)
             self._passages = [each for each in self._passages if each[1].is_alive()]
             full = len(self._passages) >= _AT_ONCE
-            if name is None or full:
+            if name is None or full or port not in self._ports_of(name):
                 connection.close()
                 return
-            budget = self._uses.get(name, HostUse(name=name, times=0))
-            passage = Passage(connection, name, port, upstream=self._upstream, budget=budget, hear=self._overhear)
+            passage = Passage(connection, name, port, upstream=self._upstream, budget=self._budget, hear=self._overhear)
             thread = threading.Thread(target=self._pass, args=(passage,), daemon=True)
             thread.start()
             self._passages.append((passage, thread))
 
     def _overhear(self, plain: bytes) -> None:
         with self._lock:
-            if len(self.plain) < Passage.MOST_SENT:
+            if len(self.plain) < Budget.MOST_SENT:
                 self.plain += plain
 
     def _pass(self, passage: Passage) -> None:
@@ -156,3 +157,13 @@ class Gateway:
                 sent=before.sent + used.sent,
                 received=before.received + used.received,
             )
+
+
+def _grant(host: str) -> tuple[str, tuple[int, ...]]:
+    """Read a grant: a name, and the ports it holds for."""
+    name, _, port = host.lower().partition(":")
+    return name.rstrip("."), (int(port),) if port else PORTS
+
+
+def _is_below(name: str, host: str) -> bool:
+    return host.startswith("*.") and name.endswith(host[1:]) and name != host[2:]

@@ -23,7 +23,7 @@ _CODE = frozenset({".js", ".cjs", ".mjs", ".json", ".node"})
 _OWN_RECORDS = frozenset({"safe-install.toml", "safe-install.approvals.json"})
 _OWN_RECORD = ".safe-install"
 _PLAIN_MODE = 0o777
-_BLOCK = 8 * 1024 * 1024
+_BLOCK = 1024 * 1024
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -176,19 +176,14 @@ def _apply(change: Change, folder: int, name: str) -> None:
 
 def _copy(change: Change, folder: int, name: str) -> None:
     """Copy one file, with its time, which build tools compare."""
-    source = os.open(change.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
-        try:
-            found = os.fstat(source)
-            while os.sendfile(target, source, None, _BLOCK):
-                pass
-            os.fchmod(target, change.mode & _PLAIN_MODE)
-            os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
-        finally:
-            os.close(target)
-    finally:
-        os.close(source)
+    opened = os.open(change.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(opened, "rb") as source:
+        fresh = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
+        with os.fdopen(fresh, "wb", buffering=0) as target:
+            found = os.fstat(source.fileno())
+            shutil.copyfileobj(source, target, _BLOCK)
+            os.fchmod(target.fileno(), change.mode & _PLAIN_MODE)
+            os.utime(target.fileno(), ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
 def _mode_at(folder: int, name: str) -> int | None:

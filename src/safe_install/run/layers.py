@@ -7,14 +7,16 @@ cannot be had the script gets a copy of the package's folder instead, and everyt
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from safe_install.errors import SandboxError
 from safe_install.judgement import Step
+from safe_install.run.files import entries_of
 from safe_install.run.paths import SYSTEM_PATH, find_in, system_program
 from safe_install.run.process import run_to_end
 from safe_install.run.promises import is_in_node_modules
@@ -31,6 +33,8 @@ cd / && exec "$@"
 """
 _ODD_IN_OPTIONS = frozenset(",\\:\"' \n\t")
 _NESTED = "node_modules"
+_NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~_-][a-z0-9._~-]*", re.IGNORECASE)
+_SHOWN = frozenset({_NESTED, "package.json"})
 _PRIVATE = frozenset({".git", ".env", ".npmrc", ".ssh", ".netrc"})
 
 
@@ -39,6 +43,7 @@ class Layer:
     """One folder as a script sees it: ``path``, where ``below`` lies under what it writes; ``own`` is ours to fill.
 
     ``name`` is what the folder is called for people; ``copied``: what it sees is a copy, and not the kernel's overlay.
+    ``staged`` is where that copy lies, when it cannot be shown in the place of ``path``.
     """
 
     path: Path
@@ -46,6 +51,7 @@ class Layer:
     own: Path
     name: str
     copied: bool = False
+    staged: Path | None = None
 
     def called(self, path: str) -> str:
         """Name a path of the layer for people: as the project has it."""
@@ -54,7 +60,7 @@ class Layer:
     @property
     def seen(self) -> Path:
         """Give the folder that is shown in the place of ``path``."""
-        return self.own / "seen"
+        return self.staged or self.own / "seen"
 
     @property
     def upper(self) -> Path:
@@ -84,11 +90,14 @@ def mounting(layers: Sequence[Layer]) -> tuple[str, ...]:
     return (unshare, *own_user, "--mount", "--", sh, "-c", _MOUNT, sh, str(overlays[0].own.parent), *pairs, "--")
 
 
-def layers_for(step: Step, project: Path, private: Path, *, overlay: bool) -> tuple[Layer, ...]:
+def layers_for(
+    step: Step, project: Path, private: Path, *, overlay: bool, staged: Path | None = None
+) -> tuple[Layer, ...]:
     """Make the layers that a step writes to, in a private folder.
 
     A package's lie over the whole of node_modules, so that a write beside its folder succeeds and can be told and dropped;
-    a copy is of its folder alone. Outputs that were granted elsewhere have a layer each.
+    a copy is of its folder alone. Outputs that were granted elsewhere have a layer each. Where nothing can be shown in
+    the place of something else, copies lie in a project of their own at ``staged``, which links to everything else.
     """
     outputs = [_output(project, output) for output in step.confinement.outputs]
     roots = overlaid(step, project) if overlay else [Path(os.path.realpath(project / step.location))]
@@ -98,9 +107,12 @@ def layers_for(step: Step, project: Path, private: Path, *, overlay: bool) -> tu
             hint="Linux 5.11 or newer has them for every user; or let the project's own scripts run with --unconfined.",
         )
     roots += [output for output in outputs if not any(output.is_relative_to(root) for root in roots)]
+    names = {root: os.path.relpath(root, project) for root in roots}
+    if staged:
+        mirror(project, [Path(name) for name in names.values()], list(_needed(step, project)), staged)
     return tuple(
-        layer_over(root, private / str(number), name=os.path.relpath(root, project), copied=not overlay)
-        for number, root in enumerate(dict.fromkeys(roots))
+        layer_over(root, private / str(number), name=name, copied=not overlay, staged=staged / name if staged else None)
+        for number, (root, name) in enumerate(names.items())
     )
 
 
@@ -113,16 +125,53 @@ def overlaid(step: Step, project: Path) -> list[Path]:
 
 
 def layer_over(
-    below: Path, own: Path, *, name: str = "~/.cache", seen_at: Path | None = None, copied: bool = False
+    below: Path,
+    own: Path,
+    *,
+    name: str = "~/.cache",
+    seen_at: Path | None = None,
+    copied: bool = False,
+    staged: Path | None = None,
 ) -> Layer:
     """Make one layer, ready to be mounted or shown."""
-    layer = Layer(path=seen_at or below, below=below, own=own, name=name, copied=copied)
+    layer = Layer(path=seen_at or below, below=below, own=own, name=name, copied=copied, staged=staged)
     for folder in (layer.own, layer.upper, layer.own / "work", layer.seen):
         folder.mkdir(parents=True, exist_ok=True)
     layer.upper.chmod(stat.S_IMODE(below.stat().st_mode))  # it becomes what the script sees
     if copied:
-        _copy(layer)
+        shutil.copytree(below, layer.seen, symlinks=True, dirs_exist_ok=True)
     return layer
+
+
+def mirror(project: Path, places: Sequence[Path], needed: Sequence[Path], mirrored: Path) -> None:
+    """Make a folder in which packages are found as in a project: by links, but for the places, which are left out.
+
+    What is ``needed`` is copied: gyp writes beside another package's gyp file by its real path, relative to its own. Of
+    the project itself there is node_modules and package.json, as there is of a workspace that holds a place.
+    """
+    real = {*places, *needed}
+    ways = sorted({parent for place in real for parent in place.parents})
+    for way in ways:
+        (mirrored / way).mkdir()
+        for entry in entries_of(project / way):
+            path = way / entry.name
+            if path not in {*real, *ways} and (_NESTED in path.parts or entry.name in _SHOWN):
+                (mirrored / path).symlink_to(project / path)
+    for place in needed:
+        shutil.copytree(project / place, mirrored / place, symlinks=True)
+
+
+def _needed(step: Step, project: Path) -> Iterator[Path]:
+    """Find the packages that one depends on, beside or above it; what it holds itself is copied with it."""
+    manifest = step.verdict.inspection.script.package.manifest
+    wanted = [manifest.get(key) for key in ("dependencies", "optionalDependencies")]
+    for name in sorted({str(name) for names in wanted if isinstance(names, dict) for name in names}):
+        if not _NAME.fullmatch(name):
+            continue
+        above = (up / _NESTED / name for up in Path(step.location).parents)
+        place = next((place for place in above if (project / place).is_dir()), None)
+        if place and not (project / place).is_symlink():
+            yield place
 
 
 def _output(project: Path, output: str) -> Path:
@@ -139,16 +188,6 @@ def _output(project: Path, output: str) -> Path:
         raise SandboxError(f"The granted output {output!r} is reached through a link.")
     place.mkdir(parents=True, exist_ok=True)
     return place
-
-
-def _copy(layer: Layer) -> None:
-    """Copy a folder as it is, links as links; the packages nested in it are not the script's."""
-
-    def nested(folder: str, names: list[str]) -> set[str]:
-        return {_NESTED} & set(names) if Path(folder) == layer.below else set()
-
-    shutil.copytree(layer.below, layer.seen, symlinks=True, dirs_exist_ok=True, ignore=nested)
-    (layer.seen / _NESTED).mkdir(exist_ok=True)  # where those are shown
 
 
 def mounts_below(folder: Path) -> tuple[Path, ...]:

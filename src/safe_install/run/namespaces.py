@@ -50,6 +50,7 @@ class Namespaces:
     name: str = "unshare and setpriv"
     has_walls: bool = True
     loopback_sleeps: bool = True
+    lacks: tuple[str, ...] = ()
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program inside walls; raise `SandboxError` with the programs' own words when they do not stand."""

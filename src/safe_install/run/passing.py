@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -11,19 +12,42 @@ from safe_install.judgement import HostUse
 from safe_install.run.first_words import MOST, NotYetError, OddError, PlainRequest, plain_request, server_name
 from safe_install.run.upstream import RefusedError, Upstream, credentials
 
-_TLS = 443
+_TLS, _PLAIN = 443, 80
+_HANDSHAKE = b"\x16"  # how TLS begins, at whatever port
 _BLOCK = 256 * 1024
 _SILENCE = 300.0  # seconds without a byte in either direction
 _FIRST_WORDS = 20.0  # seconds
 _FAREWELL, _LAST_WORDS = 1.0, 64  # seconds of silence, and blocks
 
 
-class Passage:
-    """Carries one connection; ``hear`` is told what is sent that can be read, before it leaves."""
+class Budget:
+    """The bytes of one script, over all of its connections and hosts: many at once get no more than one."""
 
     MOST_SENT = 16 * 1024 * 1024
-    """Bytes a script may send to one host: builds download, they do not upload."""
+    """Builds download, they do not upload."""
     MOST_RECEIVED = 4 * 1024**3
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sent = self._received = 0
+
+    def send(self, count: int) -> None:
+        """Count bytes that the script gave us, sent on or not; OddError when there are too many."""
+        with self._lock:
+            self._sent += count
+            if self._sent > self.MOST_SENT:
+                raise OddError("it sends too much")
+
+    def receive(self, count: int) -> None:
+        """Count bytes that came for it; OddError when there are too many."""
+        with self._lock:
+            self._received += count
+            if self._received > self.MOST_RECEIVED:
+                raise OddError("it fetches too much")
+
+
+class Passage:
+    """Carries one connection; ``hear`` is told what is sent that can be read, before it leaves."""
 
     def __init__(
         self,
@@ -32,7 +56,7 @@ class Passage:
         port: int,
         *,
         upstream: Upstream,
-        budget: HostUse,
+        budget: Budget,
         hear: Callable[[bytes], None],
     ) -> None:
         self._hear = hear
@@ -40,8 +64,8 @@ class Passage:
         self._ends = [inside]
         self._inside = inside
         self._name, self._port, self._upstream = name, port, upstream
-        self._sent, self._received = budget.sent, budget.received
-        self._before = (budget.sent, budget.received)
+        self._budget = budget
+        self._sent = self._received = 0
 
     def run(self) -> HostUse:
         """Carry it to its end; what comes back is this connection's part alone."""
@@ -55,8 +79,7 @@ class Passage:
         finally:
             self.end()
             self._inside.close()
-        sent, received = self._sent - self._before[0], self._received - self._before[1]
-        return HostUse(name=self._name, refused=why, sent=sent, received=received)
+        return HostUse(name=self._name, refused=why, sent=self._sent, received=self._received)
 
     def end(self) -> None:
         """End it from whichever thread; who waits for a connection that is closed meanwhile would wait for ever."""
@@ -68,36 +91,37 @@ class Passage:
     def _carry(self) -> str:
         """Check the first words, connect, and relay; say why it was refused, if it was."""
         self._inside.settimeout(_FIRST_WORDS)
-        name, first = self._tls() if self._port == _TLS else self._plain_request()
+        first = self._more(b"")
+        tls = self._port == _TLS or (self._port != _PLAIN and first.startswith(_HANDSHAKE))
+        name, first = self._tls(first) if tls else self._plain_request(first)
         if name != self._name:
             raise OddError(f"it names {name[:100]} instead")
         with self._upstream.connect(self._name, self._port) as outside:
             self._ends.append(outside)
-            self._send(first, outside)
-            return "" if self.ended else self._relay(outside, one_request=self._port != _TLS)
+            self._pass(first, outside)
+            return "" if self.ended else self._relay(outside, one_request=not tls)
 
-    def _tls(self) -> tuple[str, bytes]:
-        first = b""
+    def _tls(self, first: bytes) -> tuple[str, bytes]:
         while True:
-            first += self._more(first)
             with suppress(NotYetError):
                 return server_name(first), first
+            first += self._more(first)
 
-    def _plain_request(self) -> tuple[str, bytes]:
+    def _plain_request(self, first: bytes) -> tuple[str, bytes]:
         """Read one whole request, and write it as it is passed on."""
-        first = b""
         request: PlainRequest | None = None
         while request is None:
-            first += self._more(first)
             with suppress(NotYetError):
-                request = plain_request(first)
-        if request.length > self.MOST_SENT:
+                request = plain_request(first, self._port)
+                break
+            first += self._more(first)
+        if request.length > self._budget.MOST_SENT:
             raise OddError("it sends too much")
         body = bytearray(first[request.taken :][: request.length])
         while len(body) < request.length:
             body += self._more(b"")[: request.length - len(body)]
         self._hear(first[: request.taken] + bytes(body))
-        proxy = self._upstream.proxy(self._name, self._port)
+        proxy = self._upstream.proxy(self._name, self._port) if self._port == _PLAIN else None  # others get a tunnel
         return request.host, request.head(None if proxy is None else credentials(proxy)) + bytes(body)
 
     def _more(self, before: bytes) -> bytes:
@@ -106,18 +130,20 @@ class Passage:
         block = self._inside.recv(_BLOCK)
         if not block:
             raise OddError("it says nothing")
+        self._budget.send(len(block))
         return block
 
     def _send(self, block: bytes, outside: socket.socket) -> None:
-        self._sent += len(block)
-        if self._sent > self.MOST_SENT:
-            raise OddError("it sends too much")
+        self._budget.send(len(block))
+        self._pass(block, outside)
+
+    def _pass(self, block: bytes, outside: socket.socket) -> None:
         outside.sendall(block)
+        self._sent += len(block)
 
     def _receive(self, block: bytes, inside: socket.socket) -> None:
+        self._budget.receive(len(block))
         self._received += len(block)
-        if self._received > self.MOST_RECEIVED:
-            raise OddError("it fetches too much")
         inside.sendall(block)
 
     def _relay(self, outside: socket.socket, *, one_request: bool) -> str:

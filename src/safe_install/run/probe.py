@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
-import tempfile
-from pathlib import Path
 
 from safe_install.errors import SandboxError
+from safe_install.run.files import private_folder
 from safe_install.run.npm import Npm
 from safe_install.run.walls import Access, Sandbox, View, Walls, tool_views
 
@@ -30,11 +29,7 @@ net.connect(Number(port), "127.0.0.1").on("connect", () => end(true)).on("error"
 
 def probe(sandbox: Sandbox, npm: Npm) -> None:
     """Run a small program that tries to get out; raise `SandboxError` when it can, or when it cannot work at all."""
-    with (
-        tempfile.TemporaryDirectory(prefix="safe-install-") as folder,
-        socket.create_server(("127.0.0.1", 0)) as server,
-    ):
-        place = Path(folder).resolve()
+    with private_folder() as place, socket.create_server(("127.0.0.1", 0)) as server:
         (place / "secret").write_text("canary")
         (place / "shown").mkdir()
         (place / "scratch").mkdir()

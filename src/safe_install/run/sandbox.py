@@ -1,4 +1,4 @@
-"""Who puts up the walls: bubblewrap or its stand-in after they were tried, and nobody only when somebody typed so."""
+"""Who puts up the walls: bubblewrap or its stand-ins after they were tried, and nobody only when somebody typed so."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from typing import TypeVar
 from safe_install import __version__
 from safe_install.errors import SandboxError
 from safe_install.run.bubblewrap import Bubblewrap
+from safe_install.run.landlock import Landlock
 from safe_install.run.namespaces import Namespaces
 from safe_install.run.npm import Npm
 from safe_install.run.paths import find_program
 from safe_install.run.probe import probe
 from safe_install.run.process import Ran, run_to_end
-from safe_install.run.walls import Sandbox, Walls
+from safe_install.run.seatbelt import SANDBOX_EXEC, Seatbelt
+from safe_install.run.walls import Sandbox, Walls, furnish
 
 _Kind = TypeVar("_Kind", bound=Sandbox)
 
@@ -31,11 +33,11 @@ class Unconfined:
     name: str = "nothing (--unconfined)"
     has_walls: bool = False
     loopback_sleeps: bool = False
+    lacks: tuple[str, ...] = ()
 
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program as it is; what it leaves running is ended with its process group, as far as it stayed in it."""
-        for folder in ("home", "tmp"):
-            (walls.scratch / folder).mkdir(exist_ok=True)
+        furnish(walls)
         return run_to_end(argv, cwd=cwd, env=env, time_limit=walls.time_limit)
 
 
@@ -44,12 +46,14 @@ def choose_sandbox(
 ) -> Sandbox:
     """Give a sandbox that was tried and held; raise `SandboxError` with the fix when there is none.
 
-    bubblewrap comes first, then unshare and setpriv, whose walls are the same and slower. There is no silent second best:
-    a weaker one is never chosen by itself. ``remembered`` is a file of ours that says
-    what held since this machine was started; what did not hold is tried again each time.
+    bubblewrap comes first, then unshare and setpriv, whose walls are the same and slower. Where the system forbids
+    both there is Landlock with seccomp, and on macOS sandbox-exec, which hold less and say so wherever they are named. ``remembered`` is a file of
+    ours that says what held since this machine was started; what did not hold is tried again each time.
     """
     if unconfined:
         return Unconfined()
+    if sys.platform == "darwin" and SANDBOX_EXEC.exists():
+        return _tried(Seatbelt(), SANDBOX_EXEC, npm, remembered)
     if not sys.platform.startswith("linux"):
         raise SandboxError(
             f"Scripts cannot be confined on {sys.platform} yet, so none was run.",
@@ -57,11 +61,11 @@ def choose_sandbox(
         )
     try:
         return choose_bubblewrap(npm, env, remembered)
-    except SandboxError as why:
-        try:
-            return _tried(Namespaces(), Path("/usr/bin/unshare"), npm, remembered)
-        except (SandboxError, OSError):
-            raise why from None
+    except SandboxError:
+        for sandbox, program in ((Namespaces(), "/usr/bin/unshare"), (Landlock(), sys.executable)):
+            with suppress(SandboxError, OSError):
+                return _tried(sandbox, Path(program), npm, remembered)
+        raise
 
 
 def choose_bubblewrap(npm: Npm, env: Mapping[str, str], remembered: Path | None = None) -> Bubblewrap:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
+_PLAIN = 80
 _PATIENCE = 20.0  # seconds to connect
 _CLOUD = frozenset({ip_address("168.63.129.16")})  # public by its number, and yet a cloud's own (Azure's WireServer)
 _CARRIERS = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
@@ -29,7 +30,7 @@ class Upstream:
         """Give the address of the proxy for a host; None when it is spoken to directly."""
         if any(_covers(entry.strip(), name) for entry in self.env.get("no_proxy", "").split(",")):
             return None
-        own = self.env.get("https_proxy" if port == 443 else "http_proxy")  # noqa: PLR2004 - the port of TLS
+        own = self.env.get("http_proxy" if port == _PLAIN else "https_proxy")
         return own or self.env.get("all_proxy") or None
 
     def connect(self, name: str, port: int) -> socket.socket:
@@ -88,7 +89,7 @@ def _covers(entry: str, name: str) -> bool:
 
 
 def _through(proxy: str, name: str, port: int) -> socket.socket:
-    """Connect to the proxy; to TLS hosts it makes a tunnel, and plain requests it is asked for as they are."""
+    """Connect to the proxy; it makes a tunnel, but at the port of plain HTTP, where it is asked for requests as they are."""
     where = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     if where.scheme != "http" or not where.hostname:
         raise RefusedError(f"a proxy of the kind {where.scheme}:// cannot be used")
@@ -98,7 +99,7 @@ def _through(proxy: str, name: str, port: int) -> socket.socket:
     except ValueError:
         pass  # a name, which the proxy resolves
     connection = socket.create_connection((where.hostname, where.port or 80), timeout=_PATIENCE)
-    if port != 443:  # noqa: PLR2004 - the port of TLS
+    if port == _PLAIN:
         return connection
     words = (f"CONNECT {name}:{port} HTTP/1.1", f"Host: {name}:{port}", *credentials(proxy))
     try:

@@ -40,6 +40,11 @@ class View:
     access: Access
     source: Path | None = None  # what is shown there, when it is something else
 
+    @property
+    def place(self) -> Path:
+        """Give the path at which it really lies."""
+        return self.source or self.path
+
 
 def _nothing_to_do(_: int) -> None:
     """Let it begin."""
@@ -79,8 +84,24 @@ class Sandbox(Protocol):
     def loopback_sleeps(self) -> bool:
         """Tell whether the loopback of its network must be switched on by whoever listens there."""
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Say what reduced walls do not hold, each a sentence for the receipt; whole ones lack nothing.
+
+        Reduced ones show nothing in the place of something else, and have no network that could be answered.
+        """
+
     def run(self, argv: tuple[str, ...], *, cwd: Path, env: Mapping[str, str], walls: Walls) -> Ran:
         """Run a program with exactly this environment; raise `SandboxError` when the walls do not stand."""
+
+
+def furnish(walls: Walls) -> None:
+    """Make the home of a script on the disk, where nothing can be mounted: what is shown there is reached through links."""
+    for name in ("home", "tmp"):
+        (walls.scratch / name).mkdir(exist_ok=True)
+    for view in walls.at_home:
+        view.path.parent.mkdir(parents=True, exist_ok=True)
+        view.path.symlink_to(view.place)
 
 
 def walls_around(
@@ -97,7 +118,7 @@ def walls_around(
     writable = writable or [View(place, Access.WRITE) for place in places]
     if is_in_node_modules(step.location):
         views = [*_read(*_around_package(project, step.location)), *writable]
-        if not layers or layers[0].copied:
+        if not layers:
             views += _read(project / step.location / "node_modules")
     else:
         views = _own_views(project, writable, _places(project, (step.location,)))

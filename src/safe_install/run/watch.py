@@ -11,12 +11,13 @@ from typing import Self
 from safe_install.judgement import HostUse, Step
 from safe_install.run.changes import Change, Kind
 from safe_install.run.decoys import Decoys
-from safe_install.run.gateway import PORTS, Gateway
+from safe_install.run.gateway import Gateway
 from safe_install.run.layers import Layer
 from safe_install.run.limits import Limits
 from safe_install.run.needles import Needles
 from safe_install.run.porter import Porter
 from safe_install.run.upstream import Upstream
+from safe_install.run.walls import Sandbox
 
 
 class Watch:
@@ -24,7 +25,6 @@ class Watch:
 
     def __init__(self, step: Step, env: Mapping[str, str], private: Path, decoys: Decoys) -> None:
         self._stack = ExitStack()
-        self._ports = PORTS if step.confinement.network else ()
         self.decoys = decoys
         self.gateway = Gateway(step.confinement.network, Upstream(env))
         self.limits = Limits(private)
@@ -51,11 +51,12 @@ class Watch:
             *(() if self.decoys.were_watched else ("decoys could not be watched",)),
         )
 
-    def begin(self, pid: int, porter: Porter, *, wake: bool) -> None:
-        """Take up the watch over a process that has not begun."""
+    def begin(self, pid: int, *, sandbox: Sandbox, porter: Porter) -> None:
+        """Take up the watch over a process that has not begun; with reduced walls there is no network to answer in."""
         self.decoys.watch()
         self.limits.hold(pid)
-        self.gateway.serve(*porter.sockets(pid, self._ports, wake=wake))
+        if not sandbox.lacks:
+            self.gateway.serve(*porter.sockets(pid, self.gateway.ports, wake=sandbox.loopback_sleeps))
 
     def end(
         self, output: str, changes: Sequence[tuple[Layer, Change]]
