@@ -25,6 +25,7 @@ HALLWAY = {
     "comparing",
     "surroundings",
     "keeping",
+    "narrowing",
     "gathering",
     "local_tool",
     "own_signatures",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from safe_install.errors import RegistryError
 from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
 from safe_install.scan.lock.lint import lint_delivery
 from safe_install.scan.reach.missing import Missing, missing
+from safe_install.scan.reach.on_demand import OnDemand
 from safe_install.scan.reach.reach import trace
 from safe_install.scan.unpack.bins import shadowing_bins
 from safe_install.scan.unpack.manifest import MANIFEST
@@ -27,13 +28,17 @@ _RESOLVING_AT_ONCE = min(4, os.cpu_count() or 1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not."""
+    """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not.
+
+    Where a part of the tree is fetched on demand, ``asked`` says for each inspection what it looked up there.
+    """
 
     subject: Subject
     packages: Mapping[str, Package]
     inspections: tuple[Inspection, ...]
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
+    asked: tuple[frozenset[str], ...] = ()
 
 
 def gather(subjects: Sequence[Subject], tools: Tools) -> list[Evidence]:
@@ -57,15 +62,41 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     findings += shadowing_bins(subject.promised, tools.system_programs())
     major = tools.npm.version.major
     scripts = [script for package in packages.values() for script in lifecycle_scripts(package, npm_major=major)]
+    gaps += _unpacked_by_nobody(subject, packages)
+    tree = packages if subject.later is None else _on_demand(subject, packages, gaps, tools)
+    each = [_noted(script, tree, subject, tools) for script in sorted(scripts, key=_place)]
     return Evidence(
         subject=subject,
-        packages=packages,
-        inspections=tuple(
-            traced(script, packages, lone=subject.lone, registry=_host(tools)) for script in sorted(scripts, key=_place)
-        ),
+        packages=tree,
+        inspections=tuple(inspection for inspection, _ in each),
         findings=tuple(findings),
-        gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
+        gaps=(*subject.gaps, *gaps),
+        asked=tuple(asked for _, asked in each),
     )
+
+
+def _on_demand(subject: Subject, packages: Mapping[str, Package], gaps: list[Gap], tools: Tools) -> OnDemand:
+    """Give a tree that fetches what scripts reach for; what it cannot get is told among ``gaps``."""
+    later = subject.later or ()
+    carried = {one.location: one for one in later if one.source is Source.BUNDLED}
+
+    def fetch(wanted: Collection[Artifact]) -> dict[str, Package]:
+        brought, lost = _deliver(subject, tuple(wanted), tools)
+        gaps.extend(lost)
+        inside = (nested for one in brought.values() for nested in nested_packages(one, carried)[0])
+        return brought | {nested.artifact.location: nested for nested in inside}
+
+    return OnDemand(packages, later, fetch)
+
+
+def _noted(
+    script: LifecycleScript, tree: Mapping[str, Package], subject: Subject, tools: Tools
+) -> tuple[Inspection, frozenset[str]]:
+    """Trace one script, and give what it looked up in a tree that is fetched on demand."""
+    if isinstance(tree, OnDemand):
+        tree.asked.clear()
+    inspection = traced(script, tree, lone=subject.lone, registry=_host(tools))
+    return inspection, frozenset(tree.asked) if isinstance(tree, OnDemand) else frozenset()
 
 
 def _host(tools: Tools) -> str:

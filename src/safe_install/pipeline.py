@@ -35,13 +35,17 @@ from safe_install.typed_where import from_the_root
 
 def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
     """Gather the evidence on all subjects, with one start of semgrep for all."""
-    gathered = gather(subjects, tools)
+    return matched(gather(subjects, tools), tools)
+
+
+def matched(gathered: Sequence[Evidence], tools: Tools) -> tuple[Evidence, ...]:
+    """Match the signatures with everything that was traced, in one start of semgrep."""
     traced = [inspection for evidence in gathered for inspection in evidence.inspections]
     tools.progress.begin("matching signatures", None)
-    matched = iter(tools.matcher.match(traced))
+    found = iter(tools.matcher.match(traced))
     tools.progress.end()
     return tuple(
-        replace(evidence, inspections=tuple(next(matched) for _ in evidence.inspections)) for evidence in gathered
+        replace(evidence, inspections=tuple(next(found) for _ in evidence.inspections)) for evidence in gathered
     )
 
 

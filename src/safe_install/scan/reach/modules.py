@@ -13,6 +13,7 @@ from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.known_programs import HEADERS, KnownProgram, is_declared, known_program, promised_module
 from safe_install.scan.reach.lookup import built, computed, located, not_found, nowhere, only_while_running, spots
 from safe_install.scan.reach.natives import native_file
+from safe_install.scan.reach.on_demand import note, promised
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve_exported, resolve_module, resolve_path
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
@@ -79,7 +80,8 @@ def _of_kin(kin: tuple[str, str], lead: Lead, scene: Scene, follow: Follow) -> I
     """
     start, end = kin
     name, slash, subpath = end.partition("/")
-    others = {one.artifact.name for one in scene.installed.packages.values()}
+    others = {artifact.name for _, artifact, _ in promised(scene.installed.packages)}
+    note(scene.installed.packages)
     for other in sorted(one for one in others if one.startswith(start) and one.endswith(name)):
         yield from module(replace(lead, target=literal(f"{other}{slash}{subpath}")), scene, follow)
     if not scene.installed.is_whole:
