@@ -229,7 +229,8 @@ def _change(change: Change, own: str) -> Iterator[Child]:
 
 def _row(row: Row) -> Markup:
     kind = {"+": "add", "-": "del"}.get(row.mark)
-    text = f"{row.line or '':>5} {row.mark} {plain(row.text.expandtabs(4), limit=400)}\n"
+    mark = " " if row.mark == "@" else row.mark  # a sentence of ours
+    text = f"{row.line or '':>5} {mark} {plain(row.text.expandtabs(4), limit=400)}\n"
     return tag("span", text, class_=kind)
 
 
