@@ -34,6 +34,7 @@ HALLWAY = {
     "comparing",
     "surroundings",
     "keeping",
+    "narrowing",
     "gathering",
     "local_tool",
     "own_signatures",

@@ -15,10 +15,14 @@ from safe_install.model import OF_THE_PROJECT, Finding, Inspection
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Before:
-    """The earlier state: how it is called, its evidence, and which of the project's own scripts are still what they were."""
+    """The earlier state: how it is called, its evidence, and what is still as it was.
+
+    ``same`` counts scripts of the later state that nobody had to compare; ``untouched`` are those of the project's own.
+    """
 
     name: str
     evidence: Evidence
+    same: int = 0
     untouched: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -39,7 +43,7 @@ def against(review: Review, evidence: Evidence, before: Before) -> Review:
         findings=(*fresh, *on_contents(tree)),
         against=before.name,
         tree=tree,
-        unchanged=sum(verdict.novelty is Novelty.SAME for verdict in told),
+        unchanged=before.same + sum(verdict.novelty is Novelty.SAME for verdict in told),
     )
 
 

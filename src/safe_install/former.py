@@ -17,6 +17,7 @@ from safe_install.gathering import Evidence, traced
 from safe_install.judgement import Approval, Change, Decision, Reason, Review, Verdict
 from safe_install.model import Artifact, Gap, Inspection, Package, Source
 from safe_install.scan.fetch.urls import is_plain_name, is_plain_version
+from safe_install.scan.reach.on_demand import with_others
 from safe_install.scan.unpack.nested import bundled
 from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages
 from safe_install.scan.unpack.tarball import unpack
@@ -214,7 +215,7 @@ def _inspected(
         return f"{former.own.id} has no {former.record.event} script"
     if alone.fingerprint == former.record.fingerprint:
         return alone
-    amid = _traced(former, {**evidence.packages, **packages}, tools)
+    amid = _traced(former, with_others(evidence.packages, packages), tools)
     if amid is not None and amid.fingerprint == former.record.fingerprint:
         return amid
     if not former.record.integrity:
@@ -225,7 +226,7 @@ def _inspected(
 def _traced(former: _Former, packages: Mapping[str, Package], tools: Tools) -> Inspection | None:
     own = packages[former.own.location]
     inside, _ = nested_packages(own, bundled(own))
-    together = {**packages, **{nested.artifact.location: nested for nested in inside}}
+    together = with_others(packages, {nested.artifact.location: nested for nested in inside})
     scripts = lifecycle_scripts(own, npm_major=tools.npm.version.major)
     script = next((one for one in scripts if one.event is former.record.event), None)
     return traced(script, together) if script else None

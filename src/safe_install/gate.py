@@ -7,7 +7,7 @@ base was judged when it came in; what could not be inspected is never clean.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from safe_install.errors import UsageError
 from safe_install.gathering import Evidence
 from safe_install.judgement import Policy, Report, Review
 from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Inspection
+from safe_install.narrowing import compared
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import LOCKFILES, Project, find_root, open_project
 from safe_install.resolving import resolved
@@ -69,12 +70,11 @@ def gate(here: Path, base: str, tools: Tools) -> Report:
     heads = [_head(project, path, tools) for path in targets or [project.lockfile or LOCKFILES[0]]]
     befores = [_at(project, head.name, repository, rules.commit, tools) for head in heads]
     heads[0] = replace(heads[0], findings=(*heads[0].findings, *settings), gaps=(*heads[0].gaps, *unread))
-    gathered = pipeline.inspect([*heads, *befores], tools)
     reviews = []
-    for evidence, before in zip(gathered[: len(heads)], gathered[len(heads) :], strict=True):
+    for evidence, before in _gathered(zip(befores, heads, strict=True), name, tools):
         own = _untouched(evidence, directory, repository, rules.commit)
         reviewed = pipeline.review(evidence, tools)
-        cut = against(reviewed, evidence, Before(name=name, evidence=before, untouched=own))
+        cut = against(reviewed, evidence, replace(before, untouched=own))
         own_one = project if evidence.subject.name == project.lockfile else None
         cut = _blocked(cut, evidence.subject.policy)
         reviews.append(advised(cut, evidence.subject, tools, project=own_one, changes=cut.tree))
@@ -118,10 +118,21 @@ def preview(here: Path, specs: Sequence[str], tools: Tools) -> Report:
 
 
 def _compared(directory: Path, before: Subject, after: Subject, name: str, tools: Tools) -> Report:
-    earlier, later = pipeline.inspect([before, after], tools)
-    reviewed = against(pipeline.review(later, tools), later, Before(name=name, evidence=earlier))
+    ((later, earlier),) = _gathered([(before, after)], name, tools)
+    reviewed = against(pipeline.review(later, tools), later, earlier)
     reviewed = advised(_blocked(reviewed, after.policy), after, tools, changes=reviewed.tree)
     return pipeline.report_on(directory, tools, (reviewed,))
+
+
+def _gathered(pairs: Iterable[tuple[Subject, Subject]], name: str, tools: Tools) -> list[tuple[Evidence, Before]]:
+    """Gather and match the evidence on what differs in pairs of states, the earlier one first; one start of semgrep for all."""
+    each = [compared(before, after, tools) for before, after in pairs]
+    matched = pipeline.matched([*(one.after for one in each), *(one.before for one in each)], tools)
+    befores = (
+        Before(name=name, evidence=evidence, same=one.same)
+        for one, evidence in zip(each, matched[len(each) :], strict=True)
+    )
+    return list(zip(matched[: len(each)], befores, strict=True))
 
 
 # ------------------------------------------------------------------ the two sides

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from safe_install.errors import RegistryError
 from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
 from safe_install.remembering import noting
 from safe_install.scan.lock.lint import lint_delivery
+from safe_install.scan.reach.on_demand import OnDemand
 from safe_install.scan.reach.tree import Tree
 from safe_install.scan.unpack.bins import shadowing_bins
 from safe_install.scan.unpack.manifest import MANIFEST
@@ -34,6 +35,7 @@ class Evidence:
 
     ``traced`` are the places of the inspections that are not remembered: the signatures are still to be matched against
     them. Each comes with the tree it was traced in, or None where it stands alone.
+    Where a part of the tree is fetched on demand, ``asked`` says for each inspection what it looked up there.
     """
 
     subject: Subject
@@ -42,6 +44,7 @@ class Evidence:
     traced: Mapping[int, Tree | None]
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
+    asked: tuple[frozenset[str], ...] = ()
 
 
 def gather(subjects: Sequence[Subject], tools: Tools) -> list[Evidence]:
@@ -65,14 +68,21 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     findings += shadowing_bins(subject.promised, tools.system_programs())
     major = tools.npm.version.major
     scripts = [script for package in packages.values() for script in lifecycle_scripts(package, npm_major=major)]
-    inspections, fresh = _inspected(sorted(scripts, key=_place), packages, subject, tools)
+    gaps += _unpacked_by_nobody(subject, packages)
+    scripts.sort(key=_place)
+    tree = packages if subject.later is None else _on_demand(subject, packages, gaps, tools)
+    if isinstance(tree, OnDemand):
+        inspections, fresh, asked = _noted(scripts, tree, tools)
+    else:
+        (inspections, fresh), asked = _inspected(scripts, tree, subject, tools), ()
     return Evidence(
         subject=subject,
-        packages=packages,
+        packages=tree,
         inspections=inspections,
         traced=fresh,
         findings=tuple(findings),
-        gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
+        gaps=(*subject.gaps, *gaps),
+        asked=asked,
     )
 
 
@@ -104,6 +114,33 @@ def remember(evidence: Evidence, whole: Mapping[int, bool], tools: Tools) -> Non
     for number, tree in evidence.traced.items():
         if tree is not None and tools.memory is not None and whole[number]:
             tools.memory.keep_inspection(evidence.inspections[number], tree, _host(tools))
+
+
+def _on_demand(subject: Subject, packages: Mapping[str, Package], gaps: list[Gap], tools: Tools) -> OnDemand:
+    """Give a tree that fetches what scripts reach for; what it cannot get is told among ``gaps``."""
+    later = subject.later or ()
+    carried = {one.location: one for one in later if one.source is Source.BUNDLED}
+
+    def fetch(wanted: Collection[Artifact]) -> dict[str, Package]:
+        brought, lost = _deliver(subject, tuple(wanted), tools)
+        gaps.extend(lost)
+        inside = (nested for one in brought.values() for nested in nested_packages(one, carried)[0])
+        return brought | {nested.artifact.location: nested for nested in inside}
+
+    return OnDemand(packages, later, fetch)
+
+
+def _noted(
+    scripts: Sequence[LifecycleScript], tree: OnDemand, tools: Tools
+) -> tuple[tuple[Inspection, ...], Mapping[int, Tree | None], tuple[frozenset[str], ...]]:
+    """Trace scripts in a tree that is fetched on demand, and give what each looked up."""
+    inspections: list[Inspection] = []
+    asked: list[frozenset[str]] = []
+    for script in scripts:
+        tree.asked.clear()
+        inspections.append(traced(script, tree, registry=_host(tools)))
+        asked.append(frozenset(tree.asked))
+    return tuple(inspections), dict.fromkeys(range(len(inspections))), tuple(asked)
 
 
 def _host(tools: Tools) -> str:

@@ -55,7 +55,8 @@ class Artifact:
     ``location`` is the lockfile key (``node_modules/a/node_modules/b``; a linked directory's own path; empty
     for the root). ``name`` is the registry's name, which for an alias is not the folder's. ``resolved`` and
     ``integrity`` are the entry's text as written. ``line`` is 1-based, 0 when there is no lockfile.
-    ``bundler`` is the location of the package whose tarball carries a bundled one. ``dependencies`` holds every name
+    ``bundler`` is the location of the package whose tarball carries a bundled one. ``says_scripts`` is what the lockfile says,
+    which proves nothing: it only chooses what of an unchanged tree is read again. ``dependencies`` holds every name
     that npm looks for, ``optional_dependencies`` those of them that may be absent, and ``kinds`` how a name is wanted
     when it is not plainly: npm's words ``dev``, ``optional``, ``peer``, ``peerOptional``.
     """
@@ -80,6 +81,7 @@ class Artifact:
     optional_dependencies: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     kinds: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     has_shrinkwrap: bool = False
+    says_scripts: bool = False
     bundler: str | None = None
 
     @property

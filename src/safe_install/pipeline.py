@@ -35,16 +35,20 @@ _FORGETFUL = "nothing is remembered between runs: the cache lies inside of a pro
 
 def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
     """Gather the evidence on all subjects, with one start of semgrep for all."""
-    gathered = gather(subjects, tools)
+    return matched(gather(subjects, tools), tools)
+
+
+def matched(gathered: Sequence[Evidence], tools: Tools) -> tuple[Evidence, ...]:
+    """Match the signatures with everything that was traced and is not remembered, in one start of semgrep."""
     traced = [evidence.inspections[number] for evidence in gathered for number in evidence.traced]
     if tools.sharing and traced:
         from safe_install.publicness import public_contents
 
         tools.sharing.allow(public_contents(gathered))
     tools.progress.begin("matching signatures", None)
-    matched = iter(tools.matcher.match_wholly(traced) if traced else ())
+    found = iter(tools.matcher.match_wholly(traced) if traced else ())
     tools.progress.end()
-    return tuple(_with_findings(evidence, [next(matched) for _ in evidence.traced], tools) for evidence in gathered)
+    return tuple(_with_findings(evidence, [next(found) for _ in evidence.traced], tools) for evidence in gathered)
 
 
 def _with_findings(evidence: Evidence, matched: Sequence[tuple[Inspection, bool]], tools: Tools) -> Evidence:

@@ -36,6 +36,8 @@ _SPEC = re.compile(r"(?P<name>(@[a-z0-9~-][a-z0-9._~-]*/)?[a-zA-Z0-9~-][\w.~-]*)
 class Subject:
     """One thing to judge. ``wanted`` is still to be fetched, ``delivered`` is here, ``promised`` is the whole tree.
 
+    ``later`` is fetched only when a script reaches for it: it is as it was in a state that was judged before. None where the
+    whole tree is read.
     ``findings`` and ``gaps`` are what reading it already showed; ``directory`` is where its relative paths start.
     ``lone``: it is one package without a lockfile around it.
     """
@@ -44,6 +46,7 @@ class Subject:
     directory: Path
     registries: Registries
     wanted: tuple[Artifact, ...] = ()
+    later: tuple[Artifact, ...] | None = None
     delivered: tuple[Package, ...] = ()
     promised: tuple[Artifact, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)

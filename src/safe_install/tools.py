@@ -140,7 +140,7 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         memory=memory,
         configuration=configuration,
     )
-    return tools._with_results(store, configuration.results) if configuration.results else tools  # noqa: SLF001
+    return tools._with_results(store, configuration.results) if store and configuration.results else tools  # noqa: SLF001
 
 
 def project_around(cache: Path) -> Path | None:

@@ -8,16 +8,21 @@ from typing import Any
 
 from safe_install.judgement import (
     Approval,
+    Change,
     Confinement,
     Decision,
     Denial,
     Execution,
+    FileChange,
+    Novelty,
     Outcome,
     Plan,
     Reason,
     Report,
     Review,
     Step,
+    TreeChange,
+    TreeKind,
     Verdict,
 )
 from safe_install.model import (
@@ -69,7 +74,7 @@ def a_file(artifact: Artifact, path: str, content: str = "", *via: str) -> Reach
     return ReachableFile(
         package=artifact.name,
         path=path,
-        content=content.encode(),
+        content=content.encode(errors="replace"),
         language=Language.JAVASCRIPT,
         location=artifact.location,
         via=via,
@@ -353,6 +358,64 @@ def hostile() -> Report:
         ),
         plan=Plan(blocked=True),
         notes=(f"npm said: {ESCAPES}",),
+    )
+
+
+def hostile_change(junk: str) -> Report:
+    """Compare a tree with another one, where every name, version, place, remark, command and line of a package is junk."""
+    artifact = an_artifact(f"rewritten{junk}", f"2.0.0{junk}", location=f"node_modules/{junk}", line=7)
+    inspection = Inspection(
+        script=a_script_of(artifact, f"node install.js {junk}"),
+        files=(a_file(artifact, f"lib/{junk}.js", f"// {junk}\n", "node install.js", junk),),
+        gaps=(Gap(kind=GapKind.DYNAMIC, where=artifact.id, path=junk, line=2, detail=junk),),
+        behaviours=Behaviours(env=(junk,), hosts=(junk,), programs=(junk,), writes=(junk,)),
+    )
+    change = Change(
+        before=f"1.0.0{junk}",
+        after=f"2.0.0{junk}",
+        commands=(f"node old.js {junk}", inspection.script.command),
+        files=(
+            FileChange(
+                package=junk,
+                path=f"{junk}.js",
+                before=b"old\n",
+                after=f"{junk}\n::add-path::/evil\n".encode(errors="replace"),
+            ),
+        ),
+        unread=(junk,),
+        gaps=inspection.gaps,
+        behaviours=inspection.behaviours,
+        gone=inspection.behaviours,
+    )
+    verdict = Verdict(
+        inspection=inspection,
+        decision=Decision.REVIEW,
+        reasons=(Reason.NEVER_APPROVED, Reason.GAP),
+        novelty=Novelty.CHANGED,
+        change=change,
+        brought_by=(junk, f"{junk} 1.0.0"),
+    )
+    tree = tuple(
+        TreeChange(kind=kind, name=junk, before=junk, after=f"{junk}2", location=junk, line=3, remarks=(junk,))
+        for kind in TreeKind
+    )
+    settings = Finding(
+        signature="settings-changed", severity=Severity.WARNING, message=f"{junk} differs", where=junk, path=junk
+    )
+    return a_report(
+        exit_code=10,
+        reviews=(
+            Review(
+                target="package-lock.json",
+                artifacts=2,
+                verdicts=(verdict,),
+                findings=(settings,),
+                against=junk,
+                tree=tree,
+                unchanged=3,
+            ),
+        ),
+        notes=(junk,),
     )
 
 

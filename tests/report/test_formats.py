@@ -23,7 +23,7 @@ from safe_install.report.evidence import alike
 from safe_install.report.formats import Format, renderer
 from safe_install.report.markdown import LONGEST, MARK
 from safe_install.report.markup import tag
-from tests.report.stories import STORIES, hostile, ordinary
+from tests.report.stories import ESCAPES, STORIES, hostile, hostile_change, ordinary
 
 TEXTS = [form for form in Format if form is not Format.TERMINAL]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -52,6 +52,32 @@ def test_every_story_is_told_in_every_format_without_a_character_that_anything_o
     text = renderer(form)(STORIES[story]())
     assert text
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", text)
+
+
+JUNK = ("</td><script>alert(1)</script>", "'; DROP TABLE x; --", "[a](https://x.test)", "@everyone", "${{ secrets.X }}")
+
+
+@pytest.mark.parametrize("junk", [ESCAPES, *JUNK])
+@pytest.mark.parametrize("form", TEXTS)
+def test_a_hostile_change_is_told_in_every_format_and_is_obeyed_in_none(form: Format, junk: str) -> None:
+    text = renderer(form)(hostile_change(junk))
+    assert "rewritten" in text  # the file that changed, or the script that it belongs to, is told
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", text)
+    assert not re.search(r"^::(?!error |warning |notice )", text, re.MULTILINE)
+    assert "::add-path" not in text
+    match form:
+        case Format.HTML:
+            assert [name for name, _ in _elements(text)].count("script") == 1
+        case Format.JUNIT:
+            assert {one.tag for one in ET.fromstring(text).iter()} <= {"testsuite", "testcase", "failure", "system-out"}  # noqa: S314
+        case Format.MARKDOWN:
+            outside = re.sub(r"^(`{3,}).*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+            prose = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)|<code>.*?</code>", "", outside)
+            assert not re.search(r"(?<!\\)(<script|\]\()|@everyone", prose)
+        case Format.JSON | Format.SARIF | Format.GITLAB:
+            assert json.loads(text)
+        case _:
+            pass
 
 
 @pytest.mark.parametrize("form", TEXTS)
@@ -95,6 +121,12 @@ def test_sarif_has_what_github_asks_for() -> None:
         assert isinstance(rule["properties"]["security-severity"], str)
         assert rule["help"]["text"]
         assert len(rule["properties"]["tags"]) <= 20
+
+
+def test_sarif_sends_nobody_to_an_explanation_that_there_is_not() -> None:
+    rules = {rule["id"]: rule["help"]["text"] for rule in _sarif(hostile())["tool"]["driver"]["rules"]}
+    assert "explain env-to-network" in rules["env-to-network"]
+    assert not any("explain" in told for rule, told in rules.items() if rule != "env-to-network")
 
 
 def test_sarif_points_at_the_line_of_the_lockfile() -> None:

@@ -20,6 +20,7 @@ LARGEST = 4 << 20
 """Bytes of a file that no edge was seen to, and that is carried along to be shown."""
 ROOM = 64 << 20
 """Bytes of all such files together; what is behind a gap may be everything that a package has."""
+_TEXT = ":text"
 _SHORTEST_VERSION = 3  # characters; a shorter one would be found everywhere
 
 _T = TypeVar("_T")
@@ -87,7 +88,8 @@ def _reached(before: Sequence[ReachableFile], after: Sequence[ReachableFile]) ->
 def _by_name(files: Iterable[ReachableFile]) -> dict[tuple[str, str], dict[str, bytes]]:
     named: dict[tuple[str, str], dict[str, bytes]] = {}
     for file in files:
-        named.setdefault((file.package, file.path), {})[file.identity] = file.content
+        path = _TEXT if file.inline else file.path  # the number in its name depends on what else was read
+        named.setdefault((file.package, path), {})[file.identity] = file.content
     return named
 
 

@@ -53,19 +53,24 @@ def _news(change: Change, own: str) -> Iterator[Line]:
     """Say what is new in the evidence, worst first, and what is gone."""
     if change.commands[0] != change.commands[1]:
         yield Line(label="command", text=f"was {plain(change.commands[0])}", tone=Tone.CARE)
-    told = [
-        f"{found.severity.name} {plain(found.signature, limit=80)} in {place(found.where, found.path, found.line, own)}"
-        for found in sorted(change.findings, key=lambda one: -one.severity)
-        if found.severity > Severity.INFO
-    ]
-    told += [f"unseen: {text}" for text in unseen(change.gaps, own)]
-    told += [end(boundary, own) for boundary in dict.fromkeys(change.boundaries)]
-    told += behaves(change.behaviours)
+    told = news(change, own)
     tone = Tone.BAD if change.findings or change.gaps else Tone.CARE
     for number, text in enumerate(told or ["nothing in what is found or done, only in how it is written"]):
         yield Line(label="" if number else "new", text=text, tone=tone if told and not number else Tone.TEXT)
     if gone := behaves(change.gone):
         yield Line(label="gone", text="; ".join(gone))
+
+
+def news(change: Change, own: str) -> list[str]:
+    """Say what is new in the evidence, worst first: found, not seen any more, ends of text, behaviours."""
+    found = [
+        f"{one.severity.name} {plain(one.signature, limit=80)} in {place(one.where, one.path, one.line, own)}"
+        for one in sorted(change.findings, key=lambda one: -one.severity)
+        if one.severity > Severity.INFO
+    ]
+    unread = [f"unseen: {text}" for text in unseen(change.gaps, own)]
+    ends = [end(boundary, own) for boundary in change.boundaries]
+    return list(dict.fromkeys([*found, *unread, *ends, *behaves(change.behaviours)]))
 
 
 def about_file(

@@ -27,7 +27,8 @@ class Concern:
 
     ``rule`` is a signature's id, ``unseen`` for a gap, ``unreviewed-script`` for a script that nobody approved as it is.
     ``about`` names the script or the package, ``file`` and ``line`` the place in the project (the lockfile's line; 1-based,
-    0 when unknown), ``within`` the place in the package. ``blocks``: policy refuses it.
+    0 when unknown), ``within`` the place in the package. ``blocks``: policy refuses it. ``explained``: the rule is a signature's,
+    which `explain` tells in full.
     """
 
     rule: str
@@ -39,6 +40,7 @@ class Concern:
     within: str
     key: str
     blocks: bool = False
+    explained: bool = False
 
 
 def concerns(report: Report) -> tuple[Concern, ...]:
@@ -116,6 +118,7 @@ def _of_verdict(verdict: Verdict, file: str) -> Iterator[Concern]:
                 within=place(finding.where, finding.path, finding.line, artifact.id),
                 key=_key(finding.signature, script, finding.path, finding.excerpt),
                 blocks=blocked and finding.severity is Severity.ERROR,
+                explained=True,
             )
     for kind in dict.fromkeys(gap.kind for gap in inspection.gaps):
         alike = [gap for gap in inspection.gaps if gap.kind is kind]

@@ -13,14 +13,15 @@ from importlib.resources import files
 
 from safe_install.judgement import Change, Decision, Report, Review, Verdict
 from safe_install.model import Finding, ReachableFile, Severity
+from safe_install.report.changes import news
 from safe_install.report.concerns import concerns
 from safe_install.report.difference import Row, differences
 from safe_install.report.evidence import alike
 from safe_install.report.highlight import highlighted
 from safe_install.report.markup import Child, Markup, ours, tag
 from safe_install.report.plain import plain, plain_block, plain_name
-from safe_install.report.tree import compared, sentence
-from safe_install.report.words import behaves, count, does, end, place, reach, standing, subject, unseen
+from safe_install.report.tree import compared, tree_rows
+from safe_install.report.words import behaves, count, does, place, reach, standing, subject
 
 _WORD = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
 _MOST_FILES = 60  # of one script, shown with their text
@@ -110,17 +111,22 @@ def _counted(reviews: Sequence[Review], groups: Sequence[Sequence[Verdict]]) -> 
     packages = count(sum(review.artifacts for review in reviews), "package")
     each = [(word, sum(group[0].decision is decision for group in groups)) for decision, word in _WORD.items()]
     told = ", ".join(f"{number} {word}" for word, number in each if number)
-    return f"{packages}, {count(len(groups), 'script')}{f' ({told})' if told else ''}."
+    which = " new or not as before" if any(review.against for review in reviews) else ""
+    return (
+        f"{packages}, {count(len(groups), 'script') if groups else 'no script'}{which}{f' ({told})' if told else ''}."
+    )
 
 
 def _tree(review: Review) -> Markup:
     """Tell how the tree differs, remarkable changes first."""
-    ranked = sorted(review.tree, key=lambda one: not one.remarks)
-    rows = [tag("li", f"{one.kind.value}: {sentence(one)}", class_="gaps" if one.remarks else None) for one in ranked]
+    items = [
+        tag("li", f"{row.kind.value}: {row.text}", class_="gaps" if row.remarkable else None)
+        for row in tree_rows(review)
+    ]
     many = (
-        tag("details", tag("summary", count(len(rows), "package")), tag("ul", rows))
-        if len(rows) > _MOST_ROWS
-        else tag("ul", rows)
+        tag("details", tag("summary", count(len(review.tree), "package")), tag("ul", items))
+        if len(items) > _MOST_ROWS
+        else tag("ul", items)
     )
     return tag("section", tag("h2", "What differs"), tag("p", compared(review)), many)
 
@@ -219,10 +225,9 @@ def _change(change: Change, own: str) -> Iterator[Child]:
         return
     if change.commands[0] != change.commands[1]:
         yield tag("p", "the command was ", tag("code", plain(change.commands[0], limit=400)), class_="gaps")
-    news = [*unseen(change.gaps, own), *(end(one, own) for one in change.boundaries), *behaves(change.behaviours)]
     yield tag(
         "ul",
-        [tag("li", f"new: {text}") for text in news],
+        [tag("li", f"new: {text}") for text in news(change, own)],
         [tag("li", f"gone: {text}") for text in behaves(change.gone)],
     )
     for file, rows in differences(change.files[:_MOST_FILES], most_rows=_MOST_LINES):
@@ -234,7 +239,8 @@ def _change(change: Change, own: str) -> Iterator[Child]:
 
 def _row(row: Row) -> Markup:
     kind = {"+": "add", "-": "del"}.get(row.mark)
-    text = f"{row.line or '':>5} {row.mark} {plain(row.text.expandtabs(4), limit=400)}\n"
+    mark = " " if row.mark == "@" else row.mark  # a sentence of ours
+    text = f"{row.line or '':>5} {mark} {plain(row.text.expandtabs(4), limit=400)}\n"
     return tag("span", text, class_=kind)
 
 

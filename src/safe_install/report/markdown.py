@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from safe_install.judgement import Decision, Report, Review, Verdict
+from safe_install.judgement import Change, Decision, Report, Review, Verdict
 from safe_install.model import Finding, Severity
+from safe_install.report.changes import news
 from safe_install.report.concerns import concerns
+from safe_install.report.difference import differences
 from safe_install.report.evidence import alike
-from safe_install.report.plain import plain, plain_block
-from safe_install.report.tree import compared, sentence
-from safe_install.report.words import count, does, place, reach, standing, subject, way
+from safe_install.report.plain import plain, plain_block, plain_name
+from safe_install.report.tree import compared, tree_rows
+from safe_install.report.words import behaves, count, does, place, reach, standing, subject, way
 
 MARK = "<!-- safe-install-report -->"
 LONGEST = 65_000
 _MOST_ROWS = 50
 _EXCERPT = 12
+_MOST_FILES, _MOST_LINES = 5, 40  # of a change, and of one file of it
 _WORD = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
 _SIGN = {Decision.BLOCK: "⛔", Decision.REVIEW: "👀", Decision.ALLOW: "✅", Decision.SKIP: "✅"}
 _MEANING = {
@@ -37,8 +40,15 @@ def render(report: Report) -> str:
     """Give a report as Markdown, cut at the end of a section when it grows beyond `LONGEST`."""
     groups = alike(verdict for review in report.reviews for verdict in review.verdicts)
     packages = sum(review.artifacts for review in report.reviews)
-    told = f"{count(packages, 'package')}, {count(len(groups), 'script')} that npm would run."
-    head = [MARK, f"### safe-install: {_MEANING[report.exit_code]}", "", f"{told} Import-time code was not judged.", ""]
+    compared_only = any(review.against for review in report.reviews)
+    which = "new or not as before" if compared_only else "that npm would run"
+    told = f"{count(packages, 'package')}, {count(len(groups), 'script') if groups else 'no script'} {which}."
+    meaning = (
+        "Nothing new wants to run."
+        if compared_only and not report.exit_code and not groups
+        else _MEANING[report.exit_code]
+    )
+    head = [MARK, f"### safe-install: {meaning}", "", f"{told} Import-time code was not judged.", ""]
     notes = [f"- note: {_text(plain(note, limit=400))}" for note in report.notes]
     waiting = [group[0] for group in groups if group[0].decision in {Decision.BLOCK, Decision.REVIEW}]
     trees = [line for review in report.reviews if review.against for line in _tree(review)]
@@ -73,10 +83,10 @@ def _tree(review: Review) -> Iterator[str]:
     """Tell how the tree differs, remarkable changes first."""
     yield _text(compared(review))
     yield ""
-    ranked = sorted(review.tree, key=lambda one: not one.remarks)
-    yield from (f"- {one.kind.value}: {_text(sentence(one))}" for one in ranked[:_MOST_ROWS])
-    if len(ranked) > _MOST_ROWS:
-        yield f"- and {len(ranked) - _MOST_ROWS} more"
+    told = tree_rows(review)
+    yield from (f"- {row.kind.value}: {_text(row.text)}" for row in told[:_MOST_ROWS])
+    if left := sum(row.packages for row in told[_MOST_ROWS:]):
+        yield f"- and {left} more"
     yield ""
 
 
@@ -100,12 +110,13 @@ def _section(verdict: Verdict) -> str:
     through = f", through {_code(way(verdict))}" if verdict.brought_by else ""
     rows = [
         "",
-        f"<details><summary>{_WORD[verdict.decision]}: {_html(subject(verdict))}</summary>",
+        f"<details><summary>{_WORD[verdict.decision]}: <code>{_html(subject(verdict))}</code></summary>",
         "",
         f"At {_code(plain(artifact.location, limit=160) or '.')}{line}{through}. Its command:",
         "",
         *_fenced(plain(inspection.script.command, limit=400), "sh"),
         "",
+        *(_change(verdict.change, artifact.id) if verdict.change else ()),
         *(f"- {_text(sentence)}" for sentence in does(inspection)),
         *(f"- {'not seen' if inspection.gaps else 'reach'}: {_text(sentence)}" for sentence in reach(inspection)),
         "",
@@ -113,6 +124,29 @@ def _section(verdict: Verdict) -> str:
         "</details>",
     ]
     return "\n".join(rows)
+
+
+def _change(change: Change, own: str) -> Iterator[str]:
+    """Tell what is different from what was before: the evidence first, then the lines of the first files."""
+    if change.unseen:
+        yield f"What was before cannot be shown: {_text(plain(change.unseen))}"
+        yield ""
+        return
+    if change.commands[0] != change.commands[1]:
+        yield f"- the command was {_code(plain(change.commands[0], limit=400))}"
+    yield from (f"- new: {_text(one)}" for one in news(change, own))
+    yield from (f"- gone: {_text(one)}" for one in behaves(change.gone))
+    yield ""
+    for file, rows in differences(change.files[:_MOST_FILES], most_rows=_MOST_LINES):
+        how = "new" if file.before is None else "no longer reached" if file.after is None else "changed"
+        yield f"{how}: {_code(f'{plain_name(file.package)}/{plain(file.path, limit=160)}'.lstrip('/'))}"
+        shown = [f"{'' if row.mark == '@' else row.mark}{plain(row.text.expandtabs(4))}" for row in rows or ()]
+        yield from ("", *_fenced("\n".join(shown[:_MOST_LINES]), "diff"), "") if shown else ("",)
+        if len(shown) > _MOST_LINES:
+            yield f"and {len(shown) - _MOST_LINES} more lines"
+    if len(change.files) > _MOST_FILES:
+        yield f"and {count(len(change.files) - _MOST_FILES, 'more file')}; the report in JSON has them all"
+    yield ""
 
 
 def _findings(findings: Iterable[Finding]) -> Iterator[str]:
@@ -153,6 +187,7 @@ def _text(text: str) -> str:
 
 
 def _html(text: str) -> str:
+    """Give text to an HTML block, where Markdown is none; within ``code``, or GitHub would mention whom ``@scope`` names."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -23,6 +23,11 @@ _OURS = {
     "unseen": "Something that could not be inspected",
 }
 
+_HELP = {
+    "unreviewed-script": "`safe-install review` shows it to a person, who decides.",
+    "unseen": "What could not be inspected is never clean: fetch it, or look at it by hand.",
+}
+
 
 def render(report: Report) -> str:
     """Give a report as one SARIF log."""
@@ -64,10 +69,16 @@ def _rule(rule: str, found: tuple[Concern, ...]) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.replace("_", "-").split("-")),
         "shortDescription": {"text": told},
         "fullDescription": {"text": told},
-        "help": {"text": f"`safe-install explain {rule}` tells why, and when it is innocent."},
+        "help": {"text": _help(first)},
         "defaultConfiguration": {"level": _LEVEL[worst]},
         "properties": {"tags": ["security", "supply-chain"], "security-severity": _SCORE[worst]},
     }
+
+
+def _help(concern: Concern) -> str:
+    if concern.explained:
+        return f"`safe-install explain {concern.rule}` tells why, and when it is innocent."
+    return _HELP.get(concern.rule, "It concerns the lockfile, a setting or a whole package, and no single script.")
 
 
 def _result(concern: Concern, rules: list[str]) -> dict[str, Any]:

@@ -67,7 +67,9 @@ def _tally(reviews: Sequence[Review]) -> str:
     verdicts = [verdict for review in reviews for verdict in review.verdicts]
     counted = Counter(verdict.decision for verdict in verdicts)
     told = ", ".join(f"{counted[decision]:,} {word}" for decision, word in _TALLY.items() if counted[decision])
-    scripts = f"{count(len(verdicts), 'script')} ({told})" if verdicts else "no scripts"
+    compared = any(review.against for review in reviews)
+    none = "no script new or not as before" if compared else "no scripts"
+    scripts = f"{count(len(verdicts), 'script')} ({told})" if verdicts else none
     return f"{count(sum(review.artifacts for review in reviews), 'package')}, {scripts}"
 
 
@@ -179,7 +181,8 @@ def _meaning(report: Report) -> tuple[str, Tone, str]:
     if report.exit_code == ExitCode.REVIEW:
         return "REVIEW", Tone.CARE, _waiting(report)
     wanted = any(review.verdicts for review in report.reviews)
-    well = "Every script that wanted to run was approved or needs no run." if wanted else "Nothing wants to run."
+    nothing = "Nothing new wants to run." if any(one.against for one in report.reviews) else "Nothing wants to run."
+    well = "Every script that wanted to run was approved or needs no run." if wanted else nothing
     return "OK", Tone.GOOD, well
 
 

@@ -105,6 +105,7 @@ def artifact_of(entry: Entry, source: Source, *, bundler: str | None = None) -> 
         optional_dependencies=MappingProxyType(_that_may_be_absent(entry)),
         kinds=entry.kinds,
         has_shrinkwrap=entry.has_shrinkwrap,
+        says_scripts=bool(entry.fields.get("hasInstallScript")),
         bundler=bundler,
     )
 

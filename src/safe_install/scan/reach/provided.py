@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from safe_install.model import Package
+from safe_install.scan.reach.on_demand import note, promised
 from safe_install.scan.unpack.manifest import bins
 
 
@@ -14,25 +15,28 @@ class Provided:
     """The programs of a tree, by name; collected when the first is asked for."""
 
     packages: Mapping[str, Package]
-    _by_name: dict[str, dict[str, Package]] = field(default_factory=dict)
+    _by_name: dict[str, dict[str, str]] = field(default_factory=dict)
     _collected: bool = False
 
     def provider(self, location: str, name: str) -> Package | None:
         """Find the package whose bin a script of the package at ``location`` would run under this name.
 
-        An artifact's bin is the lockfile's, which npm links; the manifest's counts too, or one could hide from us.
+        An artifact's bin is the lockfile's, which npm links; the manifest's counts too where the package is here, or one could
+        hide from us.
         """
+        note(self.packages, program=name)
         if not self._collected:
             self._collect()
         by_folder = self._by_name.get(name, {})
-        return next((by_folder[folder] for folder in _folders(location) if folder in by_folder), None)
+        place = next((by_folder[folder] for folder in _folders(location) if folder in by_folder), None)
+        return None if place is None else self.packages.get(place)
 
     def _collect(self) -> None:
         self._collected = True
-        for location, package in sorted(self.packages.items()):
+        for location, artifact, package in promised(self.packages):
             folder = location.rpartition("node_modules/")[0] + "node_modules"
-            for name in {*bins(package.manifest, package.members), *package.artifact.bin}:
-                self._by_name.setdefault(name, {}).setdefault(folder, package)
+            for name in {*(bins(package.manifest, package.members) if package else ()), *artifact.bin}:
+                self._by_name.setdefault(name, {}).setdefault(folder, location)
 
 
 def _folders(location: str) -> Iterator[str]:

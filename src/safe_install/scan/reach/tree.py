@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from safe_install.model import Package
+from safe_install.scan.reach.on_demand import note, promised
 from safe_install.scan.reach.provided import Provided
 from safe_install.scan.unpack.manifest import MANIFEST
 
@@ -100,10 +101,12 @@ class Tree(Mapping[str, Package]):
             self.asked[question] = self.answer(question)
 
     def _called(self, start: str, end: str) -> list[str]:
-        names = {package.artifact.name for package in self._packages.values()}
+        note(self._packages)
+        names = {artifact.name for _, artifact, _ in promised(self._packages)}
         return sorted(one for one in names if one.startswith(start) and one.endswith(end))
 
     def _has_others(self, own: str) -> bool:
+        note(self._packages)
         return any(place != own and not place.startswith(f"{own}/") for place in self._packages)
 
     def _any_in_manifests_place(self) -> bool:
