@@ -12,11 +12,13 @@ import pytest
 
 
 def npm_itself(script: str, question: object, *arguments: str) -> Any:  # noqa: ANN401 - the answer is JSON
-    """Run a script of this folder with npm's folder and the arguments; question and answer are JSON."""
+    """Run a script of the tests with npm's folder and the arguments; question and answer are JSON."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
         pytest.skip("npm is not installed")
     folder = Path(npm).resolve().parent.parent
-    command = [node, str(Path(__file__).with_name(script)), str(folder), *arguments]
-    answer = subprocess.run(command, input=json.dumps(question).encode(), capture_output=True, check=True, timeout=300)
+    command = [node, str(Path(__file__).parent.parent / script), str(folder), *arguments]
+    answer = subprocess.run(
+        command, input=json.dumps(question).encode(), stdout=subprocess.PIPE, check=True, timeout=300
+    )
     return json.loads(answer.stdout)
