@@ -167,6 +167,9 @@ def _farther_out(package: Package, one: Resolution, text: str, scene: Scene) -> 
     name, subpath = split_name(text)
     if not is_path(text) and not text.startswith("#") and not is_as_named(one, subpath):
         yield from _first_that_has(subpath, scene.installed.beyond(package, name, package), scene)
+        for outer in scene.installed.around(package):
+            carried = (found for found in resolve_module(outer, text, "") if found.target is Target.OWN)
+            yield from (outcome for found in carried for outcome in loaded(outer, found.name, scene))
 
 
 def _first_that_has(subpath: str, packages: Iterable[Package], scene: Scene) -> Iterator[Outcome]:
