@@ -44,7 +44,7 @@ def test_npm_gets_pins_and_the_file_keeps_its_indent_and_its_other_keys(tmp_path
 @pytest.mark.parametrize("text", [b"[]", b"1", b"\xff{}", b"[" * 100_000])
 def test_a_package_json_that_is_none_is_refused_and_left(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "package.json").write_bytes(text)
-    with pytest.raises(UsageError, match="package.json"):
+    with pytest.raises(UsageError, match=r"package\.json"):
         export(tmp_path, Neighbour.NPM, RECORDS, TODAY)
 
 

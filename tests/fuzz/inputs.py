@@ -15,13 +15,55 @@ SEEDS = Path(__file__).with_name("seeds")
 HOUSE = Path(__file__).parent.parent.parent
 MOST = 4_000  # characters of a seed: longer ones hide what a mutation does
 HOSTILE = (
-    *("\x00", "\x1b[2J", "\u202e", "\u200b", "\ufeff", "\ud800", "\u2028", "::add-path::/x", "##vso[task]x", "<script>"),
+    *(
+        "\x00",
+        "\x1b[2J",
+        "\u202e",
+        "\u200b",
+        "\ufeff",
+        "\ud800",
+        "\u2028",
+        "::add-path::/x",
+        "##vso[task]x",
+        "<script>",
+    ),
     *("__proto__", "../", "\\", "'", '"', "`", "$(", "${", "%", "\n", "\r", "\t", " " * 40, "é", "\u212a", "[" * 50),
-    *("(" * 200, "{" * 200, "[" * 20_000, "a" * 5_000, "0", "-1", "1e999", "NaN", "99999999999999999999", "null", "true"),
+    *(
+        "(" * 200,
+        "{" * 200,
+        "[" * 20_000,
+        "a" * 5_000,
+        "0",
+        "-1",
+        "1e999",
+        "NaN",
+        "99999999999999999999",
+        "null",
+        "true",
+    ),
 )
 """What is put in anywhere."""
 ODD_VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 1.5, 2**70, "", " ", "x", [], {}, [[]], [None], {"": None}, "x" * 5_000, "\ud800", "\x1b]8;;x"),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1.5,
+        2**70,
+        "",
+        " ",
+        "x",
+        [],
+        {},
+        [[]],
+        [None],
+        {"": None},
+        "x" * 5_000,
+        "\ud800",
+        "\x1b]8;;x",
+    ),
     *({"__proto__": {"scripts": {"install": "x"}}}, ["a", 1, None, {}], "../../x", "::error::x", "<img src=x>"),
 )
 """What a member of a document becomes."""

@@ -107,9 +107,15 @@ def test_what_semgrep_says(text: str) -> None:
 def test_an_event_is_answered_with_json_or_blocked(text: str, host: str) -> None:
     out, err = io.StringIO(), io.StringIO()
     given_in = SimpleNamespace(buffer=io.BytesIO(text.encode(errors="surrogatepass")))
-    with within_bounds(), patch.object(sys, "stdin", given_in), patch.object(sys, "argv", ["x", "pre-tool-use", "--host", host]):
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            hook.main()
+    with (
+        within_bounds(),
+        patch.object(sys, "stdin", given_in),
+        patch.object(sys, "argv", ["x", "pre-tool-use", "--host", host]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        hook.main()
     assert ended.value.code in {0, 2}
     if out.getvalue():
         json.loads(out.getvalue())

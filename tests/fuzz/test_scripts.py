@@ -23,9 +23,69 @@ from tests.builders import a_script
 from tests.fuzz.bounds import tried, within_bounds
 from tests.fuzz.inputs import mutated, seeds
 
-SHELL_SIGNS = (" && ", " || ", " | ", "; ", "$x", "$(echo a)", "`a`", "<<E\n", "\nE\n", "if ", "fi", "do ", "done", "{ ", "}", "case ", "esac", "eval ", "set -- ", "exec ", "trap ")
-CMD_SIGNS = (" & ", " && ", "%x%", "!x!", "^", "(", ")", "if ", "for %%a in (", "call ", "goto :eof", "@echo off\r\n", "rem ", ":label\r\n", "setlocal enabledelayedexpansion\r\n")
-JAVASCRIPT_SIGNS = ("require(", "import(", "eval(", "${", "`", "/*", "*/", "//", "\\u0061", "=>", "...", "await ", "class A {", "/[/]/", "?.", "<!--", "-->", "new Function(", "process.env.", ".call(", "async ")
+SHELL_SIGNS = (
+    " && ",
+    " || ",
+    " | ",
+    "; ",
+    "$x",
+    "$(echo a)",
+    "`a`",
+    "<<E\n",
+    "\nE\n",
+    "if ",
+    "fi",
+    "do ",
+    "done",
+    "{ ",
+    "}",
+    "case ",
+    "esac",
+    "eval ",
+    "set -- ",
+    "exec ",
+    "trap ",
+)
+CMD_SIGNS = (
+    " & ",
+    " && ",
+    "%x%",
+    "!x!",
+    "^",
+    "(",
+    ")",
+    "if ",
+    "for %%a in (",
+    "call ",
+    "goto :eof",
+    "@echo off\r\n",
+    "rem ",
+    ":label\r\n",
+    "setlocal enabledelayedexpansion\r\n",
+)
+JAVASCRIPT_SIGNS = (
+    "require(",
+    "import(",
+    "eval(",
+    "${",
+    "`",
+    "/*",
+    "*/",
+    "//",
+    "\\u0061",
+    "=>",
+    "...",
+    "await ",
+    "class A {",
+    "/[/]/",
+    "?.",
+    "<!--",
+    "-->",
+    "new Function(",
+    "process.env.",
+    ".call(",
+    "async ",
+)
 COMMANDS = seeds("tests/fuzz/seeds/command/*")
 JAVASCRIPT = seeds("signatures/*/*.js", "tests/clean/*.js")
 SHELL = (*COMMANDS, *seeds("signatures/*/*.sh", "tests/clean/*.sh"))
@@ -106,7 +166,24 @@ def test_powershell(text: str) -> None:
         read_powershell(text)
 
 
-@given(mutated(MAKEFILES, ("\n\t", ":= ", "$(shell ", "$(eval ", "$(call x,", "define x\n", "endef\n", "ifeq (", "\\\n", ".ONESHELL:\n", "include ")))
+@given(
+    mutated(
+        MAKEFILES,
+        (
+            "\n\t",
+            ":= ",
+            "$(shell ",
+            "$(eval ",
+            "$(call x,",
+            "define x\n",
+            "endef\n",
+            "ifeq (",
+            "\\\n",
+            ".ONESHELL:\n",
+            "include ",
+        ),
+    )
+)
 @tried(100)
 def test_a_makefile(text: str) -> None:
     assert sees("payload.sh", "make", {"Makefile": f"all:\n\tsh payload.sh\n{text}"})
@@ -115,7 +192,12 @@ def test_a_makefile(text: str) -> None:
         read_cmake(text)
 
 
-@given(mutated(GYP, ("<!(", "<!@(", ">(", "<|(", "'+'", "#", "'''", "{", "'includes': [", "'actions': [", "'target_defaults': {")))
+@given(
+    mutated(
+        GYP,
+        ("<!(", "<!@(", ">(", "<|(", "'+'", "#", "'''", "{", "'includes': [", "'actions': [", "'target_defaults': {"),
+    )
+)
 @example("[" * 5_000)
 @tried(100)
 def test_gyp(text: str) -> None:
@@ -124,8 +206,16 @@ def test_gyp(text: str) -> None:
         read_gyp(text)
 
 
-@given(st.lists(st.sampled_from([*JAVASCRIPT, *SHELL, *PYTHON]), min_size=2, max_size=4), mutated(COMMANDS, SHELL_SIGNS))
+@given(
+    st.lists(st.sampled_from([*JAVASCRIPT, *SHELL, *PYTHON]), min_size=2, max_size=4), mutated(COMMANDS, SHELL_SIGNS)
+)
 @tried(80)
 def test_files_that_lead_to_one_another(texts: list[str], command: str) -> None:
     names = ["install.js", "src/build.sh", "a", "b.bat"]
-    traced(command, {name: f"{text}\nrequire('./{names[at - 1]}')" for at, (name, text) in enumerate(zip(names, texts, strict=False))})
+    traced(
+        command,
+        {
+            name: f"{text}\nrequire('./{names[at - 1]}')"
+            for at, (name, text) in enumerate(zip(names, texts, strict=False))
+        },
+    )

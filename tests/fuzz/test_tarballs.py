@@ -26,7 +26,10 @@ HONEST = (
 )
 Edit = tuple[int, bytes]
 EDITS = st.lists(
-    st.tuples(st.integers(0, len(HONEST) - 1), st.sampled_from((b"\0", b"/", b"..", b"7", b"x", b"L", b"\x80", b"0" * 11, b"5", b"\xff" * 8, b" "))),
+    st.tuples(
+        st.integers(0, len(HONEST) - 1),
+        st.sampled_from((b"\0", b"/", b"..", b"7", b"x", b"L", b"\x80", b"0" * 11, b"5", b"\xff" * 8, b" ")),
+    ),
     max_size=5,
 )
 
