@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from safe_install.model import Event, LifecycleScript, Package
 from safe_install.scan.reach.reach import trace
 from tests.builders import a_package, an_artifact
 from tests.differential.effort import chances
+from tests.scan.npm_itself import answered
 
 pytestmark = pytest.mark.npm
 
@@ -150,14 +150,8 @@ def told_by_node(questions: list[tuple[str, str]]) -> list[list[str | None]]:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
-    answer = subprocess.run(
-        [node, "--no-warnings", "--experimental-import-meta-resolve", str(RESOLVE)],
-        input=json.dumps(questions).encode(),
-        capture_output=True,
-        check=True,
-        timeout=300,
-    )
-    told: list[list[str | None]] = json.loads(answer.stdout)
+    command = [node, "--no-warnings", "--experimental-import-meta-resolve", str(RESOLVE)]
+    told: list[list[str | None]] = answered(command, questions)
     return told
 
 

@@ -7,6 +7,8 @@ const arborist = join(process.argv[2], 'node_modules/@npmcli/arborist')
 const Arborist = require(arborist)
 const calcDepFlags = require(join(arborist, 'lib/calc-dep-flags.js'))
 
+const UNKNOWN = { extraneous: true, dev: true, optional: true, devOptional: true, peer: true }
+
 const told = node => ({
   location: node.location,
   name: node.packageName || node.name,
@@ -22,7 +24,7 @@ async function read (path) {
   try {
     const tree = await new Arborist({ path, offline: true }).loadVirtual()
     const nodes = [...tree.inventory.values()]
-    nodes.filter(node => !node.isRoot).forEach(node => node.resetDepFlags())
+    nodes.filter(node => !node.isRoot).forEach(node => Object.assign(node, UNKNOWN))
     calcDepFlags(tree)
     return { nodes: nodes.map(told) }
   } catch (error) {
