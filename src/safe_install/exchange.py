@@ -101,7 +101,8 @@ def _with_key(before: bytes | None, path: Path, to: Neighbour, flags: Mapping[st
     if to is Neighbour.NPM:
         manifest["allowScripts"] = merged(flags, manifest.get("allowScripts"))
     elif to is Neighbour.LAVAMOAT:
-        own = manifest.get("lavamoat") if isinstance(manifest.get("lavamoat"), dict) else {}
+        there = manifest.get("lavamoat")
+        own = there if isinstance(there, dict) else {}
         manifest["lavamoat"] = {**own, "allowScripts": merged(flags, own.get("allowScripts"))}
     else:
         there = manifest.get("trustedDependencies")
