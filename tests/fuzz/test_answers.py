@@ -37,6 +37,7 @@ from safe_install.scan.match.staging import File, staged
 from tests.builders import an_artifact
 from tests.fuzz.bounds import tried, within_bounds
 from tests.fuzz.inputs import documents, mutated, seeds
+from tests.fuzz.test_output import TEXTS
 
 NESTED = "[" * 100_000
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -130,3 +131,13 @@ def test_what_installs_first_is_never_let_through_for_what_follows(text: str) ->
         assert decision.rewritten or decision.refused
         assert not decision.rewritten.startswith("npm install evil")
         assert decide(f"npm install evil; {text}", powershell=True) != decide("true")
+        assert decision.refused.isprintable()
+
+
+@given(
+    st.sampled_from(["npm --prefix '{}' install", "npx '{}'", "npm '{}' ci", "npm install '{}' && $x", "pnpm '{}'"]),
+    TEXTS,
+)
+@tried(80)
+def test_a_refusal_quotes_nothing_that_a_terminal_obeys(command: str, text: str) -> None:
+    assert decide(command.format(text)).refused.isprintable()
