@@ -17,38 +17,57 @@ from tests.scan.test_tarball_against_npm import extracted, ours
 
 pytestmark = pytest.mark.npm
 
-TOPS = (*("package",) * 30, "pkg", ".", "", "package/..", "/package", "..", "PACKAGE", "package\\x")
-NAMES = (
-    *("index.js", "lib/a.js", "lib/b.js", "bin/cli", "a/b/c/d/e.js", "binding.gyp", "package.json", "README.md") * 4,
+TOPS = (*("package",) * 100, "pkg", ".", "", "package/..", "/package", "..", "PACKAGE", "package\\x")
+HONEST = (
+    "index.js",
+    "lib/a.js",
+    "lib/b.js",
+    "bin/cli",
+    "a/b/c/d/e.js",
+    "binding.gyp",
+    "README.md",
+    ".gitignore",
+    "lib/.npmignore",
+)
+ODD = (
+    *("./x.js", "lib//y.js", "lib/./z.js", "lib/../w.js", "../out.js", "lib", "lib/", "Lib/A.js", "é.js", "e\u0301.js"),
+    *("node_modules/c/package.json", ".npmignore", ".npmrc", "lib/.gitignore", "con", "a:b", "a\\b", "n" * 99),
     *(
-        "./x.js",
-        "lib//y.js",
-        "lib/./z.js",
-        "lib/../w.js",
-        "../out.js",
-        "lib",
-        "lib/",
-        "Lib/A.js",
-        "é.js",
-        "e\u0301.js",
         " x",
         "x.",
-    ),
-    *(
-        "node_modules/c/package.json",
-        ".npmignore",
-        ".npmrc",
-        ".gitignore",
-        "lib/.npmignore",
-        "con",
-        "a:b",
-        "a\\b",
-        "n" * 99,
         "d/" * 60 + "x",
+        "C:/x",
+        "C:x",
+        "\t",
+        "x\ny",
+        "x\0y",
+        "-",
+        "~",
+        "node_modules/.bin/node",
+        "package.json",
     ),
-    *("C:/x", "C:x", "\t", "x\ny", "x\0y", "-", "~", "node_modules/.bin/node", "lib/a.js/", "lib/a.js/x"),
+    *("lib/a.js/", "lib/a.js/x"),
 )
-KINDS = (*(b"0",) * 30, b"\0", b"7", b"1", b"2", b"5", b"3", b"6", b"g", b"x", b"L", b"K", b"N", b"S", b"M", b"Z", b"4")
+NAMES = (*HONEST * 25, *ODD)
+KINDS = (
+    *(b"0",) * 100,
+    b"\0",
+    b"7",
+    b"1",
+    b"2",
+    b"5",
+    b"3",
+    b"6",
+    b"g",
+    b"x",
+    b"L",
+    b"K",
+    b"N",
+    b"S",
+    b"M",
+    b"Z",
+    b"4",
+)
 MODES = (
     *(b"000644 \x00",) * 6,
     b"000755 \x00",
