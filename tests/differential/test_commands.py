@@ -12,8 +12,8 @@ import pytest
 from safe_install.model import Event, LifecycleScript
 from safe_install.scan.reach.reach import trace
 from tests.builders import a_manifest, a_package, an_artifact
-from tests.differential.effort import chances
 from tests.differential.shell_texts import FILES, PROGRAMS, Writer
+from tests.effort import chances
 
 BINS = {name: f"bin/{name}" for name in PROGRAMS}
 NOTING = '#!/bin/sh\necho {} >> "$NOTES"\ncase $# in 3) exit 1;; esac\n'

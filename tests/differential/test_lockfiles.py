@@ -14,8 +14,8 @@ from safe_install.errors import LockfileError
 from safe_install.model import Artifact, Severity
 from safe_install.scan.lock.lockfile import Lockfile, read_lockfile
 from safe_install.scan.lock.selection import Platform, select
-from tests.differential.effort import chances
 from tests.differential.lockfile_texts import a_lockfile
+from tests.effort import chances
 from tests.scan.npm_itself import npm_itself
 
 pytestmark = pytest.mark.npm

@@ -15,7 +15,7 @@ import pytest
 from safe_install.model import Event, LifecycleScript, Package
 from safe_install.scan.reach.reach import trace
 from tests.builders import a_package, an_artifact
-from tests.differential.effort import chances
+from tests.effort import chances
 from tests.scan.npm_itself import answered
 
 pytestmark = pytest.mark.npm

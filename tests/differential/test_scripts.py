@@ -25,7 +25,7 @@ from safe_install.scan.unpack.directory import read_directory
 from safe_install.scan.unpack.scripts import lifecycle_scripts
 from safe_install.scan.unpack.tarball import unpack
 from tests.builders import a_manifest, a_tarball, integrity
-from tests.differential.effort import chances
+from tests.effort import chances
 
 pytestmark = pytest.mark.npm
 
@@ -48,47 +48,48 @@ def a_project(chance: random.Random, folder: Path) -> None:
     """Write a project: tarballs on disk at places in one another, linked directories and workspaces, and its lockfile."""
     wanted = {name: f"file:vendor/{name.replace('/', '-')}.tgz" for name in NAMES if chance.random() < 0.7}
     linked = [one for one in DIRECTORIES if chance.random() < 0.6]
-    spaces = [one for one in linked if one.startswith("packages/")]
-    root: dict[str, Any] = {
-        "name": "app",
-        "version": "1.0.0",
-        "dependencies": dict(wanted),
-        "scripts": some_scripts(chance),
-    }
-    root |= {"workspaces": ["packages/*"]} if spaces else {}
-    root["dependencies"] |= {one.rpartition("/")[2]: f"file:{one}" for one in linked if one not in spaces}
-    packages: dict[str, Any] = {"": {key: value for key, value in root.items() if key != "scripts"}}
+    root: dict[str, Any] = {"name": "app", "version": "1.0.0", "dependencies": dict(wanted)}
+    if any(one.startswith("packages/") for one in linked):
+        root["workspaces"] = ["packages/*"]
+    root["dependencies"] |= {one.removeprefix("libs/"): f"file:{one}" for one in linked if one.startswith("libs/")}
+    packages = {"": root, **directories(chance, folder, linked), **archives(chance, folder, wanted)}
+    nest(packages, [name for name in wanted if chance.random() < 0.3])
+    lock = {"name": "app", "version": "1.0.0", "lockfileVersion": 3, "requires": True}
+    locked = {**lock, "packages": dict(sorted(packages.items()))}
+    write(folder / "package.json", json.dumps({**root, "scripts": some_scripts(chance)}).encode())
+    write(folder / "package-lock.json", json.dumps(locked).encode())
+
+
+def directories(chance: random.Random, folder: Path, linked: list[str]) -> dict[str, Any]:
+    """Write linked directories, and give their entries and their links."""
+    packages: dict[str, Any] = {}
     for directory in linked:
         name = directory.rpartition("/")[2]
         manifest = {"name": name, "version": "1.0.0", "scripts": some_scripts(chance)}
         write(folder / directory / "package.json", json.dumps(manifest).encode())
         packages[directory] = {"name": name, "version": "1.0.0"}
         packages[f"node_modules/{name}"] = {"resolved": directory, "link": True}
+    return packages
+
+
+def archives(chance: random.Random, folder: Path, wanted: dict[str, str]) -> dict[str, Any]:
+    """Write tarballs, and give their entries."""
+    packages: dict[str, Any] = {}
     for name, spec in wanted.items():
         data = a_tarball({"package.json": a_manifest(name, scripts=some_scripts(chance)), "index.js": ""})
         write(folder / spec.removeprefix("file:"), data)
-        packages[f"node_modules/{name}"] = {
-            "version": "1.0.0",
-            "resolved": spec,
-            "integrity": integrity(data),
-            "hasInstallScript": True,
-        }
-    nested = [name for name in wanted if chance.random() < 0.3]
-    for name, inner in zip(nested, reversed(nested), strict=True):
-        below = packages[f"node_modules/{inner}"]
-        packages[f"node_modules/{name}"] = {**packages[f"node_modules/{name}"], "dependencies": {inner: "1.0.0"}}
-        packages[f"node_modules/{name}/node_modules/{inner}"] = {
-            key: value for key, value in below.items() if key != "dependencies"
-        }
-    lock = {
-        "name": "app",
-        "version": "1.0.0",
-        "lockfileVersion": 3,
-        "requires": True,
-        "packages": dict(sorted(packages.items())),
-    }
-    write(folder / "package.json", json.dumps(root).encode())
-    write(folder / "package-lock.json", json.dumps(lock).encode())
+        promised = {"version": "1.0.0", "resolved": spec, "integrity": integrity(data)}
+        packages[f"node_modules/{name}"] = {**promised, "hasInstallScript": True}
+    return packages
+
+
+def nest(packages: dict[str, Any], names: list[str]) -> None:
+    """Let packages depend on others of their own, which lie in them."""
+    for name, inner in zip(names, reversed(names), strict=True):
+        below = {key: value for key, value in packages[f"node_modules/{inner}"].items() if key != "dependencies"}
+        packages[f"node_modules/{name}/node_modules/{inner}"] = below
+    for name, inner in zip(names, reversed(names), strict=True):
+        packages[f"node_modules/{name}"]["dependencies"] = {inner: "1.0.0"}
 
 
 def write(path: Path, content: bytes) -> None:

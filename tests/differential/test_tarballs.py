@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import END, GNU, MANIFEST, OLD, USTAR, entry, pax, record, zipped
-from tests.differential.effort import chances
+from tests.effort import chances
 from tests.scan.test_tarball_against_npm import extracted, ours
 
 pytestmark = pytest.mark.npm

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 import time
@@ -12,8 +11,8 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 
-EFFORT = int(os.environ.get("EFFORT", "1"))
-"""How many times as much as in CI; from 2 on inputs are chosen anew in every run."""
+from tests.effort import EFFORT
+
 CPU = 20.0  # seconds for one input of a few thousand characters, on a machine that is busy; 0.1 is usual
 MEMORY = 512 << 20  # bytes that the process may grow by
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
@@ -21,7 +20,7 @@ Property = TypeVar("Property", bound=Callable[..., Any])
 
 
 def tried(often: int) -> Callable[[Property], Property]:
-    """Try a property on so many inputs, the same ones every time in CI."""
+    """Try a property on so many inputs, the same ones every time in CI, and others with more `EFFORT`."""
     return settings(
         max_examples=often * EFFORT,
         deadline=None,
