@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up. They need Python >= 3.11 with venv, Node and npm; nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint check bench dist pins claude-code clean
+.PHONY: help demo test lint check fuzz bench dist pins claude-code clean
 
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 # Wheels only: what a source distribution would run while building is not covered by its hash.
 PINNED := $(INSTALL) --require-hashes --only-binary :all:
+
+SECONDS := 60
+EFFORT := 10
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +30,10 @@ lint: $(VENV)/test.stamp ## ruff, its formatter, mypy
 
 check: lint test ## lint and test
 
+fuzz: $(VENV)/fuzz.stamp ## fuzz every property of tests/fuzz for SECONDS=60, and compare 10 times as much with the real thing
+	@$(BIN)/python -m tests.fuzz.by_coverage $(SECONDS)
+	@EFFORT=$(EFFORT) FIRST_SEED=$$(date +%s) $(BIN)/python -m pytest -q tests/differential
+
 bench: $(VENV)/run.stamp ## measure what it costs, into benchmarks/RESULTS.md (ARGS="--parts installs --folders medium --repeats 5")
 	@$(BIN)/python benchmarks/table.py $(ARGS)
 
@@ -39,6 +46,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 pins: ## resolve requirements/*.txt again (needs uv; make pins UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) --group build --group test --group lint --output-file requirements/test.txt
 	$(COMPILE) --constraint requirements/test.txt --output-file requirements/run.txt
+	$(subst pyproject.toml,,$(COMPILE)) --group fuzz --constraint requirements/test.txt --output-file requirements/fuzz.txt
 	$(subst pyproject.toml,,$(COMPILE)) --group build --constraint requirements/test.txt --output-file requirements/build.txt
 
 CLAUDE_CODE := 2.1.330
@@ -47,12 +55,16 @@ claude-code: $(VENV)/venv.stamp ## fetch the Claude Code that the tests in tests
 	  @anthropic-ai/claude-code@$(CLAUDE_CODE)
 
 clean: ## remove what was made here
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis examples/*/node_modules examples/*/dist
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz examples/*/node_modules examples/*/dist
 
 # An environment whose Python is gone or was exchanged is none: without its stamps it is made anew.
 $(shell $(BIN)/python -I -c 'import pip' 2>/dev/null || rm -f $(VENV)/*.stamp)
 
 # One chain, so that make -j never has two pips in one environment.
+$(VENV)/fuzz.stamp: $(VENV)/test.stamp requirements/fuzz.txt
+	@$(PINNED) -r requirements/fuzz.txt
+	@touch $@
+
 $(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
 	@echo "installing what the tests need, $$(grep -c '^[a-z]' requirements/test.txt) pinned packages in all"
 	@$(PINNED) -r requirements/test.txt

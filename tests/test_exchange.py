@@ -41,6 +41,19 @@ def test_npm_gets_pins_and_the_file_keeps_its_indent_and_its_other_keys(tmp_path
     assert made.endswith("}\n")
 
 
+@pytest.mark.parametrize("text", [b"[]", b"1", b"\xff{}", b"[" * 100_000])
+def test_a_package_json_that_is_none_is_refused_and_left(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "package.json").write_bytes(text)
+    with pytest.raises(UsageError, match=r"package\.json"):
+        export(tmp_path, Neighbour.NPM, RECORDS, TODAY)
+
+
+def test_half_a_surrogate_in_package_json_stays_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"name": "\\ud800"}')
+    made = export(tmp_path, Neighbour.NPM, RECORDS, TODAY).after
+    assert json.loads(made)["name"] == "\ud800"
+
+
 def test_pnpm_gets_a_block_and_every_other_line_stays(tmp_path: Path) -> None:
     path = tmp_path / "pnpm-workspace.yaml"
     path.write_text("# ours\npackages:\n- 'a/*'   # spaced\nallowBuilds:\n  z: true\n  bad: true\n\nlast: 1\n")

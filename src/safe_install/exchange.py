@@ -91,15 +91,18 @@ def _with_key(before: bytes | None, path: Path, to: Neighbour, flags: Mapping[st
     """Write our keys into package.json, with the indent that it has."""
     if before is None:
         raise UsageError("There is no package.json here.", hint="Run this in a project.")
-    text = before.decode("utf-8-sig")
     try:
+        text = before.decode("utf-8-sig")
         manifest = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path.name} is not JSON.", hint="Mend it first; nothing was changed.") from error
+    if not isinstance(manifest, dict):
+        raise UsageError(f"{path.name} holds no object.", hint="Mend it first; nothing was changed.")
     if to is Neighbour.NPM:
         manifest["allowScripts"] = merged(flags, manifest.get("allowScripts"))
     elif to is Neighbour.LAVAMOAT:
-        own = manifest.get("lavamoat") if isinstance(manifest.get("lavamoat"), dict) else {}
+        there = manifest.get("lavamoat")
+        own = there if isinstance(there, dict) else {}
         manifest["lavamoat"] = {**own, "allowScripts": merged(flags, own.get("allowScripts"))}
     else:
         there = manifest.get("trustedDependencies")
@@ -108,7 +111,11 @@ def _with_key(before: bytes | None, path: Path, to: Neighbour, flags: Mapping[st
         manifest["trustedDependencies"] = sorted((trusted | {name for name, yes in flags.items() if yes}) - denied)
     indent = found[1] if (found := _INDENT.search(text)) else "  "
     end = "\n" if text.endswith("\n") else ""
-    return (json.dumps(manifest, indent=indent, ensure_ascii=False) + end).encode()
+    written = json.dumps(manifest, indent=indent, ensure_ascii=False) + end
+    try:
+        return written.encode()
+    except UnicodeEncodeError:  # half a surrogate, which a JSON text can spell and UTF-8 cannot
+        return (json.dumps(manifest, indent=indent) + end).encode()
 
 
 def _with_block(before: bytes, flags: Mapping[str, object]) -> bytes:

@@ -124,7 +124,10 @@ def _attempt(
     subject = evidence.subject
     judged = _for_request(review(evidence, tools), request)
     judged = advised(judged, subject, tools, changes=_coming(project, subject, changes))
-    plan = make_plan(judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked)
+    major = tools.npm.version.major
+    plan = make_plan(
+        judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked, npm_major=major
+    )
     plan = plan if request.scripts else replace(plan, steps=())
     report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
     if dry_run or plan.blocked:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.agent_setup import Scope, carry_out, set_up, settings_file, taken_away
+from safe_install.agent_setup import Change, Scope, carry_out, set_up, settings_file, taken_away
 from safe_install.agents.claude_settings import (
     FLOOR,
     has_sandbox,
@@ -22,6 +22,7 @@ from safe_install.agents.claude_settings import (
     with_safe_install,
     without_safe_install,
 )
+from safe_install.doors.agents import _agreed
 from safe_install.errors import UsageError
 
 OWN: dict[str, Any] = {
@@ -44,6 +45,14 @@ def test_what_a_user_wrote_stays() -> None:
     assert OWN["hooks"]["PreToolUse"][0] in new["hooks"]["PreToolUse"]
     assert new["hooks"]["Stop"] == OWN["hooks"]["Stop"]
     assert set(FLOOR) <= set(new["permissions"]["deny"])
+
+
+def test_what_a_project_s_settings_hold_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    there = '{"model": "\u202eo\x9b2J"}'
+    assert _agreed((Change(path=Path("settings.json"), before=there, after="{}"),), yes=True)
+    shown = capsys.readouterr().out
+    assert r"\u{202e}o\u{9b}2J" in shown
+    assert "\x9b" not in shown
 
 
 def test_the_hook_blocks_when_it_fails_and_has_no_filter_of_its_own() -> None:

@@ -76,6 +76,13 @@ def test_steps_stand_in_npms_order_however_the_verdicts_come(seed: int) -> None:
     ]
 
 
+def test_npm_12_runs_the_project_s_preinstall_first() -> None:
+    of_root = a_verdict(Event.PREINSTALL, "", Source.ROOT, name="app")
+    others = [one for one in VERDICTS if one.inspection.script.package.artifact.source is not Source.ROOT]
+    plan = make_plan([*others, of_root], npm=NPM, policy=Policy(), blocked=False, npm_major=12)
+    assert [step.verdict for step in plan.steps] == [of_root, *others]
+
+
 def test_only_what_is_allowed_is_planned() -> None:
     verdicts = [
         a_verdict(POST, f"node_modules/{decision}", Source.REGISTRY, decision=decision) for decision in Decision

@@ -78,7 +78,7 @@ def test_npm_itself_admits_the_same_versions() -> None:
     questions = [
         (chance.choice(["0.0.1", "0.1.0", "1.2.0", "2.0.2", "18.20.1", "20.20.2"]), wanted()) for _ in range(4_000)
     ]
-    answers = npm_itself("npm_readers.cjs", questions, "range")
+    answers = npm_itself("scan/npm_readers.cjs", questions, "range")
     assert [
         question for question, answer in zip(questions, answers, strict=True) if satisfies(*question) is not answer
     ] == []

@@ -254,6 +254,19 @@ def test_two_locations_that_npm_takes_for_one_block(other: str) -> None:
     )
 
 
+def test_a_package_that_stands_before_the_one_it_lies_in_blocks() -> None:
+    packages = {"node_modules/d/node_modules/c": an_entry("c"), "node_modules/d": an_entry("d")}
+    found = only(packages)
+    assert (found.signature, found.severity) == ("lockfile/child-before-parent", Severity.ERROR)
+    assert found.line == line_of(packages, "node_modules/d/node_modules/c")
+
+
+def test_a_directory_s_packages_may_stand_anywhere_behind_it() -> None:
+    link = {"link": True, "resolved": "libs/one"}
+    packages = {"libs/one": {"name": "one"}, "libs/one/node_modules/c": an_entry("c"), "node_modules/one": link}
+    assert not read(packages).findings
+
+
 def test_thousands_of_findings_are_cut_and_still_block() -> None:
     packages = {f"node_modules/x{at}": an_entry(scripts={}) for at in range(1_500)}
     findings = read(packages).findings

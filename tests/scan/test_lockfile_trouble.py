@@ -184,7 +184,7 @@ def test_npm_reads_other_entries_where_the_marks_of_a_conflict_stand_inside_valu
 "hidden": {},
 "b": {"license": ">>>>>>>"},
 "end": {} }}"""
-    (seen,) = npm_itself("npm_readers.cjs", [text], "conflict")
+    (seen,) = npm_itself("scan/npm_readers.cjs", [text], "conflict")
     assert seen["packages"].keys() != json.loads(text)["packages"].keys()
     assert "the marks of a merge conflict" in trouble(text.encode()).message
 

@@ -125,7 +125,7 @@ def test_npm_itself_reads_the_same_scripts_and_bins(tmp_path: Path) -> None:
             file = directories[-1] / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content if path == "package.json" else b"")
-    read = npm_itself("normalize.cjs", [str(directory) for directory in directories])
+    read = npm_itself("scan/normalize.cjs", [str(directory) for directory in directories])
     for theirs, content in zip(read, contents, strict=True):
         if theirs is None:
             with pytest.raises(TarballError):

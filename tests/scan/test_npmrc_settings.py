@@ -61,7 +61,7 @@ def test_settings_are_read_as_npm_reads_them(text: str, settings: dict[str, str]
 
 @pytest.mark.npm
 def test_npm_itself_reads_the_same_settings() -> None:
-    answers = npm_itself("npm_readers.cjs", [[text, ENV] for text in SETTINGS], "npmrc")
+    answers = npm_itself("scan/npm_readers.cjs", [[text, ENV] for text in SETTINGS], "npmrc")
     assert [dict(answer) for answer in answers] == list(SETTINGS.values())
 
 

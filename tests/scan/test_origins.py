@@ -80,5 +80,5 @@ def test_what_npm_would_first_repair_is_refused(address: str) -> None:
 
 @pytest.mark.npm
 def test_npm_itself_takes_the_addresses_so() -> None:
-    answers = npm_itself("npm_readers.cjs", list(ADDRESSES), "address")
+    answers = npm_itself("scan/npm_readers.cjs", list(ADDRESSES), "address")
     assert answers == [origin.name.lower() for origin in ADDRESSES.values()]

@@ -57,6 +57,27 @@ def test_what_another_package_requires_is_followed_from_where_it_lies() -> None:
     assert reached(inspection) == {"a.js", "outer:index.js", "outer:own.js", "outer/node_modules/inner:index.js"}
 
 
+@pytest.mark.parametrize("near", [{"x.cjs": ""}, {"x.d.ts": ""}])
+def test_a_nearer_package_without_the_file_does_not_hide_the_one_that_has_it(near: Files) -> None:
+    outer = beside("outer", {"index.js": "require('inner/x')"})
+    nearer = beside("inner", near, location="node_modules/outer/node_modules/inner")
+    farther = beside("inner", {"x.js": "// the far one"})
+    assert "inner:x.js" in reached(inspect("node a", {"a.js": "require('outer')"}, outer, nearer, farther))
+
+
+def test_a_package_without_the_file_does_not_hide_one_of_its_own_name_farther_out() -> None:
+    nearer = beside("inner", {"i.js": "require('inner/x')", "x.cjs": ""}, location="node_modules/b/node_modules/inner")
+    farther = beside("inner", {"x.js": "// the far one"})
+    found = inspect("node a", {"a.js": "require('../b/node_modules/inner/i')"}, nearer, farther, beside("b"))
+    assert "inner:x.js" in reached(found)
+
+
+def test_import_takes_the_index_of_a_main_that_ends_in_a_slash() -> None:
+    other = beside("tool", {"lib.js": "// by require", "lib/index.js": "// by import"}, main="./lib/")
+    found = inspect("node a.mjs", {"a.mjs": "import('tool')"}, other)
+    assert {"tool:lib.js", "tool:lib/index.js"} <= reached(found)
+
+
 @pytest.mark.parametrize("changed", [("// near, changed", "// far"), ("// near", "// far, changed")])
 def test_two_versions_of_one_package_both_count_in_the_fingerprint(changed: tuple[str, str]) -> None:
     def traced(near: str, far: str) -> str:

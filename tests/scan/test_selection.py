@@ -28,6 +28,11 @@ def tree(root: dict[str, object], **entries: dict[str, object]) -> Lockfile:
     )
 
 
+@pytest.mark.parametrize(("wanted", "there"), [("a", "A"), ("@s/x", "@S/X")])
+def test_a_name_means_a_package_in_another_case_too_as_it_does_to_npm(wanted: str, there: str) -> None:
+    assert on_disk(tree({"dependencies": {wanted: "1"}}, **{there: {}})) == {there}
+
+
 @pytest.mark.parametrize(
     ("wanted", "fits"),
     [

@@ -105,6 +105,6 @@ def test_npm_installs_what_is_selected(
 @pytest.mark.parametrize("name", ["opt", "native-a", "native-b", "old", "only-a", "only-old"])
 def test_npm_would_remove_the_same_set(tmp_path: Path, name: str) -> None:
     lockfile = a_project(tmp_path)
-    ((removed),) = npm_itself("npm_optional_set.cjs", [f"node_modules/{name}"], str(tmp_path))
+    ((removed),) = npm_itself("scan/npm_optional_set.cjs", [f"node_modules/{name}"], str(tmp_path))
     selected = select(lockfile.artifacts, Platform(os="win32", cpu="arm64"), links=lockfile.links)
     assert optional_set(selected, f"node_modules/{name}", links=lockfile.links) == set(removed)

@@ -27,7 +27,7 @@ def extracted(archives: Sequence[bytes], place: Path) -> list[Members]:
         archive = place / f"{number}.tgz"
         archive.write_bytes(data)
         work.append((str(archive), str(place / str(number))))
-    errors = npm_itself("extract.cjs", work, str(place / "cache"))
+    errors = npm_itself("scan/extract.cjs", work, str(place / "cache"))
     return [{} if error else on_disk(Path(target)) for error, (_, target) in zip(errors, work, strict=True)]
 
 

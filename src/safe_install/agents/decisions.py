@@ -216,7 +216,7 @@ def _rerouted(words: tuple[Word, ...], flags: list[Word], at: int, command: str)
     folder = next((after for flag, after in pairwise(flags) if flag.text in {"-C", "--prefix"}), None)
     told = folder.text if folder else _equals(words, "--prefix=")
     if told is not None or folder is not None:
-        return f"Go to the folder first: `cd {shlex.quote(told or '…')} && {_plain(command, words[at + 1 :])}`."
+        return f"Go to the folder first: `cd {shlex.quote(_printable(told) if told else '…')} && {_plain(command, words[at + 1 :])}`."
     if words[0].start < 0 or words[at].start < 0:
         return f"Write it as a plain command of its own: `{_plain(command, words[at + 1 :])}`."
     before = words[at - 1].end

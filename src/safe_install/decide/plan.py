@@ -3,7 +3,8 @@
 npm (11.19.1, arborist's rebuild.js and commands/ci.js) runs every preinstall, then every install, then every
 postinstall of what lies in node_modules, sorted by depth and then by path as ``localeCompare('en')`` has it, and
 not by dependency; then, event by event, those of linked directories and workspaces, where prepare comes before
-install; then the project's own. A git package is prepared while it is fetched, before all of these.
+install; then the project's own. A git package is prepared while it is fetched, before all of these. npm 12 runs the
+project's preinstall before anything else.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from safe_install.judgement import Confinement, Decision, Grants, Plan, Policy, Step, Verdict
-from safe_install.model import Artifact, Event, Source
+from safe_install.model import Artifact, Event, LifecycleScript, Source
 
 _INSTALLED = (Event.PREINSTALL, Event.INSTALL, Event.POSTINSTALL)
 _LINKED = (Event.PREINSTALL, Event.PREPARE, Event.INSTALL, Event.POSTINSTALL)
 
 
-def make_plan(verdicts: Iterable[Verdict], *, npm: tuple[str, ...], policy: Policy, blocked: bool) -> Plan:
+def make_plan(
+    verdicts: Iterable[Verdict], *, npm: tuple[str, ...], policy: Policy, blocked: bool, npm_major: int = 11
+) -> Plan:
     """Plan npm's run and every allowed script after it, each confined to its own directory, without network.
 
     A blocked plan is empty: neither npm nor any script runs.
@@ -26,6 +29,8 @@ def make_plan(verdicts: Iterable[Verdict], *, npm: tuple[str, ...], policy: Poli
     if blocked:
         return Plan(blocked=True)
     allowed = sorted((verdict for verdict in verdicts if verdict.decision is Decision.ALLOW), key=_npm_order)
+    if npm_major >= _ROOT_FIRST:
+        allowed.sort(key=lambda verdict: not _is_first(verdict.inspection.script))
     return Plan(npm=npm, steps=tuple(_step(verdict, policy) for verdict in allowed))
 
 
@@ -47,6 +52,12 @@ def _step(verdict: Verdict, policy: Policy) -> Step:
 
 
 # ------------------------------------------------------------------ npm's order
+
+_ROOT_FIRST = 12
+
+
+def _is_first(script: LifecycleScript) -> bool:
+    return script.event is Event.PREINSTALL and script.package.artifact.source is Source.ROOT
 
 
 class _Turn(IntEnum):

@@ -11,6 +11,7 @@ import typer
 
 from safe_install.doors.options import AsJson
 from safe_install.errors import ExitCode, UsageError
+from safe_install.report.plain import plain
 
 if TYPE_CHECKING:  # each command imports what it needs: `exec` is started all day
     from safe_install.agent_setup import Change, Scope
@@ -187,7 +188,8 @@ def _agreed(changes: tuple[Change, ...], *, yes: bool) -> bool:
         typer.echo("Nothing to change.")
         return True
     for change in changes:
-        typer.echo(change.diff or f"+++ {change.path}")
+        shown = change.diff or f"+++ {change.path}"  # a project's file, which anybody may have written
+        typer.echo("\n".join(plain(line, limit=500) for line in shown.splitlines()))
     if yes or typer.confirm("Write this?"):
         return True
     typer.echo("Nothing was written.")

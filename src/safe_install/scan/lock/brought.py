@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from safe_install.model import NOTHING, OF_THE_PROJECT, Artifact
-from safe_install.scan.lock.tree import resolve
+from safe_install.scan.lock.tree import by_folded, edge_to
 
 
 def brought_in(
@@ -18,7 +18,7 @@ def brought_in(
     no dependency leads to (an entry that somebody added by hand) is not in it. ``links`` are the lockfile's.
     """
     tree = {artifact.location: artifact for artifact in artifacts}
-    present = {*tree, *links}
+    present = by_folded((*tree, *links))
     before: dict[str, str | None] = {
         location: None for location, artifact in tree.items() if artifact.source in OF_THE_PROJECT
     }
@@ -26,7 +26,7 @@ def brought_in(
     while waiting:
         location = waiting.popleft()
         for name in tree[location].dependencies:
-            found = resolve(location, name, present)
+            found = edge_to(location, name, present)
             target = links.get(found, found) if found is not None else None
             if target in tree and target not in before:
                 before[target] = location

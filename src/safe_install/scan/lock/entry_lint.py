@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 
 from safe_install.model import Finding, Severity
 from safe_install.scan.lock.entries import Entry, quoted
 from safe_install.scan.lock.origins import Origin, origin_of
 from safe_install.scan.lock.positions import Document
-from safe_install.scan.lock.tree import NAME, directory_of, is_directory, leaves_project, what_is_wrong
+from safe_install.scan.lock.tree import (
+    NAME,
+    directory_of,
+    folded,
+    is_directory,
+    leaves_project,
+    parent_of,
+    what_is_wrong,
+)
 
 _IDENTITY = {"name", "version", "resolved", "integrity", "license", "deprecated", "funding", "bin", "workspaces"}
 _PLACE = {"os", "cpu", "libc", "engines", "dev", "optional", "devOptional", "peer", "extraneous", "link"}
@@ -90,11 +97,26 @@ def lint_collisions(entries: Mapping[str, Entry]) -> Iterator[Finding]:
     """Report two folders that npm, and some disks, take for one."""
     seen: set[str] = set()
     for location, entry in entries.items():
-        folded = location.lower() if location.isascii() else unicodedata.normalize("NFKD", location).lower()
-        if folded in seen:
+        same = folded(location)
+        if same in seen:
             message = "Another entry has this location but for upper and lower case; npm installs only one of them."
             yield finding("lockfile/case-collision", message, entry.line, location)
-        seen.add(folded)
+        seen.add(same)
+
+
+def lint_order(entries: Mapping[str, Entry]) -> Iterator[Finding]:
+    """Report a package that stands before the one in whose node_modules it lies.
+
+    npm writes entries sorted, and while it reads them it draws the edges of what it has so far: in another order a dependency
+    leads to another package than the one that is nearest in the whole tree (arborist's node.js, _reloadNamedEdges).
+    """
+    seen: set[str] = set()
+    for location, entry in entries.items():
+        seen.add(location)
+        parent = parent_of(location)
+        if parent and parent in entries and parent not in seen:
+            message = f"This entry stands before that of {parent}, in which it lies; npm never writes this order, and may install other packages for it."
+            yield finding("lockfile/child-before-parent", message, entry.line, location)
 
 
 def unusable(entry: Entry, entries: Mapping[str, Entry], directories: frozenset[str]) -> Finding | None:

@@ -18,6 +18,7 @@ from safe_install.scan.lock.entry_lint import (
     lint_git,
     lint_keys,
     lint_link,
+    lint_order,
     unusable,
 )
 from safe_install.scan.lock.lockfile_text import MAKE_ANEW, Contents, read_contents
@@ -141,7 +142,7 @@ def _judged(entries: Mapping[str, Entry], links: Mapping[str, str]) -> tuple[lis
     directories = frozenset({"", *workspaces, *links.values()})
     carried, asked = bundlers(entries), asked_for_by_address(entries)
     artifacts: list[Artifact] = []
-    findings = list(lint_collisions(entries))
+    findings = [*lint_collisions(entries), *lint_order(entries)]
     for location, entry in entries.items():
         if entry.link:
             continue

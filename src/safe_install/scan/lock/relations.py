@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 
 from safe_install.scan.lock.entries import Entry, MalformedError, quoted
-from safe_install.scan.lock.tree import parent_of, resolve
+from safe_install.scan.lock.tree import by_folded, edge_to, parent_of
 
 
 def link_targets(entries: Mapping[str, Entry]) -> dict[str, str]:
@@ -48,8 +48,9 @@ def bundlers(entries: Mapping[str, Entry]) -> dict[str, str]:
 
 def asked_for_by_address(entries: Mapping[str, Entry]) -> set[str]:
     """Tell which locations somebody depends on by a web address, so that no registry answers for their contents."""
+    present = by_folded(entries)
     found = (
-        resolve(location, name, entries)
+        edge_to(location, name, present)
         for location, entry in entries.items()
         for name, spec in entry.dependencies.items()
         if spec[:8].lower().startswith(("http://", "https://"))
@@ -71,6 +72,7 @@ def _closure(
 ) -> set[str]:
     """Follow the named packages to all that they need beside them and hold inside them."""
     found: set[str] = set()
+    present = by_folded(entries)
     waiting = list(named)
     while waiting:
         location = waiting.pop()
@@ -78,7 +80,7 @@ def _closure(
             continue
         found.add(location)
         waiting += children.get(location, ())
-        needed = (resolve(location, name, entries) for name in entries[location].dependencies)
+        needed = (edge_to(location, name, present) for name in entries[location].dependencies)
         waiting += (
             need for need in needed if need is not None and parent_of(need) == bundler and not entries[need].link
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from safe_install.model import NOTHING, Artifact, Source
 from safe_install.scan.lock.engines import satisfies
-from safe_install.scan.lock.tree import directory_of, is_directory, parent_of, resolve
+from safe_install.scan.lock.tree import by_folded, directory_of, edge_to, is_directory, parent_of
 
 _DIRECTORIES = {Source.ROOT, Source.WORKSPACE, Source.LINK}
 _OPTIONAL = {"optional", "peerOptional"}
@@ -75,12 +75,12 @@ def optional_set(artifacts: Iterable[Artifact], location: str, *, links: Mapping
 
 def _edges(artifacts: Collection[Artifact], links: Mapping[str, str], *, legacy_peer_deps: bool) -> list[_Edge]:
     """Find what each name means where it is looked for; a link leads to its directory."""
-    present = {*links, *(artifact.location for artifact in artifacts)}
+    present = by_folded((*links, *(artifact.location for artifact in artifacts)))
     edges = []
     for artifact in artifacts:
         for name in artifact.dependencies:
             kind = artifact.kinds.get(name, "prod")
-            found = None if legacy_peer_deps and kind in _PEER else resolve(artifact.location, name, present)
+            found = None if legacy_peer_deps and kind in _PEER else edge_to(artifact.location, name, present)
             if found is not None:
                 edges.append(_Edge(origin=artifact.location, target=links.get(found, found), kind=kind))
     return edges

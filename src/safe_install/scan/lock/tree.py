@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+import unicodedata
+from collections.abc import Container, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -47,6 +48,34 @@ def resolve(location: str, name: str, present: Container[str]) -> str | None:
         if (found := folder + name) in present:
             return found if folder_name(found) == name else None
     return None
+
+
+def folded(text: str) -> str:
+    """Write a text as npm compares names (arborist's case-insensitive-map.js): without case, and decomposed."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKD", text).lower()
+
+
+def by_folded(locations: Iterable[str]) -> dict[str, str]:
+    """Find locations by how npm compares them, for `edge_to`."""
+    return {folded(location): location for location in locations}
+
+
+def edge_to(location: str, name: str, present: Mapping[str, str]) -> str | None:
+    """Find what npm installs for a dependency by this name; ``present`` is by `by_folded`.
+
+    To npm ``a`` means ``node_modules/A`` too, on any disk; what Node then loads by that name is another question.
+    """
+    for folder in _lookup(location):
+        found = present.get(folded(folder + name))
+        if found is not None:
+            return found if folded(folder_name(found)) == folded(name) else None
+    return None
+
+
+def all_named(location: str, name: str, present: Container[str]) -> Iterator[str]:
+    """Find what ``require(name/path)`` may mean: Node goes on to the next node_modules where a package has no such file."""
+    folders = (folder for folder in _lookup(location) if folder_name(folder + name) == name)
+    yield from (folder + name for folder in folders if folder + name in present)
 
 
 @lru_cache(maxsize=256)  # all names of one package are looked up one after the other

@@ -175,6 +175,6 @@ def _decoded(output: bytes) -> dict[str, Any] | None:
     """Read semgrep's JSON, which need not be UTF-8 where a file is not."""
     try:
         answer = json.loads(output.decode(errors="replace"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None

@@ -17,6 +17,7 @@ from safe_install.errors import SemgrepError
 from safe_install.model import Confidence, Severity
 from safe_install.scan.match.lines import Lines
 from safe_install.scan.match.seen import Matched, Sighting
+from safe_install.scan.match.semgrep import FIX
 from safe_install.scan.match.staging import Copy, Stage
 
 MOST_PER_SIGNATURE = 50
@@ -41,10 +42,13 @@ _WORDS = {
 def matches(output: Mapping[str, Any], stage: Stage, places: Mapping[str, Path]) -> dict[int, Matched]:
     """Read semgrep's answer about every staged file; ``places`` are the signatures' files.
 
-    Raises `SemgrepError` when a signature is broken, whose file is named.
+    Raises `SemgrepError` when a signature is broken, whose file is named, and when the answer has not semgrep's form.
     """
-    doubts = _doubts(output, stage, places)
-    seen = _sightings(output.get("results", ()), stage)
+    try:
+        doubts = _doubts(output, stage, places)
+        seen = _sightings(output.get("results", ()), stage)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise SemgrepError(f"semgrep's answer is not of its form ({type(error).__name__})", hint=FIX) from error
     return {
         file: Matched(
             sightings=seen.get(file, ()),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from safe_install.model import OF_THE_PROJECT, Package, ReachableFile, Source
 from safe_install.scan.javascript.surroundings import PNP, Surroundings
-from safe_install.scan.lock.tree import folder_name, resolve
+from safe_install.scan.lock.tree import all_named, folder_name, parent_of, resolve
 from safe_install.scan.reach.resolve import Target, placed, resolve_module
 from safe_install.scan.reach.tree import Tree
 from safe_install.scan.shell.words import PACKAGE_ROOT
@@ -62,6 +62,20 @@ class Installed:
         """Find the other package that ``require(name)`` means in one."""
         location = resolve(package.artifact.location, name, self.packages)
         return None if location is None else self.packages[location]
+
+    def beyond(self, package: Package, name: str, nearest: Package) -> list[Package]:
+        """List the packages of that name farther out than the nearest one, nearest first."""
+        found = list(all_named(package.artifact.location, name, self.packages))
+        own = nearest.artifact.location
+        return [self.packages[place] for place in (found[found.index(own) + 1 :] if own in found else found)]
+
+    def around(self, package: Package) -> Iterator[Package]:
+        """Yield the packages that a package lies in, nearest first."""
+        location = parent_of(package.artifact.location)
+        while location:
+            outer = self.at(location)
+            yield from () if outer is None else (outer,)
+            location = parent_of(location)
 
     def surroundings(self, package: Package) -> Surroundings:
         """Say by which name a package finds itself, and whether anything here is called as what only other managers give."""

@@ -14,7 +14,16 @@ from safe_install.scan.reach.known_programs import HEADERS, KnownProgram, is_dec
 from safe_install.scan.reach.lookup import built, computed, located, not_found, nowhere, only_while_running, spots
 from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
-from safe_install.scan.reach.resolve import Resolution, Target, is_path, resolve_exported, resolve_module, resolve_path
+from safe_install.scan.reach.resolve import (
+    Resolution,
+    Target,
+    is_as_named,
+    is_path,
+    resolve_exported,
+    resolve_module,
+    resolve_path,
+    split_name,
+)
 from safe_install.scan.reach.tree import in_manifests_place
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, excerpt, literal
@@ -40,6 +49,7 @@ def module(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
     for spot, (package, one) in found:
         if one.target is Target.OWN:
             yield from _own(package, one, text, scene)
+            yield from _farther_out(package, one, text, scene)
         elif one.target is Target.OUTSIDE and not is_path(one.name):
             yield from _of_another(
                 one, lead, replace(scene, owner=scene.installed.at(spot.location) or package), follow
@@ -147,6 +157,30 @@ def _of_another(one: Resolution, lead: Lead, scene: Scene, follow: Follow) -> It
     if known is not None:
         yield from told(known, known.required((), scene.installed.script), scene, follow)
     yield from _exported(other, one.subpath, scene, known.package if known else "", lead)
+    if not _has(other, one.subpath):
+        yield from _first_that_has(one.subpath, scene.installed.beyond(scene.owner, one.name, other), scene)
+
+
+def _farther_out(package: Package, one: Resolution, text: str, scene: Scene) -> Iterator[Outcome]:
+    """Follow a name that leads into this package to where Node goes on, if it would not take this file."""
+    name, subpath = split_name(text)
+    if not is_path(text) and not text.startswith("#") and not is_as_named(one, subpath):
+        yield from _first_that_has(subpath, scene.installed.beyond(package, name, package), scene)
+        for outer in scene.installed.around(package):
+            carried = (found for found in resolve_module(outer, text, "") if found.target is Target.OWN)
+            yield from (outcome for found in carried for outcome in loaded(outer, found.name, scene))
+
+
+def _first_that_has(subpath: str, packages: Iterable[Package], scene: Scene) -> Iterator[Outcome]:
+    """Read what the first of these packages gives under a subpath; generously, and then the next one's too."""
+    for package in packages:
+        yield from _exported(package, subpath, scene)
+        if _has(package, subpath):
+            return
+
+
+def _has(package: Package, subpath: str) -> bool:
+    return any(is_as_named(one, subpath) for one in resolve_exported(package, subpath))
 
 
 def _exported(

@@ -190,8 +190,26 @@ def _of_package(package: Package, root: str, subpath: str) -> list[Resolution]:
     else:
         targets = [f"./{subpath}"]
     found = [resolve_path(package, target, root) for target in targets if target.startswith("./")]
+    found += _imported_main(package, root, manifest) if targets == ["./"] else []
     missing = Resolution(target=Target.MISSING, name=f"{root}/{subpath}".strip("/") or ".")
     return [Resolution(target=one.target, name=one.name, manifests=deciding) for one in found] or [missing]
+
+
+def _imported_main(package: Package, root: str, manifest: Mapping[str, object]) -> list[Resolution]:
+    """Find the main file that ``import`` takes where ``require`` takes another: a ``main`` that ends in a slash is a directory to it."""
+    main = manifest.get("main")
+    at = placed(main, root) if isinstance(main, str) and main.endswith("/") else None
+    places = () if at is None else (f"{at}/index".lstrip("/"), f"{root}/index".lstrip("/"))
+    found = (_file(package, place, _EXTENSIONS) for place in places)
+    return [one for one in found if one is not None][:1]
+
+
+def is_as_named(resolution: Resolution, subpath: str) -> bool:
+    """Tell whether Node itself would find this, and not only our generosity about extensions."""
+    name = posixpath.basename(subpath.rstrip("/"))
+    return resolution.target is Target.OWN and not any(
+        resolution.name.endswith(f"/{name}{end}") or resolution.name == f"{name}{end}" for end in _OTHER_EXTENSIONS
+    )
 
 
 def split_name(specifier: str) -> tuple[str, str]:
