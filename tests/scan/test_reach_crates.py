@@ -48,3 +48,13 @@ def test_a_crate_alone_is_compiled() -> None:
 )
 def test_a_crate_that_may_run_something_is_a_gap(command: str, files: Files) -> None:
     assert kinds(inspect(command, {**PLAIN, **files})) & {"native-code", "dynamic"}
+
+
+@pytest.mark.parametrize(
+    ("named", "path"),
+    [("", "native/build.rs"), ('build = "own/x.rs"\n', "native/own/x.rs"), ('build = "../x.rs"\n', "x.rs")],
+)
+def test_the_script_that_cargo_runs_before_a_crate_is_reached(named: str, path: str) -> None:
+    inspection = inspect(BUILD, {"native/Cargo.toml": CRATE.replace("[lib]", f"{named}[lib]"), path: "fn main() {}"})
+    assert path in {file.path for file in inspection.files}
+    assert kinds(inspection) == {"native-code"}
