@@ -156,7 +156,7 @@ def test_programs_that_run_another(text: str, expected: list[str]) -> None:
         ("npx node x", ["main x"]),
         ("npx $X", ["! dynamic"]),
         ("yarn a", ["script a"]),
-        ("yarn", ["! downloaded"]),
+        ("yarn", ["! downloaded", "folder ."]),
         ("pnpm run a", ["script a"]),
     ],
 )

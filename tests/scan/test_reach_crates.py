@@ -70,3 +70,13 @@ def test_go_that_builds_what_lies_here_is_told_and_runs_nothing() -> None:
 )
 def test_go_that_fetches_or_runs_is_a_gap(command: str) -> None:
     assert inspect(command, {"cmd/x/main.go": "package main"}).gaps
+
+
+@pytest.mark.parametrize(
+    ("named", "path"),
+    [("", "native/build.rs"), ('build = "own/x.rs"\n', "native/own/x.rs"), ('build = "../x.rs"\n', "x.rs")],
+)
+def test_the_script_that_cargo_runs_before_a_crate_is_reached(named: str, path: str) -> None:
+    inspection = inspect(BUILD, {"native/Cargo.toml": CRATE.replace("[lib]", f"{named}[lib]"), path: "fn main() {}"})
+    assert path in {file.path for file in inspection.files}
+    assert kinds(inspection) == {"native-code"}

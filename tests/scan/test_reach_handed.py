@@ -57,6 +57,29 @@ def test_what_another_packages_program_looks_for_in_the_package_is_read(command:
     assert kinds(inspection) == {"dynamic"}
 
 
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        (".mocharc.json", '{"require": ["./b.js"]}'),
+        (".mocharc.yml", "require:\n  - b.js\n"),
+        (".nycrc", '{"require": ["./b.js"]}'),
+        ("jest.config.json", '{"setupFiles": ["<rootDir>/b.js"], "globalSetup": "b.js"}'),
+    ],
+)
+def test_what_the_settings_of_another_packages_program_name_is_read(settings: str, text: str) -> None:
+    mocha = beside("mocha", {"x.js": "#!/usr/bin/env node\nrequire(found())"}, bin={"mocha": "x.js"})
+    inspection = inspect("mocha --exit", {settings: text, "b.js": "require(x)", "other.js": "require(x)"}, mocha)
+    assert reached(inspection) == {"mocha:x.js", settings, "b.js"}
+    assert kinds(inspection) == {"dynamic"}
+
+
+def test_so_is_what_the_manifest_names_under_the_programs_name() -> None:
+    mocha = beside("mocha", {"x.js": "#!/usr/bin/env node\nrequire(found())"}, bin={"mocha": "x.js"})
+    files: Files = {"b.js": "require(x)", "c.js": "require(x)"}
+    inspection = inspect("mocha", files, mocha, mocha={"require": "./b.js"}, main="c.js")
+    assert reached(inspection) == {"mocha:x.js", "b.js"}
+
+
 def test_own_files_are_read_before_libraries_so_that_only_those_are_left_unread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

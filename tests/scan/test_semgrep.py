@@ -137,6 +137,11 @@ def test_what_a_comment_says_is_no_finding() -> None:
     assert match(a_file(f"# {COLLECTOR}\nrun\n", language=Language.SHELL)).findings == ()
 
 
+@pytest.mark.parametrize(("written", "found"), [(f"/* {COLLECTOR} */\nrun();\n", 0), (f"// read\n{COLLECTOR}", 1)])
+def test_what_a_librarys_comment_says_is_no_finding_and_what_its_text_says_is_one(written: str, found: int) -> None:
+    assert len(match(a_file(written, package="other", location="node_modules/other")).findings) == found
+
+
 def test_what_only_looks_like_a_comment_is_a_finding() -> None:
     assert ("calls-collector", 1) in signatures(match(a_file('get("// https://webhook.site/x")')))
 

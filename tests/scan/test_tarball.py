@@ -16,6 +16,8 @@ from safe_install.scan.unpack.tarball import _OPEN, _Small, unpack
 from tests.archives import ACCEPTED, BLOCK, END, INDEX, MANIFEST, PACKAGE, REFUSED, entry, zipped
 from tests.builders import a_manifest, a_tarball, an_artifact
 
+OTHER = entry(b"package/other.js", b"2\n")
+
 
 def unpacked(data: bytes, reread: Callable[[], bytes] | None = None) -> Package:
     return unpack(an_artifact(), data, reread or (lambda: data))
@@ -119,10 +121,10 @@ def test_small_files_that_were_read_and_verified_are_kept_by_their_contents() ->
         return zipped(PACKAGE, INDEX)
 
     package = unpacked(zipped(PACKAGE, INDEX), reread)
-    other = unpacked(zipped(PACKAGE), lambda: b"gone")
+    other = unpacked(zipped(PACKAGE, INDEX), lambda: b"gone")
     for _ in range(3):
-        assert package.files["package.json"] == MANIFEST
-    assert other.files["package.json"] == MANIFEST
+        assert package.files["index.js"] == b"1\n"
+    assert other.files["index.js"] == b"1\n"
     assert reads == ["a"]
 
 
@@ -134,13 +136,18 @@ def test_small_files_give_way_to_others(monkeypatch: pytest.MonkeyPatch) -> None
     assert (small.get(Digest("a")), small.get(Digest("b"))) == (None, b"34")
 
 
-def test_a_small_manifest_of_a_large_archive_is_read_without_opening_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_file_early_in_a_large_archive_is_read_without_opening_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("safe_install.scan.unpack.tarball._FAR", 1_000)
-    package = unpacked(zipped(PACKAGE, entry(b"package/tool", b"x" * 3_000), INDEX))
+    package = unpacked(zipped(PACKAGE, INDEX, entry(b"package/tool", b"x" * 3_000)))
     before = len(list(_OPEN))
-    assert package.files["package.json"] == MANIFEST
-    assert len(list(_OPEN)) == before
     assert package.files["index.js"] == b"1\n"
+    assert len(list(_OPEN)) == before
+    assert package.files["tool"] == b"x" * 3_000
+
+
+def test_a_manifest_is_never_read_again() -> None:
+    package = unpacked(zipped(INDEX, PACKAGE), lambda: b"gone")
+    assert package.files["package.json"] == MANIFEST
 
 
 def test_nothing_is_read_again_until_a_file_is_wanted() -> None:
@@ -155,7 +162,7 @@ def test_nothing_is_read_again_until_a_file_is_wanted() -> None:
 
 
 def test_a_burst_of_reads_opens_the_archive_once() -> None:
-    data, reads = zipped(PACKAGE, INDEX), 0
+    data, reads = zipped(PACKAGE, INDEX, OTHER), 0
 
     def reread() -> bytes:
         nonlocal reads
@@ -163,14 +170,14 @@ def test_a_burst_of_reads_opens_the_archive_once() -> None:
         return data
 
     package = unpacked(data, reread)
-    assert (package.files["index.js"], package.files["package.json"]) == (b"1\n", MANIFEST)
+    assert (package.files["index.js"], package.files["other.js"]) == (b"1\n", b"2\n")
     assert reads == 1
 
 
 def test_archives_stay_open_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[str] = []
-    data = zipped(PACKAGE, INDEX)
-    monkeypatch.setattr("safe_install.scan.unpack.tarball.KEPT", 5_000)
+    data = zipped(PACKAGE, INDEX, OTHER)
+    monkeypatch.setattr("safe_install.scan.unpack.tarball.KEPT", 7_000)
 
     def reread(name: str) -> bytes:
         reads.append(name)
@@ -178,18 +185,18 @@ def test_archives_stay_open_while_there_is_room(monkeypatch: pytest.MonkeyPatch)
 
     several = [unpacked(data, partial(reread, name)) for name in "abcabc"]
     for package in (*several[:2], *several[:2]):
-        assert package.files["package.json"] == MANIFEST
+        assert package.files["other.js"] == b"2\n"
     assert reads == ["a", "b"]
     for package in several:
-        assert package.files["package.json"] == MANIFEST
+        assert package.files["other.js"] == b"2\n"
     assert several[0].files["index.js"] == b"1\n"
     assert reads == [*"ab", *"cabc", "a"]
 
 
 def test_an_archive_too_large_to_stay_open_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("safe_install.scan.unpack.tarball.KEPT", 1)
-    package = unpacked(zipped(PACKAGE, INDEX))
-    assert (package.files["index.js"], package.files["package.json"]) == (b"1\n", MANIFEST)
+    package = unpacked(zipped(PACKAGE, INDEX, OTHER))
+    assert (package.files["index.js"], package.files["other.js"]) == (b"1\n", b"2\n")
     assert [archive.inflated for archive in _OPEN] == [None]
 
 

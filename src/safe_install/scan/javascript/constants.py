@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from weakref import proxy
 
 from tree_sitter import Node
 
@@ -55,7 +56,7 @@ _WORDS = {
 """Members of Node's that are known before running; node is node, wherever it is."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Constants:
     """The expressions of one file; a text without a ``path`` runs from the working directory."""
 
@@ -82,7 +83,8 @@ class Constants:
     """Whether something was not looked into, so that a symbol may be unseen; the caller must tell."""
 
     def __post_init__(self) -> None:
-        self.interpreter = Interpreter(self.source, self.bindings, self.changes)
+        myself = proxy(self)  # or a circle keeps all that is known of a file until Python looks for circles
+        self.interpreter = Interpreter(self.source, self.bindings, lambda binding: bool(myself.changes(binding)))
 
     @property
     def directory(self) -> str:

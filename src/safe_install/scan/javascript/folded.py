@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -31,21 +31,22 @@ def folded(source: bytes) -> list[tuple[int, int, str]]:
     root = parse_javascript(source) if len(source) <= LONGEST else None
     if root is None:
         return []
+    found = list(places(root))
     bindings = Bindings(source)
-    for place in places(root):
+    for place in found:
         if place.kind in NOTED:
             bindings.note(place)
-    return folded_below(root, Constants(source, None, bindings))
+    return folded_among(found, Constants(source, None, bindings))
 
 
-def folded_below(root: Node, constants: Constants) -> list[tuple[int, int, str]]:
-    """Give what `folded` gives, of a file that is parsed and whose names are known already."""
-    return list(_outermost(root, constants.interpreter)) if len(constants.source) <= LONGEST else []
+def folded_among(found: Sequence[Place], constants: Constants) -> list[tuple[int, int, str]]:
+    """Give what `folded` gives, of a file whose places, in the order of its text, and whose names are known already."""
+    return list(_outermost(found, constants.interpreter)) if len(constants.source) <= LONGEST else []
 
 
-def _outermost(root: Node, interpreter: Interpreter) -> Iterator[tuple[int, int, str]]:
+def _outermost(found: Sequence[Place], interpreter: Interpreter) -> Iterator[tuple[int, int, str]]:
     end = 0
-    for place in places(root):
+    for place in found:
         if place.kind in _EXPRESSIONS and place.node.start_byte >= end and _is_value(place):
             text = interpreter.text(place.node)
             if text is not None and not _is_name_of_given(place.node, interpreter.source):

@@ -125,9 +125,13 @@ def only_prints(root: Node, source: bytes) -> bool:
 
     What it requires of its own has to be looked at too, by whoever asks.
     """
-    if root.has_error or any(place.kind not in _SYNTAX for place in places(root)):
+    if root.has_error:
         return False
-    walked = list(places(root))
+    walked = []
+    for place in places(root):
+        if place.kind not in _SYNTAX:
+            return False
+        walked.append(place)
     own = {name_of(place.node, source) for place in walked if place.kind == "identifier" and _declares(place)}
     names = own | _GLOBALS
     return all(_CHECKS[place.kind](place, source, names) for place in walked if place.kind in _CHECKS)

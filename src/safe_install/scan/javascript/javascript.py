@@ -31,6 +31,7 @@ from safe_install.scan.javascript.literals import fragments, name_of, spelled
 from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
 from safe_install.scan.javascript.name_uses import TYPES
 from safe_install.scan.javascript.plain_exports import ANY, exported, loose
+from safe_install.scan.javascript.scopes import KINDS as SCOPING
 from safe_install.scan.javascript.skim import skim
 from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
 from safe_install.scan.javascript.uses import Uses, imported_modules
@@ -143,13 +144,13 @@ class _Reading:
         self.uses = Uses(self.constants, self.found)
 
     def read(self, root: Node) -> None:
-        """Look twice at the places of a tree; a large one is walked twice, for its places would take 370 MB."""
-        self.bindings.scopes.read(root)
+        """Look thrice at the places of a tree; a large one is walked each time, for its places would take 370 MB."""
         tokens = _HTML_COMMENT in self.source
-        kept: list[Place] | None = [] if root.descendant_count < MOST_KEPT and not tokens else None
-        for place in places(root, of=_SEEN):
-            if kept is not None:
-                kept.append(place)
+        kept: list[Place] | None = None
+        if root.descendant_count < MOST_KEPT and not tokens:
+            kept = list(places(root, of=_KEPT))
+        self.bindings.scopes.read(places(root, of=SCOPING) if kept is None else kept)
+        for place in places(root, of=NOTED) if kept is None else kept:
             if place.kind in NOTED:
                 self.bindings.note(place)
         for place in places(root, tokens=tokens, of=_LOOKERS) if kept is None else kept:
@@ -288,4 +289,4 @@ _LOOKERS: dict[str, Callable[[_Reading, Place], None]] = {
     "this": _this,
     "with_statement": _with,
 }
-_SEEN = NOTED | _LOOKERS.keys()
+_KEPT = SCOPING | NOTED | _LOOKERS.keys()

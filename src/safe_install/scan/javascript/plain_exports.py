@@ -30,6 +30,8 @@ _MOST_WORDS = 128
 _ELSEWHERE = re.compile(rb"\bparent\b|\bchildren\b|\brequire\.main\b|\bmainModule\b")
 """Roads from a module to the exports of another one that is no ``require``."""
 _NAMES = frozenset(("identifier", "shorthand_property_identifier"))
+_GIVING = _NAMES | {"this"}
+_TAKING = frozenset(("call_expression", "import_statement"))
 _CHANGING = frozenset(("update_expression", "for_in_statement", "array_pattern", "object_pattern", "pair_pattern"))
 _QUIETLY = frozenset(("expression_statement", "program"))
 
@@ -37,7 +39,7 @@ _QUIETLY = frozenset(("expression_statement", "program"))
 def exported(root: Node, constants: Constants) -> tuple[Export, ...]:
     """List what a file exports, nothing when its exports are used in any way that is not plain."""
     found: dict[str, list[Node]] = {}
-    for place in places(root):
+    for place in places(root, of=_GIVING):
         if place.kind == "this" and not _is_looked_at(place):
             return ()
         if place.kind in _NAMES and name_of(place.node, constants.source) in {"exports", "module"}:
@@ -133,7 +135,7 @@ def loose(root: Node, constants: Constants) -> frozenset[str]:
     """Name the modules that a file requires and may change, or hand on; `ANY` when it may reach any other's exports."""
     found = {ANY} if _ELSEWHERE.search(constants.source) else set[str]()
     held: dict[str, str] = {}
-    for place in places(root):
+    for place in places(root, of=_TAKING):
         if place.kind == "call_expression" and _requires(place.node, constants):
             plain = required(place.node, constants)
             name = _name_given(place, constants) if plain is not None else None
@@ -162,8 +164,8 @@ def _held_loosely(root: Node, held: dict[str, str], constants: Constants) -> set
     """Name the modules under names that are used for more than to look at a member."""
     return {
         held[key]
-        for place in places(root)
-        if place.kind in _NAMES and (key := constants.bindings.key(place.node)) in held
+        for place in places(root, of=_NAMES)
+        if (key := constants.bindings.key(place.node)) in held
         if place.kind != "identifier" or not (_is_declared(place) or _is_only_read(place))
     }
 

@@ -7,12 +7,12 @@ is one thing, whatever its block. What is told apart is certain to be: no value 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from safe_install.scan.grammars import kinds, places
+from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import GLOBALS
 from safe_install.scan.javascript.patterns import pattern_names
@@ -23,6 +23,8 @@ _FUNCTIONS = kinds(
 )
 _DECLARATIONS = kinds("function_declaration generator_function_declaration class_declaration")
 _NOT_ENTERED = _FUNCTIONS | kinds("class class_declaration class_body internal_module module")
+KINDS = _NOT_ENTERED | kinds("lexical_declaration variable_declaration")
+"""The kinds of nodes that tell which names are functions' own."""
 _EVERYBODYS = frozenset(
     (
         *GLOBALS,
@@ -78,16 +80,15 @@ class Scopes:
         start = ranges.innermost(node.start_byte) if ranges is not None else None
         return name if start is None else f"{name}{_MARK}{start}"
 
-    def read(self, root: Node) -> None:
-        """Find every function's own names."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        functions = (place.node for place in places(root) if place.kind in _FUNCTIONS)
-        for function in functions:
-            for name, start, end in _own(function, self.source):
-                found.setdefault(name, []).append((start, end))
-        for name, ranges in found.items():
+    def read(self, found: Iterable[Place]) -> None:
+        """Find every function's own names; ``found`` are the places of these `KINDS`, or of more, in the order of the text."""
+        ranges: dict[str, list[tuple[int, int]]] = {}
+        for function in list(_functions(found, self.source)):
+            for name, start, end in function.own():
+                ranges.setdefault(name, []).append((start, end))
+        for name, its in ranges.items():
             if name not in _EVERYBODYS:
-                self._ranges[name] = _nested(sorted(ranges))
+                self._ranges[name] = _nested(sorted(its))
 
 
 def plain(key: str) -> str:
@@ -107,35 +108,64 @@ def _nested(ranges: list[tuple[int, int]]) -> _Ranges:
     return found
 
 
-def _own(function: Node, source: bytes) -> Iterator[tuple[str, int, int]]:
-    """List a function's own names, each with where it counts: parameters in all of it, the others in its body."""
+@dataclass(slots=True)
+class _Function:
+    """One function: what names are its parameters, and what its body declares."""
+
+    node: Node
+    parameters: set[str]
+    locals: set[str] = field(default_factory=set)
+
+    def own(self) -> Iterator[tuple[str, int, int]]:
+        """List its own names, each with where it counts: parameters in all of it, the others in its body."""
+        given = self.node.child_by_field_name("parameter") or self.node.child_by_field_name("parameters")
+        start = given.start_byte if given is not None else self.node.start_byte  # behind the function's own name
+        yield from ((name, start, self.node.end_byte) for name in self.parameters)
+        body = self.node.child_by_field_name("body") if self.locals else None
+        if body is not None:
+            yield from ((name, body.start_byte, body.end_byte) for name in self.locals - self.parameters)
+
+
+def _functions(found: Iterable[Place], source: bytes) -> Iterator[_Function]:
+    """Give every function, whole once all places are gone through: what declares a name does so for the innermost one around it."""
+    around: list[tuple[int, _Function | None]] = []  # where it ends; None for a class, whose names are its own
+    for place in found:
+        kind, node = place.kind, place.node
+        if kind not in KINDS:
+            continue
+        while around and around[-1][0] <= node.start_byte:
+            around.pop()
+        inner = around[-1][1] if around else None
+        if inner is not None:
+            inner.locals |= _declared(place, inner.node, source)
+        if kind in _FUNCTIONS:
+            function = _Function(node, _parameters(node, source))
+            around.append((node.end_byte, function))
+            yield function
+        elif kind in _NOT_ENTERED:
+            around.append((node.end_byte, None))
+
+
+def _parameters(function: Node, source: bytes) -> set[str]:
     single, several = function.child_by_field_name("parameter"), function.child_by_field_name("parameters")
-    body = function.child_by_field_name("body")
     targets = [single] if single is not None else several.named_children if several is not None else []
-    parameters = {name for target in targets for name, _, _ in pattern_names(target, source)}
-    given = single or several
-    start = given.start_byte if given is not None else function.start_byte  # behind the function's own name
-    yield from ((name, start, function.end_byte) for name in parameters)
-    if body is not None and body.type == "statement_block":
-        locals_ = set(_declared(body, source)) - parameters
-        yield from ((name, body.start_byte, body.end_byte) for name in locals_)
+    return {name for target in targets for name, _, _ in pattern_names(target, source)}
 
 
-def _declared(body: Node, source: bytes) -> Iterator[str]:
-    """List what the statements of a body declare, and ``var`` in the blocks in it."""
-    for child in body.named_children:
-        if child.type == "lexical_declaration":
-            yield from _in_declaration(child, source)
-        elif child.type in _DECLARATIONS:
-            name = child.child_by_field_name("name")
-            yield from [name_of(name, source)] if name is not None else []
-    waiting = list(body.named_children)
-    while waiting:
-        node = waiting.pop()
-        if node.type == "variable_declaration":
-            yield from _in_declaration(node, source)
-        if node.type not in _NOT_ENTERED:
-            waiting += node.named_children
+def _declared(place: Place, function: Node, source: bytes) -> set[str]:
+    """Name what a place declares for the function around it: ``var`` anywhere in its body, all else as a statement of the body."""
+    above = place.above
+    if place.kind == "variable_declaration":
+        body = function.child_by_field_name("body")
+        is_inside = body is not None and body.type == "statement_block" and body.start_byte <= place.node.start_byte
+        return set(_in_declaration(place.node, source)) if is_inside else set()
+    is_statement = above is not None and above.kind == "statement_block" and above.field == "body"
+    if not is_statement or above is None or above.above is None or above.above.node != function:
+        return set()
+    if place.kind == "lexical_declaration":
+        return set(_in_declaration(place.node, source))
+    name = place.node.child_by_field_name("name") if place.kind in _DECLARATIONS else None
+    return {name_of(name, source)} if name is not None else set()
 
 
 def _in_declaration(declaration: Node, source: bytes) -> Iterator[str]:

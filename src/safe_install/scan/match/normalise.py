@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import itemgetter
 
 from safe_install.model import Language
@@ -81,6 +82,25 @@ class Normalised:
         return any(first <= start and end <= last for first, last in self.printed)
 
 
+@dataclass(frozen=True, kw_only=True)
+class AsWritten(Normalised):
+    """A file left as it is spelled, for code that is matched as text: its comments are looked for once something is seen in it."""
+
+    language: Language
+
+    def in_comment(self, offset: int) -> bool:
+        """Tell whether a byte lies in a comment."""
+        return lies_in(self.found_comments, offset)
+
+    @cached_property
+    def found_comments(self) -> tuple[Span, ...]:
+        """Give the spans of the comments; none where the grammar does not understand every byte."""
+        if self.language not in _JAVASCRIPT or len(self.content) > _LARGEST_COMMENTED:
+            return ()
+        root = parse_javascript(self.content)
+        return () if root is None or root.has_error else tuple(map(span, comments_of(root)))
+
+
 def normalise(content: bytes, language: Language, *, work_out: bool = True) -> Normalised:
     """Spell a file plainly, as its language allows; gyp and other text stay. Nothing is refused.
 
@@ -93,16 +113,6 @@ def normalise(content: bytes, language: Language, *, work_out: bool = True) -> N
         comments = tuple(match.span() for match in _COMMENT_LINE.finditer(content))
     printed = printed_by_command(content) if language is Language.SHELL else ()
     return replace(_apply(content, text_edits(content, language)), comments=comments, printed=printed)
-
-
-def with_comments(content: bytes, language: Language) -> Normalised:
-    """Leave a file as it is spelled, and only tell its comments: what costs a fifth, for code that is matched as text."""
-    if language not in _JAVASCRIPT or len(content) > _LARGEST_COMMENTED:
-        return Normalised(content=content)
-    root = parse_javascript(content)
-    if root is None or root.has_error:
-        return Normalised(content=content)
-    return Normalised(content=content, comments=tuple(map(span, comments_of(root))))
 
 
 def _normalise_script(source: bytes, *, work_out: bool) -> Normalised:
@@ -118,7 +128,7 @@ def _normalise_script(source: bytes, *, work_out: bool) -> Normalised:
     for place in found:
         bindings.note(place)
     constants = Constants(source, None, bindings)
-    texts = known_texts(root, constants)
+    texts = known_texts(found, constants)
     if not work_out:
         texts = [text for text in texts if not is_worked_out(source, text) and not is_name(source, text)]
     spelled = _apply(source, script_edits(found, constants, texts))

@@ -13,7 +13,7 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import Place
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.folded import folded_below
+from safe_install.scan.javascript.folded import folded_among
 from safe_install.scan.match.plain_names import module_names, plain_names
 
 Span = tuple[int, int]
@@ -69,11 +69,11 @@ def script_edits(found: Sequence[Place], constants: Constants, texts: Sequence[E
     yield from module_names(source)
 
 
-def known_texts(root: Node, constants: Constants) -> list[Edit]:
+def known_texts(found: Sequence[Place], constants: Constants) -> list[Edit]:
     """Write each expression that always is one known text as that text."""
     texts: list[Edit] = []
     written = 0
-    for start, end, text in folded_below(root, constants):
+    for start, end, text in folded_among(found, constants):
         plain = json.dumps(text, ensure_ascii=False).translate(_ENDS_LINES).encode(errors="replace")
         if len(plain) > (LONGEST_TEXT if end - start > _LONGEST_NAME else _LONGEST_NAMED):
             continue

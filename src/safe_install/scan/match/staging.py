@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from safe_install.model import Language
 from safe_install.scan.match.layers import layers_of
-from safe_install.scan.match.normalise import Normalised, normalise, with_comments
+from safe_install.scan.match.normalise import AsWritten, Normalised, normalise
 from safe_install.scan.match.portions import portions
 from safe_install.scan.unfold.unfold import Layer
 
@@ -105,7 +105,7 @@ def _put_file(stage: Stage, number: int, file: File) -> None:
     original = _decoded(content, language)
     if library:
         stage.layers[number] = ()
-        spelling = with_comments(_valid(original), language)
+        spelling = AsWritten(content=_valid(original), language=language)
         _write(stage, Copy(file=number, original=original, spelling=spelling), Language.TEXT)
         return
     if number in stage.hurried:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
-from safe_install.scan.reach.crates import is_plain_crate
+from safe_install.scan.reach.crates import build_script, is_plain_crate
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.lookup import found
 from safe_install.scan.reach.modules import Follow
@@ -54,6 +54,9 @@ def cargo(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     crates = list(_crates(lead.target.literal or "", scene))
     for package, path in crates:
         yield ToFile(package=package, path=path, language=Language.TEXT)
+        script = posixpath.normpath(posixpath.join(posixpath.dirname(path), build_script(package.files[path])))
+        if script in package.members:
+            yield ToFile(package=package, path=script, language=Language.TEXT)
         is_plain = is_plain_crate(package.files[path], package.members)
         steered = any(_STEERS_CARGO.search(package.files[one]) for one in package.members if one.endswith(_SCRIPTS))
         if is_plain and not steered:

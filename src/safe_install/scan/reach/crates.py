@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 LARGEST = 65_536  # bytes of one Cargo.toml
 _KNOWN = frozenset(("package", "lib", "bin", "features", "profile", "dependencies", "badges", "lints", "workspace"))
 """Tables that are understood; ``build-dependencies``, ``target``, ``patch`` and ``replace`` bring further crates."""
-_STEERING = ("build.rs", "rust-toolchain", "rust-toolchain.toml")
+_BUILD_SCRIPT = "build.rs"
+_STEERING = (_BUILD_SCRIPT, "rust-toolchain", "rust-toolchain.toml")
 
 
 def is_plain_crate(content: bytes, members: Collection[str]) -> bool:
@@ -27,6 +28,16 @@ def is_plain_crate(content: bytes, members: Collection[str]) -> bool:
     except (ValueError, RecursionError):
         return False
     return told.keys() <= _KNOWN and not told.get("dependencies") and _compiles_only(told)
+
+
+def build_script(content: bytes) -> str:
+    """Name the program that cargo compiles and runs before a crate, from where its Cargo.toml stands; it need not be there."""
+    try:
+        package = tomllib.loads(content[:LARGEST].decode(errors="replace")).get("package")
+    except (ValueError, RecursionError):
+        return _BUILD_SCRIPT
+    named = package.get("build") if isinstance(package, Mapping) else None
+    return named if isinstance(named, str) else _BUILD_SCRIPT
 
 
 def _compiles_only(told: Mapping[str, object]) -> bool:

@@ -6,9 +6,11 @@ what a program reads by its name alone, as gulp reads a gulpfile.
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from safe_install.model import Language, Package
 from safe_install.scan.reach.resolve import Target, resolve_path
@@ -29,6 +31,12 @@ _LANGUAGES = {
 _TYPES = (".d.ts", ".d.mts", ".d.cts")
 _SETTINGS = re.compile(r"(?:[\w-]*file|\.[\w-]*rc|[\w.-]*[.-](?:config|conf|setup))\.[cm]?[jt]s", re.IGNORECASE)
 """Names under which build programs look for JavaScript of the package they run in: gulpfile.js, .babelrc.js, x.config.mjs."""
+_DATA = re.compile(
+    r"(?:\.[\w-]{1,40}rc|[\w.-]{1,40}[.-](?:config|conf|setup)\.(?:jsonc?|ya?ml))(?:\.(?:jsonc?|ya?ml))?", re.IGNORECASE
+)
+"""Names of settings that are data and may name files to load: .mocharc.yml, .nycrc, x.config.json."""
+_LARGEST_DATA = 65_536  # bytes
+_PATH = re.compile(r"(?<![\w@./-])[\w@./-]{1,100}\.(?:[cm]?[jt]s|py|sh|bash|bat|cmd|ps1)(?![\w./-])")
 
 
 def by_name(package: Package) -> dict[str, list[str]]:
@@ -66,8 +74,11 @@ def handed(
     yield from _read_as(sorted(by_end | by_path)[:MOST])
 
 
-def given(words: Iterable[Word], package: Package, directory: str) -> Iterator[tuple[str, Language]]:
-    """List the files of a package that a program may read where it is started: those it is told, and its settings."""
+def given(words: Iterable[Word], package: Package, directory: str, program: str) -> Iterator[tuple[str, Language]]:
+    """List the files of a package that a program may read where it is started: those it is told, its settings, and what those name.
+
+    Settings are files of a name that such files have, and what stands in the manifest under the program's name.
+    """
     told = {(word.literal or "").rpartition("=")[2] for word in words}
     paths = {posixpath.normpath(posixpath.join(directory, name)) for name in told if name}
     settings = {
@@ -75,6 +86,19 @@ def given(words: Iterable[Word], package: Package, directory: str) -> Iterator[t
         for path in package.members
         if posixpath.dirname(path) == directory and _SETTINGS.fullmatch(posixpath.basename(path))
     }
+    data = [
+        path
+        for path, member in package.members.items()
+        if posixpath.dirname(path) == directory
+        and _DATA.fullmatch(posixpath.basename(path))
+        and member.size <= _LARGEST_DATA
+    ]
+    yield from ((path, Language.JSON if path.endswith("json") else Language.TEXT) for path in sorted(data)[:MOST])
+    texts = [package.files[path].decode(errors="replace") for path in sorted(data)[:MOST]]
+    for text in (*texts, json.dumps(package.manifest.get(program, ""), ensure_ascii=False)):
+        paths |= {
+            posixpath.normpath(posixpath.join(directory, name[0])) for name in islice(_PATH.finditer(text), MOST_NAMES)
+        }
     yield from _read_as(sorted((paths & package.members.keys()) | settings)[:MOST])
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from safe_install.model import GapKind, Language, Package
+from safe_install.model import Event, GapKind, Language, Package
 from safe_install.scan.reach import contents
 from safe_install.scan.reach.handed import given
 from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.known_programs import known_program, promised_program
+from safe_install.scan.reach.lookup import spots
 from safe_install.scan.reach.modules import Follow, told
 from safe_install.scan.reach.natives import native_file
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
@@ -132,7 +134,7 @@ def _read_by(program_of: Package, lead: Lead, scene: Scene) -> Iterator[Outcome]
     for spot in sorted(scene.places):
         package = scene.installed.at(spot.location)
         if package is not None and package is not program_of:
-            for path, language in given(lead.arguments, package, spot.directory):
+            for path, language in given(lead.arguments, package, spot.directory, lead.target.literal or ""):
                 yield ToFile(package=package, path=path, language=language)
 
 
@@ -155,6 +157,28 @@ def script(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
         package = scene.installed.at(location)
         if package is not None:
             yield from _script_of(package, lead.target.literal, lead)
+
+
+def folder(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
+    """Follow ``npm install`` in a folder of a package that has a manifest of its own: npm runs its scripts, too."""
+    text = lead.target.literal or ""
+    there = {scene.installed.step(text, spot, scene.owner.artifact.location) for spot in spots(text, scene)}
+    for spot in sorted(spot for spot in there if spot is not None and spot.directory):
+        package, path = scene.installed.at(spot.location), f"{spot.directory}/{MANIFEST}"
+        if package is None or path not in package.members:
+            continue
+        yield ToFile(package=package, path=path, language=Language.JSON)
+        scripts = declared_scripts(_manifest(package.files[path]))
+        for text in (scripts[event] for event in Event if event in scripts):
+            yield ToText(text=text, language=Language.SHELL, places=frozenset((spot,)), owner=package, by_npm=True)
+
+
+def _manifest(content: bytes) -> Mapping[str, object]:
+    try:
+        manifest = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def _script_of(package: Package, name: str, lead: Lead) -> Iterator[Outcome]:

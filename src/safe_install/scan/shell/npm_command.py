@@ -33,6 +33,11 @@ _FETCHING = frozenset(
         *("link", "ln", "pack", "view", "info", "show", "audit", "ping", "search", "create", "init", "dedupe", "ddp"),
     )
 )
+_INSTALLING = frozenset(
+    ("install", "i", "in", "ci", "clean-install", "install-test", "it", "isntall", "install-ci-test", "cit")
+)
+_WITHOUT_SCRIPTS = frozenset(("--ignore-scripts", "--ignore-scripts=true"))
+_ELSEWHERE = frozenset(("--prefix", "-C", "--dir", "--cwd"))
 _TELLING = frozenset(("prefix", "root", "bin", "version", "help", "ls", "list", "ll", "la", "explain", "query"))
 _TOLD_BY_FLAG = frozenset(("--version", "-v", "--help", "-h"))
 _STEERING = (
@@ -65,6 +70,8 @@ def npm_command(command: Command, name: str) -> Found:
         yield from _script(words)
     else:
         yield from _own_work(command, verb, name)
+        if len(words) <= 1:
+            yield from _of_folder(command, verb, name)
 
 
 def _own_work(command: Command, verb: str, name: str) -> Found:
@@ -73,7 +80,7 @@ def _own_work(command: Command, verb: str, name: str) -> Found:
         yield Blind(kind=GapKind.OUTSIDE, detail=f"{command.shown} runs a command in another package")
         words = [word for word in command.arguments if word.literal not in {"explore", "--"}]
         yield Lead(kind=Kind.SHELL_TEXT, target=joined(words[1:], " "))
-    elif not verb and {word.literal for word in command.arguments} & _TOLD_BY_FLAG:
+    elif not verb and _only_tells(command):
         return
     elif verb in _FETCHING or (not verb and name != "npm"):
         yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches and may install packages")
@@ -81,6 +88,28 @@ def _own_work(command: Command, verb: str, name: str) -> Found:
         return
     elif verb and verb not in _TELLING:
         yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=f"{command.shown} is not known here")
+
+
+def _of_folder(command: Command, verb: str, name: str) -> Found:
+    """Lead to the scripts of the folder that a client installs, where it is told no package and not to leave them out."""
+    there = _folder(command.arguments)
+    runs_scripts = not any(word.literal in _WITHOUT_SCRIPTS for word in command.arguments)
+    installs = verb in _INSTALLING or (not verb and name != "npm" and not _only_tells(command))
+    if installs and runs_scripts and there.literal is not None:
+        yield Lead(kind=Kind.FOLDER, target=there)
+
+
+def _folder(words: Sequence[Word]) -> Word:
+    """Say where a client installs: where it is started, or where a flag sends it."""
+    for word, after in zip(words, [*words[1:], literal("")], strict=False):
+        flag, equals, value = (word.literal or "").partition("=")
+        if flag in _ELSEWHERE:
+            return literal(value) if equals else after
+    return literal(".")
+
+
+def _only_tells(command: Command) -> bool:
+    return bool({word.literal for word in command.arguments} & _TOLD_BY_FLAG)
 
 
 def _script(words: Sequence[Word]) -> Found:

@@ -53,9 +53,9 @@ _SHELL_LATER = re.compile(rb"\|\s*(?:ba|z|da)?sh\b|/bin/(?:ba|z|da)?sh\b|&&\s*\w
 _BACKWARDS = re.compile(
     rb"//:s?(?:ptth|sw)|eriuqer|ssecorp|noitcnuf|nruter|\blave\b|\bcexe\b|nwaps\b|hctef\b|\blruc\b|\btegw\b|hs(?:ab)?/nib/|\bhsab\b"
     rb"|llehsrewop|cnys[a-z]{3,12}|koohbew|crmpn\.|\bhss\.|asr_di|nekot|terces|drowssap"
-    rb"|(?<![\w-])(?:moc|ten|gro|oi|ved|ppa|zyx|etis|pot|enilno|hs|ur|cc)\.[\w-]{3,40}",
-    re.IGNORECASE,
+    rb"|(?<![\w-])(?:moc|ten|gro|oi|ved|ppa|zyx|etis|pot|enilno|hs|ur|cc)\.[\w-]{3,40}"
 )
+"""For a text in lower case: to search for either case takes twice as long."""
 _IN_BACKWARDS = (
     b"eriuqer", b"ssecorp", b"noitcnuf", b"nruter", b"lave", b"cexe", b"nwaps", b"hctef", b"lruc", b"tegw", b"hsab",
     b"llehsrewop", b"cnys", b"koohbew", b"asr_di", b"nekot", b"terces", b"drowssap",
@@ -84,7 +84,7 @@ def says_it_backwards(text: bytes) -> bool:
         return False
     lower = text.lower()
     parts = (*_IN_BACKWARDS, *(_AT_DOTS if b"." in lower else ()), *(_AT_SLASHES if b"/" in lower else ()))
-    return any(map(lower.__contains__, parts)) and _BACKWARDS.search(text) is not None
+    return any(map(lower.__contains__, parts)) and _BACKWARDS.search(lower) is not None
 
 
 def is_text(text: bytes) -> bool:

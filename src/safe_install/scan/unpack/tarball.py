@@ -56,7 +56,7 @@ def unpack(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Pack
     for target in bins(read, members).values():
         if target in members:
             members[target] = replace(members[target], executable=True)
-    return Package(artifact=artifact, manifest=read, members=members, files=Files(members, starts, reread))
+    return Package(artifact=artifact, manifest=read, members=members, files=Files(members, starts, reread, manifest))
 
 
 def _placed(data: bytes, directories: set[str]) -> Iterator[tuple[str, Entry]]:
@@ -106,18 +106,29 @@ def _check_tree(members: Mapping[str, Member], directories: set[str]) -> None:
 class Files(Mapping[str, bytes]):
     """The members' contents, read from the archive again and compared with what was digested.
 
-    Only the bytes are read again: where each member begins is known from `unpack`: ``starts``, in the members' order.
+    Only the bytes are read again: where each member begins is known from `unpack`: ``starts``, in the members' order. The
+    ``manifest`` is kept where it is at hand, as what it says is too: reach asks for that of every package, and some stand
+    behind 60 MB of libraries.
     """
 
-    __slots__ = ("_members", "_reread", "starts")
+    __slots__ = ("_manifest", "_members", "_reread", "starts")
 
-    def __init__(self, members: Mapping[str, Member], starts: Sequence[int], reread: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        members: Mapping[str, Member],
+        starts: Sequence[int],
+        reread: Callable[[], bytes],
+        manifest: bytes | None = None,
+    ) -> None:
         self._members = members
         self.starts = starts
         self._reread = reread
+        self._manifest = manifest
 
     def __getitem__(self, path: str) -> bytes:
         member = self._members[path]
+        if path == MANIFEST and self._manifest is not None:
+            return self._manifest
         kept = _SMALL.get(member.digest)
         if kept is not None:
             return kept
