@@ -11,6 +11,7 @@ HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "errors", "shell_grammar"}
 HALLWAY = {
     "advising",
+    "alone",
     "publishing",
     "agent_setup",
     "arguments",
@@ -31,6 +32,7 @@ HALLWAY = {
     "signing",
     "project",
     "staging",
+    "temporary",
     "tools",
     "tool_server",
     "subjects",

@@ -18,6 +18,7 @@ from safe_install.arguments import COMMANDS
 from safe_install.doors.completion import COMPLETING
 from safe_install.doors.telling import say_error
 from safe_install.errors import ExitCode, SafeInstallError
+from safe_install.temporary import own_temporary_folder
 
 app = typer.Typer(
     name="safe-install",
@@ -71,7 +72,8 @@ def run(words: Sequence[str]) -> int:
     words = _as_npm_would_read(list(words))
     _open_doors(words[0])
     try:
-        result = app(args=words, prog_name="safe-install", standalone_mode=False)
+        with own_temporary_folder():
+            result = app(args=words, prog_name="safe-install", standalone_mode=False)
     except SafeInstallError as error:
         say_error(error.message, error.hint, error.detail)
         return error.exit_code
@@ -82,7 +84,7 @@ def run(words: Sequence[str]) -> int:
         where = f" ({error.filename})" if error.filename else ""
         say_error(f"The system refuses: {error.strerror or error}{where}.", "Nothing was left half-written.")
         return ExitCode.ERROR
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         result = _INTERRUPTED
     if result == _INTERRUPTED:  # typer's own number for a KeyboardInterrupt
         say_error("Interrupted.", "Nothing was left half-written.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from safe_install import __version__
 from safe_install.advise.known_scripts import advice
 from safe_install.advising import advised
+from safe_install.alone import alone_in
 from safe_install.arguments import Request
 from safe_install.authority import authority, under
 from safe_install.decide.judge import blocks, judge, not_wanted
@@ -83,7 +84,17 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
 
     Raises SafeInstallError when there is nothing that could be reviewed; the project is then as it was.
     """
-    project = open_project(find_root(here), tools.npm.version.major)
+    root = find_root(here)
+    with alone_in(root, tools.cache, lambda: tools.progress.begin("waiting for another run in this project")):
+        return _install(
+            here, open_project(root, tools.npm.version.major), request, tools, dry_run=dry_run, unconfined=unconfined
+        )
+
+
+def _install(
+    here: Path, project: Project, request: Request, tools: Tools, *, dry_run: bool, unconfined: bool
+) -> Report:
+    """Install in a project where nobody else does."""
     if unconfined and project.policy.require_sandbox:
         raise UsageError(
             "--unconfined is refused: this project's policy has require-sandbox, which is the default.",
@@ -117,7 +128,7 @@ def _attempt(
     held = tools.cache / "walls.json"
     sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
     job = Job(
-        project=project.directory,
+        seen=project,
         request=request,
         plan=plan,
         changes=changes,

@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from safe_install.report.progress import Progress
+from safe_install.run.dying import dying_with_us
 from safe_install.run.npm import Npm, ask_npm
 from safe_install.scan.fetch.addresses import Registries, read_registries
 from safe_install.scan.fetch.registry import Registry
@@ -117,7 +118,8 @@ def own_cache(env: Mapping[str, str]) -> Path:
 
 
 def _matcher(cache: Path, folders: Sequence[Path]) -> Matcher:
-    return Matcher([signatures_directory(), *folders], Remembered(cache / "remembered.sqlite"))
+    store = Remembered(cache / "remembered.sqlite")
+    return Matcher([signatures_directory(), *folders], store, before=dying_with_us)
 
 
 def _npmrc(path: object, env: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ class Matcher:
     """Matches the signatures below one directory or several, ours first; ``remembered`` is what earlier runs found.
 
     ``time_limit`` is in seconds, for one start of semgrep; a quarter of a second is added for each file. What a
-    hostile file breaks costs the others another start, and not their evidence. ``signatures`` are told to people.
+    hostile file breaks costs the others another start, and not their evidence. ``before`` gives words to put before the
+    engine's command; ``signatures`` are told to people.
     Raises `SemgrepError` when there are no signatures, one is broken, or there is no semgrep.
     """
 
@@ -49,6 +50,7 @@ class Matcher:
         *,
         jobs: int | None = None,
         time_limit: int = 60,
+        before: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         directories = [signatures] if isinstance(signatures, Path) else [*signatures]
         self._library = read_library(directories)
@@ -61,6 +63,7 @@ class Matcher:
         self._jobs = jobs or max(1, min(8, os.cpu_count() or 1))
         self._time_limit = time_limit
         self._front_end: tuple[str, ...] = QUICK
+        self._before = before
 
     @property
     def engine(self) -> str:
@@ -154,7 +157,7 @@ class Matcher:
         config = stage.home / "rules.json"
         config.write_bytes(self._rules)
         command = [
-            *(str(self._engine.executable), "scan", *self._front_end, *HARDENED),
+            *(*self._before(), str(self._engine.executable), "scan", *self._front_end, *HARDENED),
             *(f"--jobs={self._jobs}", f"--config={config}", "."),
         ]
         return run(command, stage, environment(self._engine.executable, stage.home), patience)
