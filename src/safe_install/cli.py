@@ -57,7 +57,9 @@ def start(
 
 def main() -> None:
     """Run the words of the command line; the one place where errors become text and a number."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
+    for name in ("SIGTERM", "SIGHUP"):  # undone like Ctrl-C; under nohup a terminal's end is still no reason
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
+from safe_install.errors import UsageError
 from safe_install.report.progress import Progress
 from safe_install.run.dying import dying_with_us
 from safe_install.run.npm import Npm, ask_npm
@@ -113,8 +116,21 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
 
 
 def own_cache(env: Mapping[str, str]) -> Path:
-    """Give the folder that holds what safe-install remembers, outside of every project."""
-    return Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
+    """Give the folder that holds what safe-install remembers, outside of every project.
+
+    UsageError when somebody else can write there: he could say of any file that it was found clean, and seal records.
+    """
+    cache = Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
+    if sys.platform != "win32" and cache.is_dir():
+        found = cache.stat()
+        strange = found.st_uid not in {os.geteuid(), 0}
+        if strange or found.st_mode & stat.S_IWOTH:
+            why = f"belongs to another user ({found.st_uid})" if strange else "can be written by everybody"
+            raise UsageError(
+                f"The cache in {cache} {why}, and what it says would be believed.",
+                hint="Let SAFE_INSTALL_CACHE name a folder of your own, or take it over: chown, chmod o-w.",
+            )
+    return cache
 
 
 def _matcher(cache: Path, folders: Sequence[Path]) -> Matcher:

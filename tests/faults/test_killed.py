@@ -96,7 +96,7 @@ def test_a_script_that_was_killed_half_way_left_nothing_and_runs_again(world: Wo
     assert "node_modules/builds/built" in tree(world)
 
 
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("stage", STAGES[2:])
 def test_told_twice_to_end_it_ends_and_the_next_run_works(world: World, stage: str, by: signal.Signals) -> None:
     process = started(world, "ci")
