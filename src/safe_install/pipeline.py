@@ -33,6 +33,11 @@ from safe_install.subjects import Subject, project_subject, read_target, setting
 from safe_install.tools import Tools
 from safe_install.typed_where import from_the_root
 
+_AT_ODDS = (
+    "npm itself wrote a lockfile that is at odds with package.json (its overrides, as a rule), and would ask the registry anew at every"
+    " run. Remove package-lock.json and node_modules, and run `safe-install install`: the lockfile that is made is inspected."
+)
+
 
 def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
     """Gather the evidence on all subjects, with one start of semgrep for all."""
@@ -105,10 +110,15 @@ def _install(
     tools = with_own_signatures(tools, project)
     request = from_the_root(replace(request, omit=_omitted(project, request, tools)), here, project)
     report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=False)
-    if report.execution and "ENOTCACHED" in report.execution.npm_output and report.execution.npm_exit_code:
+    if _wanted_more(report):
         # npm wanted a package that the lockfile does not have: package.json and the lockfile disagree deeper down.
         report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=True)
-    return report
+    return replace(report, notes=(*report.notes, _AT_ODDS)) if _wanted_more(report) else report
+
+
+def _wanted_more(report: Report) -> bool:
+    done = report.execution
+    return bool(done and done.npm_exit_code and "ENOTCACHED" in done.npm_output)
 
 
 def _attempt(
