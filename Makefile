@@ -1,11 +1,13 @@
 # `make demo` and `make test` do all the set-up. They need Python >= 3.11 with venv, Node and npm; nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint check fuzz bench dist pins claude-code clean
+.PHONY: help demo test lint check fuzz audit bench load dist sbom pins claude-code clean
 
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := $(VENV)/audit/bin
+AUDIT = $(TOOLS)/pip-audit --disable-pip --require-hashes --requirement requirements/run.txt
 # Twice quiet: pip's warnings are about the machine's own pip settings; its errors are still shown.
 INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 # Wheels only: what a source distribution would run while building is not covered by its hash.
@@ -34,11 +36,23 @@ fuzz: $(VENV)/fuzz.stamp ## fuzz every property of tests/fuzz for SECONDS=60, an
 	@$(BIN)/python -m tests.fuzz.by_coverage $(SECONDS)
 	@EFFORT=$(EFFORT) FIRST_SEED=$$(date +%s) $(BIN)/python -m pytest -q tests/differential
 
+audit: $(VENV)/audit.stamp ## look at ourselves: bandit, zizmor, pip-audit (which asks a feed; without one: AUDIT=)
+	$(TOOLS)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium src
+	$(TOOLS)/zizmor --offline --pedantic --quiet .github/workflows action.yml docs/recipes
+	$(AUDIT)
+
 bench: $(VENV)/run.stamp ## measure what it costs, into benchmarks/RESULTS.md (ARGS="--parts installs --folders medium --repeats 5")
 	@$(BIN)/python benchmarks/table.py $(ARGS)
 
+load: $(VENV)/test.stamp ## measure under load, into benchmarks/LOAD.md (some minutes)
+	@$(BIN)/python benchmarks/load.py $(ARGS)
+
 dist: $(VENV)/run.stamp ## build the wheel and the source distribution
 	@$(BIN)/python -m hatchling build
+
+sbom: $(VENV)/audit.stamp ## list what is shipped with it, with hashes, as CycloneDX: dist/sbom.cdx.json
+	@mkdir -p dist
+	$(TOOLS)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible -o dist/sbom.cdx.json
 
 # --universal: one file for every system and Python. A week of age: most malicious releases are gone by then.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -48,6 +62,7 @@ pins: ## resolve requirements/*.txt again (needs uv; make pins UPGRADE=--upgrade
 	$(COMPILE) --constraint requirements/test.txt --output-file requirements/run.txt
 	$(subst pyproject.toml,,$(COMPILE)) --group fuzz --constraint requirements/test.txt --output-file requirements/fuzz.txt
 	$(subst pyproject.toml,,$(COMPILE)) --group build --constraint requirements/test.txt --output-file requirements/build.txt
+	$(subst pyproject.toml,,$(COMPILE)) --group audit --output-file requirements/audit.txt
 
 CLAUDE_CODE := 2.1.330
 claude-code: $(VENV)/venv.stamp ## fetch the Claude Code that the tests in tests/agents talk to (380 MB)
@@ -75,6 +90,13 @@ $(VENV)/run.stamp: $(VENV)/venv.stamp requirements/build.txt requirements/run.tx
 	@$(PINNED) -r requirements/build.txt -r requirements/run.txt
 	@echo "installing safe-install from this checkout"
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# In an environment of their own: what looks at us brings 55 packages along, which nobody needs who tests.
+$(VENV)/audit.stamp: $(VENV)/venv.stamp requirements/audit.txt
+	@$(BIN)/python -m venv --clear $(VENV)/audit
+	@$(TOOLS)/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
+	  -r requirements/audit.txt
 	@touch $@
 
 $(VENV)/venv.stamp:

@@ -11,6 +11,7 @@ HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
 FOUNDATION = {"model", "judgement", "summary", "errors", "shell_grammar"}
 HALLWAY = {
     "advising",
+    "alone",
     "publishing",
     "publicness",
     "sharing",
@@ -41,6 +42,7 @@ HALLWAY = {
     "signing",
     "project",
     "staging",
+    "temporary",
     "tools",
     "tool_server",
     "subjects",

@@ -131,7 +131,7 @@ def test_without_a_semgrep_nothing_is_judged(
 
 
 def test_a_full_disk_under_the_cache(world: World, mount: Mount, tmp_path: Path) -> None:
-    mount(tmp_path / "cache", "-t", "tmpfs", "-o", "size=64k", "tmpfs")
+    mount(tmp_path / "cache", "-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs")
     (tmp_path / "cache" / "filler").write_bytes(bytes(60_000))
     world.lock(world.registry.publish("random", "1.0.0", {"data.js": os.urandom(200_000).hex()}))
     said = refused(world, "ci")
@@ -179,7 +179,7 @@ def test_a_read_only_project(world: World, mount: Mount, words: tuple[str, ...])
 
 
 def test_a_read_only_cache(world: World, mount: Mount, tmp_path: Path) -> None:
-    mount(tmp_path / "cache", "-t", "tmpfs", "-o", "ro", "tmpfs")
+    mount(tmp_path / "cache", "-t", "tmpfs", "-o", "ro,mode=0700", "tmpfs")
     said = refused(world, "ci")
     assert said.code == 1
     assert "cannot write to the cache" in a_sentence(said)[0]

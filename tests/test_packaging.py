@@ -27,7 +27,7 @@ from safe_install import __version__
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-SHEETS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("build", "run", "test")}
+SHEETS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("audit", "build", "run", "test")}
 EXAMPLE = ROOT / "examples" / "vite-react"
 SIGNATURES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "signatures").rglob("*.yaml")}
 
@@ -60,7 +60,12 @@ def wanted(sheet: str) -> list[Requirement]:
     """Give what pyproject.toml asks for, by the sheet that has to pin it."""
     groups = cast("dict[str, list[str]]", PROJECT["dependency-groups"])
     run = cast("list[str]", PROJECT["project"]["dependencies"])
-    texts = {"build": groups["build"], "run": run, "test": [*run, *groups["build"], *groups["test"], *groups["lint"]]}
+    texts = {
+        "audit": groups["audit"],
+        "build": groups["build"],
+        "run": run,
+        "test": [*run, *groups["build"], *groups["test"], *groups["lint"]],
+    }
     return [Requirement(text) for text in texts[sheet]]
 
 

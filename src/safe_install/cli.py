@@ -18,6 +18,7 @@ from safe_install.arguments import COMMANDS
 from safe_install.doors.completion import COMPLETING
 from safe_install.doors.telling import say_error
 from safe_install.errors import ExitCode, SafeInstallError
+from safe_install.temporary import own_temporary_folder
 
 app = typer.Typer(
     name="safe-install",
@@ -57,7 +58,9 @@ def start(
 
 def main() -> None:
     """Run the words of the command line; the one place where errors become text and a number."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # undone like Ctrl-C
+    for name in ("SIGTERM", "SIGHUP"):  # undone like Ctrl-C; under nohup a terminal's end is still no reason
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
@@ -72,7 +75,8 @@ def run(words: Sequence[str]) -> int:
     words = _as_npm_would_read(list(words))
     _open_doors(words[0])
     try:
-        result = app(args=words, prog_name="safe-install", standalone_mode=False)
+        with own_temporary_folder():
+            result = app(args=words, prog_name="safe-install", standalone_mode=False)
     except SafeInstallError as error:
         say_error(error.message, error.hint, error.detail)
         return error.exit_code
@@ -83,7 +87,7 @@ def run(words: Sequence[str]) -> int:
         where = f" ({error.filename})" if error.filename else ""
         say_error(f"The system refuses: {error.strerror or error}{where}.", "Nothing was left half-written.")
         return ExitCode.ERROR
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         result = _INTERRUPTED
     if result == _INTERRUPTED:  # typer's own number for a KeyboardInterrupt
         say_error("Interrupted.", "Nothing was left half-written.")

@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from safe_install.alone import require_unchanged
 from safe_install.arguments import Request
 from safe_install.errors import SafeInstallError
 from safe_install.judgement import Execution, Outcome, Plan, Step
 from safe_install.model import Artifact, Package
-from safe_install.project import replaced
+from safe_install.project import Project, replaced
 from safe_install.run.built import Builts, has_run, own_key, recall, remember, restore, unexplained
 from safe_install.run.calls import NpmResult
 from safe_install.run.calls import install as npm_install
@@ -34,11 +35,11 @@ _TOLD = 5  # differences that are named
 class Job:
     """Everything that carrying out one plan needs.
 
-    ``changes`` are the manifests and lockfile to write first; ``promised`` and ``packages`` are what was inspected,
+    ``seen`` is the project as it was judged; ``changes`` are the manifests and lockfile to write first; ``promised`` and ``packages`` are what was inspected,
     ``links`` the lockfile's; ``registry`` is the one npm is told, though it is offline.
     """
 
-    project: Path
+    seen: Project
     request: Request
     plan: Plan
     changes: Mapping[str, bytes]
@@ -46,6 +47,11 @@ class Job:
     packages: Mapping[str, Package]
     links: Mapping[str, str]
     registry: str
+
+    @property
+    def project(self) -> Path:
+        """Name the project's folder."""
+        return self.seen.directory
 
 
 class NpmRefusedError(Exception):
@@ -62,12 +68,19 @@ def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
     Raises NpmRefusedError, or SafeInstallError when npm unpacked something else than what was inspected: the
     project's files are then as they were, and so is what ``npm ci`` would have replaced; what differs is gone.
     """
+    major = tools.npm.version.major
+    require_unchanged(job.seen, major)
+    homes = _homes(job)
+    for home in homes:
+        _recover(home)
     builts = recall(job.project, own_key(tools.cache)) if job.request.command != "ci" else {}
-    with replaced(job.project, job.changes), _set_aside(_node_modules(job)), ThreadPoolExecutor(1) as beside:
+    anew = [home for home in homes if job.request.command == "ci" or not home.exists()]
+    with replaced(job.project, job.changes), _set_aside(anew), ThreadPoolExecutor(1) as beside:
         promises = beside.submit(Promises, job.packages, job.links)  # while npm unpacks
         result = _unpack(job, tools)
         restored = _compared(job, tools, builts, promises.result())
     done = [step for step in job.plan.steps if has_run(job.project, job.packages, step, builts)]
+    require_unchanged(job.seen, major, files=False)
     outcomes = _run(done, job, tools, sandbox)
     return Execution(
         npm_exit_code=0,
@@ -162,11 +175,13 @@ def _differences(job: Job, builts: Builts, promises: Promises) -> tuple[Differen
     return unexplained(job.project, job.packages, found, builts)
 
 
-def _node_modules(job: Job) -> list[Path]:
-    """List the folders that ``npm ci`` deletes before it has anything to put in their place, and those yet to be made."""
+def _homes(job: Job) -> list[Path]:
+    """List every node_modules of the project and its workspaces, also those yet to be made.
+
+    ``npm ci`` deletes them before it has anything to put in their place; what a killed one left there is put right first.
+    """
     homes = {"", *(target.rstrip("/") for target in job.links.values() if not target.startswith(".."))}
-    folders = [job.project / home / "node_modules" for home in sorted(homes)]
-    return [folder for folder in folders if job.request.command == "ci" or not folder.exists()]
+    return [job.project / home / "node_modules" for home in sorted(homes)]
 
 
 @contextlib.contextmanager

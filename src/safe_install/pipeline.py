@@ -9,6 +9,7 @@ from pathlib import Path
 from safe_install import __version__
 from safe_install.advise.known_scripts import advice
 from safe_install.advising import advised
+from safe_install.alone import alone_in
 from safe_install.arguments import Request
 from safe_install.authority import authority, under
 from safe_install.decide.judge import blocks, judge, not_wanted
@@ -31,6 +32,10 @@ from safe_install.tools import Tools
 from safe_install.typed_where import from_the_root
 
 _FORGETFUL = "nothing is remembered between runs: the cache lies inside of a project (set SAFE_INSTALL_CACHE)"
+_AT_ODDS = (
+    "npm itself wrote a lockfile that is at odds with package.json (its overrides, as a rule), and would ask the registry anew at every"
+    " run. Remove package-lock.json and node_modules, and run `safe-install install`: the lockfile that is made is inspected."
+)
 
 
 def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
@@ -98,7 +103,17 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
 
     Raises SafeInstallError when there is nothing that could be reviewed; the project is then as it was.
     """
-    project = open_project(find_root(here), tools.npm.version.major)
+    root = find_root(here)
+    with alone_in(root, tools.cache, lambda: tools.progress.begin("waiting for another run in this project")):
+        return _install(
+            here, open_project(root, tools.npm.version.major), request, tools, dry_run=dry_run, unconfined=unconfined
+        )
+
+
+def _install(
+    here: Path, project: Project, request: Request, tools: Tools, *, dry_run: bool, unconfined: bool
+) -> Report:
+    """Install in a project where nobody else does."""
     if unconfined and project.policy.require_sandbox:
         raise UsageError(
             "--unconfined is refused: this project's policy has require-sandbox, which is the default.",
@@ -109,10 +124,15 @@ def install(here: Path, request: Request, tools: Tools, *, dry_run: bool = False
     tools = with_own_signatures(tools, project)
     request = from_the_root(replace(request, omit=_omitted(project, request, tools)), here, project)
     report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=False)
-    if report.execution and "ENOTCACHED" in report.execution.npm_output and report.execution.npm_exit_code:
+    if _wanted_more(report):
         # npm wanted a package that the lockfile does not have: package.json and the lockfile disagree deeper down.
         report = _attempt(project, request, tools, dry_run=dry_run, unconfined=unconfined, anew=True)
-    return report
+    return replace(report, notes=(*report.notes, _AT_ODDS)) if _wanted_more(report) else report
+
+
+def _wanted_more(report: Report) -> bool:
+    done = report.execution
+    return bool(done and done.npm_exit_code and "ENOTCACHED" in done.npm_output)
 
 
 def _attempt(
@@ -138,7 +158,7 @@ def _attempt(
     held = tools.cache / "walls.json"
     sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
     job = Job(
-        project=project.directory,
+        seen=project,
         request=request,
         plan=plan,
         changes=changes,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -11,8 +13,10 @@ from pathlib import Path
 
 import platformdirs
 
+from safe_install.errors import UsageError
 from safe_install.remembering import Memory
 from safe_install.report.progress import Progress
+from safe_install.run.dying import dying_with_us
 from safe_install.run.npm import Npm, ask_npm
 from safe_install.scan.fetch.addresses import Registries, read_registries
 from safe_install.scan.fetch.registry import Registry
@@ -150,12 +154,25 @@ def project_around(cache: Path) -> Path | None:
 
 
 def own_cache(env: Mapping[str, str]) -> Path:
-    """Give the folder that holds what safe-install remembers, outside of every project."""
-    return Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
+    """Give the folder that holds what safe-install remembers, outside of every project.
+
+    UsageError when somebody else can write there: he could say of any file that it was found clean, and seal records.
+    """
+    cache = Path(env.get("SAFE_INSTALL_CACHE") or platformdirs.user_cache_dir("safe-install"))
+    if sys.platform != "win32" and cache.is_dir():
+        found = cache.stat()
+        strange = found.st_uid not in {os.geteuid(), 0}
+        if strange or found.st_mode & stat.S_IWOTH:
+            why = f"belongs to another user ({found.st_uid})" if strange else "can be written by everybody"
+            raise UsageError(
+                f"The cache in {cache} {why}, and what it says would be believed.",
+                hint="Let SAFE_INSTALL_CACHE name a folder of your own, or take it over: chown, chmod o-w.",
+            )
+    return cache
 
 
 def _matcher(store: Results | None, folders: Sequence[Path]) -> Matcher:
-    return Matcher([signatures_directory(), *folders], store)
+    return Matcher([signatures_directory(), *folders], store, before=dying_with_us)
 
 
 def _memory(store: Remembered | None, matcher: Matcher, trust: str = "") -> Memory | None:

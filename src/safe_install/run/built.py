@@ -8,6 +8,7 @@ cache, a script that may write to the whole project) explains nothing.
 
 from __future__ import annotations
 
+import errno
 import hmac
 import json
 import os
@@ -48,14 +49,40 @@ def own_key(directory: Path) -> bytes:
     path = directory / "record.key"
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            fresh = path.with_name(f".{path.name}.{os.getpid()}")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(_KEY_BYTES))
-            fresh.replace(path)
-        return path.read_bytes()
+        return _whole_key(path) or _new_key(path)
     except OSError as error:
         raise SafeInstallError(f"{path} cannot be read or written: {error.strerror}.") from error
+
+
+def _whole_key(path: Path) -> bytes | None:
+    """Read a key that is whole, None for anything else: by half a one, or an empty one, anybody could seal records."""
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ELOOP}:
+            return None
+        raise
+    with os.fdopen(opened, "rb") as file:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            return None
+        key = file.read(_KEY_BYTES + 1)
+    return key if len(key) == _KEY_BYTES else None
+
+
+def _new_key(path: Path) -> bytes:
+    """Make a key and give the one that counts: of several runs that make one at once, the first's."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(_KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)
+    except OSError:  # there is one by now, or a broken one, or a file system without links
+        if _whole_key(path) is None:
+            fresh.replace(path)
+    fresh.unlink(missing_ok=True)
+    return path.read_bytes()
 
 
 def recall(project: Path, key: bytes) -> Builts:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safe_install.errors import NpmError
+from safe_install.run.dying import dying_with_us
 from safe_install.run.flags import as_flags, hardened
 from safe_install.run.network import without_network
 from safe_install.run.npm import Npm
@@ -193,7 +194,7 @@ def _call(
         with os.fdopen(os.open(userconfig, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(as_npmrc(npmrc))
         own = {"prefix": str(where), "userconfig": str(userconfig), "globalconfig": os.devnull, "logs-dir": private}
-        argv = (*before, *npm.argv, *words, *as_flags(npm, own))
+        argv = (*before, *dying_with_us(), *npm.argv, *words, *as_flags(npm, own))
         try:
             ran = run_to_end(argv, cwd=where, env=env, time_limit=time_limit)
         except OSError as error:

@@ -6,6 +6,7 @@ it out (signatures, engine, our own code). The store is a convenience: without i
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -107,6 +108,8 @@ class Remembered:
     def _connect(self) -> sqlite3.Connection:
         """Open the file, and make it what this version expects."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.path.is_symlink() or (self.path.exists() and not self.path.is_file()):
+            raise OSError(errno.EINVAL, "it is no file")  # a link would lead chmod to something else, also as root
         self.path.touch(mode=0o600)
         self.path.chmod(0o600)
         store = sqlite3.connect(self.path, timeout=_PATIENCE)

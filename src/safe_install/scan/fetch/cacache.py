@@ -129,7 +129,7 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)  # at a pipe, to write would wait for a reader
 
 
 @contextmanager

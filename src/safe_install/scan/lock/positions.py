@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ class Document:
         return found.end() if found else at
 
     def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
-        members = dict(pairs)
+        members = {sys.intern(key): value for key, value in pairs}  # each entry has the same few
         if len(members) != len(pairs):
             self._duplicates += _twice(pairs)
         return members

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,8 @@ class Matcher:
     ``time_limit`` is in seconds, for one start of semgrep; a quarter of a second is added for each file, and on a machine that is
     busy with other programs all takes longer, up to ten minutes. ``digest`` names
     all that the signatures say. Raises `SemgrepError` when there are no signatures, one is broken, or there is no semgrep;
-    what is wrong with those that come with this program is told when they are first needed, for tests see to them.
+    what is wrong with those that come with this program is told when they are first needed, for tests see to them. ``before``
+    gives words to put before the engine's command.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Matcher:
         *,
         jobs: int | None = None,
         time_limit: int = 60,
+        before: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         directories = [signatures] if isinstance(signatures, Path) else [*signatures]
         self._texts = texts_of(directories)
@@ -46,6 +48,7 @@ class Matcher:
         self._remembered = remembered
         self._jobs = jobs or max(1, min(8, os.cpu_count() or 1))
         self._time_limit = time_limit
+        self._before = before
         if directories != [signatures_directory()]:
             _ = self._matching
 
@@ -76,5 +79,10 @@ class Matcher:
         from safe_install.scan.match.signatures import library_of
 
         return Matching(
-            library_of(self._texts), self._engine, self._remembered, jobs=self._jobs, time_limit=self._time_limit
+            library_of(self._texts),
+            self._engine,
+            self._remembered,
+            jobs=self._jobs,
+            time_limit=self._time_limit,
+            before=self._before,
         )

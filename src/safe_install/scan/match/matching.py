@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from safe_install.errors import SemgrepError
@@ -37,12 +37,19 @@ Content = tuple[Digest, Language, bool]
 class Matching:
     """Matches a library of signatures; ``remembered`` is what earlier runs found.
 
-    ``jobs`` and ``time_limit`` are as for `Matcher`. What a hostile file breaks costs the others another start, and not
+    ``jobs``, ``time_limit`` and ``before`` are as for `Matcher`. What a hostile file breaks costs the others another start, and not
     their evidence.
     """
 
     def __init__(
-        self, library: Library, engine: Engine, remembered: Results | None, *, jobs: int, time_limit: int
+        self,
+        library: Library,
+        engine: Engine,
+        remembered: Results | None,
+        *,
+        jobs: int,
+        time_limit: int,
+        before: Callable[[], Sequence[str]],
     ) -> None:
         self.library = library
         self._rules = json.dumps({"rules": library.rules}, default=str).encode()
@@ -51,6 +58,7 @@ class Matching:
         self._remembered = remembered
         self._jobs = jobs
         self._time_limit = time_limit
+        self._before = before
         self._front_end: tuple[str, ...] = QUICK
 
     def match(self, inspections: Sequence[Inspection]) -> tuple[tuple[Inspection, bool], ...]:
@@ -137,7 +145,7 @@ class Matching:
         config = stage.home / "rules.json"
         config.write_bytes(self._rules)
         command = [
-            *(str(self._engine.executable), "scan", *self._front_end, *HARDENED),
+            *(*self._before(), str(self._engine.executable), "scan", *self._front_end, *HARDENED),
             *(f"--jobs={self._jobs}", f"--config={config}", "."),
         ]
         return run(command, stage, environment(self._engine.executable, stage.home), patience)
