@@ -1,7 +1,7 @@
 """Measure a fleet: the first run, one that is killed and goes on, and one where nothing changed. Prints a table.
 
     python benchmarks/fleet_of.py FLEET 500 LOCKFILE...
-    python benchmarks/fleet.py FLEET/list --tarballs NPM_CACHE [--jobs 2] [--on ADDRESS]
+    python benchmarks/fleet.py FLEET/list --tarballs NPM_CACHE [--remembered FILE] [--jobs 2] [--on ADDRESS]
 
 ``NPM_CACHE`` is a cache in npm's layout that has the tarballs already (the ``npm`` folder of an earlier run's SAFE_INSTALL_CACHE), so
 that no network is measured. CPU is user and system time of all processes; memory is that of the largest one, and of all together.
@@ -43,6 +43,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("list", type=Path)
     parser.add_argument("--tarballs", type=Path, required=True)
+    parser.add_argument(
+        "--remembered", type=Path, help="the remembered.sqlite of an earlier run: all was matched before"
+    )
     parser.add_argument("--jobs", default="2")
     parser.add_argument("--on", default="")
     parser.add_argument(
@@ -54,6 +57,8 @@ def main() -> None:
         cache = Path(folder, "cache")
         cache.mkdir()
         shutil.copytree(words.tarballs, cache / "npm")
+        if words.remembered:
+            shutil.copy(words.remembered, cache)
         command = ["fleet", str(words.list), "--json", "--jobs", words.jobs, *(("--on", words.on) if words.on else ())]
         entries = words.list.read_text().split()
         told("run", "wall s", "CPU s", "largest MB", "all MB", "exit", "summaries kept")

@@ -139,6 +139,15 @@ def test_a_changed_file_of_the_projects_own_is_seen_again(world: World) -> None:
     assert fleet(world).code == 11
 
 
+def test_nothing_is_kept_in_a_cache_that_lies_in_a_project(
+    world: World, shared: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projects(world, (shared,))
+    monkeypatch.setenv("SAFE_INSTALL_CACHE", str(world.folder / "p0" / ".cache"))
+    assert fleet(world).code == 10
+    assert not (world.folder / "p0" / ".cache" / "fleet").exists()
+
+
 def test_a_commit_is_judged_as_it_is_and_not_the_files_that_lie_there(world: World, shared: Published) -> None:
     projects(world, (shared,))
     here = World(world.folder / "p0", world.registry)

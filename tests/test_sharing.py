@@ -380,6 +380,18 @@ def test_a_configuration_that_is_half_understood_is_refused(tmp_path: Path, text
         read_user_configuration(env)
 
 
+@pytest.mark.npm
+def test_a_configuration_in_a_project_is_that_projects_and_not_read(
+    world: World, shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.lock()
+    configured(f'results = "{shared}"')
+    assert make_tools_here(quiet=True).sharing is not None
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(world.folder / "config"))
+    configured(f'results = "{shared}"')
+    assert make_tools_here(quiet=True).sharing is None
+
+
 def test_a_configuration_that_others_may_write_is_refused(tmp_path: Path) -> None:
     env = {"XDG_CONFIG_HOME": str(tmp_path)}
     assert read_user_configuration(env) == UserConfiguration()

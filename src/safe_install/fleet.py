@@ -32,7 +32,11 @@ _WORST_FIRST = tuple(reversed(Decision))
 
 def survey(entries: Sequence[Entry], tools: Tools, crew: Crew) -> FleetReport:
     """Judge every project of a list, each by its own rules, and tell all in one report."""
-    kept, terms, totals = Kept(tools.cache / "fleet"), Terms(now=tools.now, asked=tools.asked), _Totals()
+    kept, terms, totals = (
+        Kept(tools.cache / "fleet" if tools.memory else None),
+        Terms(now=tools.now, asked=tools.asked),
+        _Totals(),
+    )
     waiting = _looked_at_first(entries, terms, tools, crew, kept, totals)
     jobs: list[Job] = [(look, (entry, terms)) for entry in waiting]
     for number, done in _told(crew, jobs, "judging projects", tools):
@@ -75,9 +79,12 @@ def _told(crew: Crew, jobs: Sequence[Job], what: str, tools: Tools) -> Iterator[
 
 
 class Kept:
-    """The summaries of finished projects, one small file each; what cannot be read is not there."""
+    """The summaries of finished projects, one small file each; what cannot be read is not there.
 
-    def __init__(self, folder: Path) -> None:
+    Without a ``folder`` nothing is: the cache lies in a project, which could have written them itself.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
     def bound(self, entry: Entry) -> str:
@@ -93,23 +100,26 @@ class Kept:
 
     def keep(self, entry: Entry, done: Done) -> None:
         """Keep a summary, unless it must not be; a full disk costs the next run time and nothing else."""
-        if done.bound:
+        if done.bound and self._folder:
             told = {"schema": SCHEMA, "bound": done.bound, "summary": done.summary.as_data()}
             try:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_atomically(self._path(entry), json.dumps(told).encode())
+                write_atomically(self._path(self._folder, entry), json.dumps(told).encode())
             except (SafeInstallError, OSError):
                 return
 
     def _read(self, entry: Entry) -> Mapping[str, Any]:
+        if self._folder is None:
+            return {}
         try:
-            told = json.loads(self._path(entry).read_bytes())
+            told = json.loads(self._path(self._folder, entry).read_bytes())
         except (OSError, ValueError):
             return {}
         return told if isinstance(told, dict) and told.get("schema") == SCHEMA else {}
 
-    def _path(self, entry: Entry) -> Path:
-        return self._folder / f"{hashlib.sha256(json.dumps([entry.name, entry.path]).encode()).hexdigest()}.json"
+    @staticmethod
+    def _path(folder: Path, entry: Entry) -> Path:
+        return folder / f"{hashlib.sha256(json.dumps([entry.name, entry.path]).encode()).hexdigest()}.json"
 
 
 # ------------------------------------------------------------------ what all of them come to

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +19,7 @@ Job = tuple[Callable[..., Any], tuple[Any, ...]]
 """What is called in another process, and with what; both can be sent there, and so can what comes back."""
 
 ENDED = "the process that read it was ended: by the system for want of memory, or by what it read"
+_FAREWELL = 5.0  # seconds that a worker has to clean up when whoever started it is gone
 EXTRA = "pip install 'safe-install-npm[fleet]'"
 
 
@@ -38,6 +40,8 @@ class Crew:
         if self._executor:
             if kind is not None and isinstance(self._executor, ProcessPoolExecutor):
                 self._executor.shutdown(wait=False, cancel_futures=True)
+                for worker in active_children():
+                    worker.terminate()
             self._executor.shutdown(wait=kind is None)
         self._leave()
 
@@ -107,12 +111,15 @@ def engine(address: str) -> Crew:
 
 
 def _begin() -> None:
-    """Let Ctrl-C be the business of whoever started this process, and end with it, however it ends."""
+    """Let Ctrl-C be the business of whoever started this process, stop a job in good order when told to, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if (parent := parent_process()) is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent: BaseProcess) -> None:
     parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_FAREWELL)
     os._exit(1)

@@ -26,7 +26,7 @@ from safe_install.scan.match.matcher import Matcher
 from safe_install.scan.match.semgrep import signatures_directory
 from safe_install.scan.remembered import Remembered, Results
 from safe_install.sharing import Sharing
-from safe_install.user_configuration import UserConfiguration, read_user_configuration
+from safe_install.user_configuration import UserConfiguration, place, read_user_configuration
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,12 +97,16 @@ class Tools:
         return replace(self, matcher=matcher, memory=_memory(store, matcher), sharing=None)
 
     def sharing_at(self, address: str) -> Tools:
-        """Read results where a project's policy says, if the user believes anybody's and named no place; nothing is written there."""
-        if not address or self.configuration.results or not self.configuration.results_keys or self.memory is None:
+        """Share results where the user says; where a policy says they are only read, if the user believes anybody's and named no place."""
+        own = self.configuration.results
+        if (
+            not address
+            or self.memory is None
+            or (own and address != own)
+            or not (own or self.configuration.results_keys)
+        ):
             return self
-        return self._with_results(self.memory.store, address)
-
-    def _with_results(self, store: Remembered, address: str) -> Tools:
+        store = self.memory.store
         sharing = Sharing(store, self.configuration, cache=self.cache, address=address)
         matcher = _matcher(sharing, ())
         return replace(self, matcher=matcher, memory=_memory(store, matcher, sharing.trust), sharing=sharing)
@@ -131,7 +135,7 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         matcher = _matcher(store, ())
         memory = _memory(store, matcher)
         npm, config, public_registry = asked.result()
-    configuration = read_user_configuration(env)
+    configuration = UserConfiguration() if project_around(place(env)) else read_user_configuration(env)
     tools = Tools(
         env=env,
         npm=npm,
@@ -144,13 +148,12 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
         memory=memory,
         configuration=configuration,
     )
-    return tools._with_results(store, configuration.results) if store and configuration.results else tools  # noqa: SLF001
+    return tools.sharing_at(configuration.results)
 
 
 def project_around(cache: Path) -> Path | None:
     """Find the project that a cache lies in: whoever commits to it, or writes to it as its scripts do, could remember for us."""
-    place = cache.absolute()
-    return next((folder for folder in place.parents if (folder / "package.json").is_file()), None)
+    return next((folder for folder in cache.absolute().parents if (folder / "package.json").is_file()), None)
 
 
 def own_cache(env: Mapping[str, str]) -> Path:

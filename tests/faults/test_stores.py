@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from safe_install.scan.match.remembered import Key, Remembered
 
 from safe_install.run.built import own_key
 from safe_install.scan.fetch.cacache import write_packument
+from safe_install.scan.remembered import Key, Remembered
 from tests.faults.runs import ran
 from tests.world import World
 
@@ -79,19 +79,19 @@ def test_a_key_that_is_not_whole_seals_nothing_and_is_made_anew(tmp_path: Path, 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_store_of_results_that_is_damaged_remembers_nothing_and_says_so(tmp_path: Path, damage: Damage) -> None:
-    key = Key("digest", "javascript", "signatures", "engine")
+    key = Key("javascript", "digest", "signatures engine")
     store = Remembered(tmp_path / "remembered.sqlite")
-    store.put({key: "result"})
-    assert store.get([key]) == {key: "result"}
+    store.put({key: b"result"})
+    assert store.get([key]) == {key: b"result"}
     damage(store.path)
     again = Remembered(store.path)
     assert again.get([key]) == {} or damage is nested
-    again.put({key: "result"})
+    again.put({key: b"result"})
     if damage is a_link:
         assert stat.S_IMODE((tmp_path / "other").stat().st_mode) == 0o644
         assert (tmp_path / "other").read_bytes() == bytes(1_000_000)
     if damage not in {a_link, a_pipe, a_circle, a_folder}:
-        assert Remembered(store.path).get([key]) == {key: "result"}
+        assert Remembered(store.path).get([key]) == {key: b"result"}
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

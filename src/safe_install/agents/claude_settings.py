@@ -34,6 +34,7 @@ GUARDED = (
     "Bash(*safe_install approve*)",
     "Edit(/safe-install.toml)",
     "Edit(/safe-install.approvals.json)",
+    "Edit(~/.config/safe-install/**)",
     "Read(./.env)",
     "Read(./.env.*)",
     "Read(~/.npmrc)",
