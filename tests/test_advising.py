@@ -19,8 +19,8 @@ from safe_install import gate, pipeline
 from safe_install.doors.doorway import make_tools_here
 from safe_install.doors.telling import exit_code
 from safe_install.errors import ExitCode
-from safe_install.judgement import Report
 from safe_install.model import Severity
+from safe_install.story import Report
 from safe_install.tools import Tools
 from tests.builders import a_manifest, a_tarball, integrity
 from tests.faults import Fault, Huge, Redirect, Reset, Status, WrongBytes
@@ -223,6 +223,18 @@ def test_a_database_finds_the_same_and_asks_nobody(world: World) -> None:
     assert finding["signature"] == "known-malicious"
     assert finding["severity"] == "WARNING"  # this registry is not the public one that the record speaks of
     assert said.code == 10
+
+
+def test_what_a_package_would_bring_in_is_asked_for_before_it_is_installed(world: World) -> None:
+    publish(world, "good")
+    world.registry.publish("taken-over", "1.0.1", PLAIN)
+    world.write("records.json", json.dumps(MALICE))
+    said = world.run("preview", "taken-over@1.0.1", "--osv", "records.json", "--json")
+    assert [finding["signature"] for finding in said.report["findings"]] == ["known-malicious"]
+    world.write("earlier.json", world.read("package-lock.json"))
+    publish(world, "good", "taken-over")
+    said = world.run("diff", "earlier.json", "package-lock.json", "--osv", "records.json", "--json")
+    assert [finding["signature"] for finding in said.report["findings"]] == ["known-malicious"]
 
 
 def test_a_database_of_the_policy_refuses_a_public_package(project: World, osv: LoopbackOsv) -> None:

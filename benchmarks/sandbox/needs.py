@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from safe_install.judgement import Outcome, Step
 from safe_install.model import Event
 from safe_install.run.execute import Site, execute
 from safe_install.run.npm import Npm, find_npm
 from safe_install.run.walls import Sandbox
+from safe_install.story import Outcome, Step
 from tests.run.runner import WALLS
 from tests.run.site import a_step
 

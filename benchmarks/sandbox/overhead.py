@@ -16,11 +16,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from safe_install.judgement import Outcome, Step
 from safe_install.run.execute import Site, execute
 from safe_install.run.npm import find_npm
 from safe_install.run.sandbox import Unconfined
 from safe_install.run.walls import Sandbox
+from safe_install.story import Outcome, Step
 from tests.run.runner import WALLS
 from tests.run.site import a_step, unpacked
 

@@ -18,7 +18,7 @@ from safe_install.advise.osv_database import known_in
 from safe_install.advise.records import Named, UnavailableError, on_entry
 from safe_install.decide.judge import blocks
 from safe_install.errors import SafeInstallError, UsageError
-from safe_install.judgement import Policy, Review, TreeChange
+from safe_install.judgement import Policy
 from safe_install.model import Finding, Gap, GapKind, Severity
 from safe_install.project import Project
 from safe_install.publicness import public_of
@@ -28,6 +28,7 @@ from safe_install.run.calls import audit
 from safe_install.scan.fetch.limits import Question
 from safe_install.scan.fetch.trouble import FetchError
 from safe_install.staging import staged
+from safe_install.story import Review, TreeChange
 from safe_install.subjects import Subject
 from safe_install.tools import Asked, Tools
 

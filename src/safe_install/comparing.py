@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from safe_install.decide.changes import compare
 from safe_install.decide.trees import on_contents, tree_changes
 from safe_install.gathering import Evidence
-from safe_install.judgement import Novelty, Review, Verdict
+from safe_install.judgement import Novelty, Verdict
 from safe_install.model import OF_THE_PROJECT, Finding, Inspection
+from safe_install.story import Review
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,11 +12,12 @@ from safe_install.decide.approvals import Approvals, key_of, package_of, signed_
 from safe_install.errors import ApprovalsError, UsageError
 from safe_install.former import promises_of, with_changes
 from safe_install.gathering import Evidence
-from safe_install.judgement import Approval, Decision, Denial, Grants, Report, Verdict
+from safe_install.judgement import Approval, Decision, Denial, Grants, Verdict
 from safe_install.model import Inspection, sha256
 from safe_install.person import who
 from safe_install.project import change_approvals, find_root
 from safe_install.signing import signed_for
+from safe_install.story import Report
 from safe_install.subjects import Subject
 from safe_install.tools import Tools
 

@@ -22,7 +22,7 @@ from safe_install.decide.judge import exit_code
 from safe_install.errors import ExitCode, SafeInstallError
 from safe_install.fleet_entries import Entry, opened
 from safe_install.gathering import stock
-from safe_install.judgement import Review, Verdict
+from safe_install.judgement import Verdict
 from safe_install.model import OF_THE_PROJECT, Artifact, Gap, Package, Severity
 from safe_install.own_signatures import with_own_signatures
 from safe_install.pipeline import inspect, review
@@ -30,6 +30,7 @@ from safe_install.project import Project
 from safe_install.report.progress import Progress
 from safe_install.scan.own_code import code_digest
 from safe_install.scan.unpack.scripts import lifecycle_scripts
+from safe_install.story import Review
 from safe_install.subjects import Subject, project_subject
 from safe_install.summary import ConcernSummary, ProjectSummary, ScriptSummary
 from safe_install.tools import Asked, Tools, make_tools

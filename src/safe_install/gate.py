@@ -20,7 +20,7 @@ from safe_install.decide.approvals import Approvals
 from safe_install.decide.judge import blocks
 from safe_install.errors import UsageError
 from safe_install.gathering import Evidence
-from safe_install.judgement import Policy, Report, Review
+from safe_install.judgement import Policy
 from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Inspection
 from safe_install.narrowing import compared
 from safe_install.own_signatures import with_own_signatures
@@ -28,6 +28,7 @@ from safe_install.project import LOCKFILES, Project, find_root, open_project
 from safe_install.resolving import resolved
 from safe_install.run.git import Repository
 from safe_install.scan.lock.lockfile import choose_lockfile, read_lockfile
+from safe_install.story import Report, Review
 from safe_install.subjects import Subject, project_subject, read_target
 from safe_install.surroundings import changed_database, changed_lockfiles, changed_settings, same_contents
 from safe_install.tools import Tools

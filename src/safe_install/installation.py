@@ -12,7 +12,6 @@ from pathlib import Path
 from safe_install.alone import require_unchanged
 from safe_install.arguments import Request
 from safe_install.errors import SafeInstallError
-from safe_install.judgement import Execution, Outcome, Plan, Step
 from safe_install.model import Artifact, Package
 from safe_install.project import Project, replaced
 from safe_install.run.built import Builts, has_run, own_key, recall, remember, restore, unexplained
@@ -24,6 +23,7 @@ from safe_install.run.promises import Promises
 from safe_install.run.sandbox import Unconfined
 from safe_install.run.walls import Sandbox
 from safe_install.scan.lock.selection import optional_set
+from safe_install.story import Execution, Outcome, Plan, Step
 from safe_install.tools import Tools
 
 _BEFORE = ".node_modules.before-safe-install"

@@ -18,7 +18,6 @@ from safe_install.decide.trees import tree_changes
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.former import with_changes
 from safe_install.gathering import Evidence, gather, remember
-from safe_install.judgement import Execution, Plan, Report, Review, TreeChange
 from safe_install.keeping import notes_on
 from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Inspection, Source
 from safe_install.own_signatures import with_own_signatures
@@ -27,6 +26,7 @@ from safe_install.receipts import keep_receipt
 from safe_install.resolving import npm_words, resolved
 from safe_install.scan.lock.brought import brought_in
 from safe_install.scan.lock.lockfile import read_lockfile
+from safe_install.story import Execution, Plan, Report, Review, TreeChange
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
 from safe_install.tools import Tools
 from safe_install.typed_where import from_the_root

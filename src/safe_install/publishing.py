@@ -17,7 +17,7 @@ from safe_install.advise.publications import (
 from safe_install.advise.records import Named, UnavailableError
 from safe_install.advise.registry_signatures import LARGEST, Key, on_signature, read_keys
 from safe_install.errors import UsageError
-from safe_install.judgement import Policy, TreeChange
+from safe_install.judgement import Policy
 from safe_install.model import Artifact, Finding, Source
 from safe_install.scan.fetch.limits import Question
 from safe_install.scan.fetch.registries import Registries
@@ -25,6 +25,7 @@ from safe_install.scan.fetch.registry import Registry
 from safe_install.scan.fetch.trouble import FetchError
 from safe_install.scan.fetch.urls import is_plain_name, is_plain_version, without_secrets
 from safe_install.signing import made_by
+from safe_install.story import TreeChange
 from safe_install.subjects import Subject
 from safe_install.tools import Tools
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from safe_install.errors import SafeInstallError
 from safe_install.gathering import gather
-from safe_install.judgement import Report
 from safe_install.project import find_root, open_project
 from safe_install.report.receipt import SCHEMA, Receipt, receipt_of
 from safe_install.run.built import own_key, recall, unexplained
 from safe_install.run.compare import Difference, compare
+from safe_install.story import Report
 from safe_install.subjects import project_subject
 from safe_install.tools import Tools, own_cache
 

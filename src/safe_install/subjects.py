@@ -15,7 +15,7 @@ from safe_install.decide.approvals import Approvals
 from safe_install.decide.judge import blocks
 from safe_install.decide.sources import not_allowed
 from safe_install.errors import TarballError, UsageError
-from safe_install.judgement import Policy, Review
+from safe_install.judgement import Policy
 from safe_install.model import OF_THE_PROJECT, Artifact, Finding, Gap, GapKind, Package, Severity, Source
 from safe_install.project import LOCKFILES, Project, open_project
 from safe_install.scan.fetch.addresses import Registries, lint_addresses
@@ -25,6 +25,7 @@ from safe_install.scan.lock.selection import select
 from safe_install.scan.unpack.directory import mark_in, read_directory
 from safe_install.scan.unpack.manifest import bins, read_manifest
 from safe_install.scan.unpack.tarball import unpack
+from safe_install.story import Review
 from safe_install.tools import Tools
 
 _FETCHED = {Source.REGISTRY, Source.REMOTE, Source.FILE}

@@ -19,12 +19,12 @@ from typing import Any
 from safe_install import gate, pipeline
 from safe_install.advise.secrets import is_secret_name, redacted
 from safe_install.errors import SafeInstallError, UsageError
-from safe_install.judgement import Report
 from safe_install.own_signatures import with_own_signatures
 from safe_install.project import find_root, open_project
 from safe_install.report import rules
 from safe_install.report.plain import plain
 from safe_install.report.tool_result import result
+from safe_install.story import Report
 from safe_install.tools import Tools
 
 _LONGEST = 256

@@ -11,7 +11,7 @@ import pytest
 from safe_install.advise.publications import Publication
 from safe_install.advise.records import UnavailableError
 from safe_install.advise.registry_signatures import Key, on_signature, read_keys
-from safe_install.judgement import TreeChange, TreeKind
+from safe_install.story import TreeChange, TreeKind
 
 CHANGE = TreeChange(kind=TreeKind.UPDATED, name="good", before="1.0.0", after="1.0.1", line=7)
 SIGNATURE = base64.b64encode(b"signature").decode()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from safe_install.decide.approvals import Approvals, key_of
 from safe_install.decide.judge import blocks, judge, not_wanted, waits
-from safe_install.judgement import Approval, Decision, Denial, Policy, PolicyException, Reason, Review
+from safe_install.judgement import Approval, Decision, Denial, Policy, PolicyException, Reason
 from safe_install.model import (
     Artifact,
     Behaviours,
@@ -30,6 +30,7 @@ from safe_install.model import (
     Severity,
     Source,
 )
+from safe_install.story import Review
 from tests.builders import a_manifest, a_package, an_artifact
 
 TODAY = date(2026, 1, 14)

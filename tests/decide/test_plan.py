@@ -12,8 +12,9 @@ from itertools import permutations
 import pytest
 
 from safe_install.decide.plan import collation, make_plan
-from safe_install.judgement import Approval, Decision, Grants, Plan, Policy, Reason, Verdict
+from safe_install.judgement import Approval, Decision, Grants, Policy, Reason, Verdict
 from safe_install.model import Artifact, Digest, Event, Inspection, LifecycleScript, Source
+from safe_install.story import Plan
 from tests.builders import a_package
 
 NPM = ("ci", "--ignore-scripts")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from safe_install.decide.trees import OTHER_CONTENTS, on_contents, tree_changes
-from safe_install.judgement import TreeKind
 from safe_install.model import Artifact, Severity, Source
+from safe_install.story import TreeKind
 from tests.builders import an_artifact
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from safe_install.doors.telling import say_error
-from safe_install.judgement import Denial, Report
+from safe_install.judgement import Denial
 from safe_install.report import agent, doctor, receipt, records
 from safe_install.report.formats import Format, renderer
 from safe_install.report.page import Line
@@ -26,6 +26,7 @@ from safe_install.report.plain import plain
 from safe_install.report.progress import Progress
 from safe_install.report.terminal import render, render_evidence, render_page
 from safe_install.report.tool_result import result
+from safe_install.story import Report
 from tests.fuzz.bounds import tried, within_bounds
 from tests.report.stories import STORIES, an_approval
 from tests.reviewing.screens import OURS, drawn, opened, typed

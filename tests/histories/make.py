@@ -22,9 +22,9 @@ from rich.console import Console
 from safe_install import gate
 from safe_install.doors.doorway import make_tools_here
 from safe_install.doors.telling import exit_code
-from safe_install.judgement import Report
 from safe_install.report import terminal
 from safe_install.report.formats import Format, renderer
+from safe_install.story import Report
 from tests.histories.values import keep, recall
 
 HERE = Path(__file__).parent

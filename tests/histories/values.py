@@ -17,8 +17,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
-from safe_install.judgement import Report
 from safe_install.model import Package
+from safe_install.story import Report
 
 _REGISTRY = re.compile(rb"(?<![\w.-])(?:registry|registry-cdn|cdn|www)?\.?(?:npmjs|npmmirror|yarnpkg)\.(?:org|com)")
 _NO_REGISTRY = b"registry.example.test"

@@ -6,25 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from safe_install.judgement import (
-    Approval,
-    Change,
-    Confinement,
-    Decision,
-    Denial,
-    Execution,
-    FileChange,
-    Novelty,
-    Outcome,
-    Plan,
-    Reason,
-    Report,
-    Review,
-    Step,
-    TreeChange,
-    TreeKind,
-    Verdict,
-)
+from safe_install.judgement import Approval, Change, Decision, Denial, FileChange, Novelty, Reason, Verdict
 from safe_install.model import (
     Artifact,
     Behaviours,
@@ -43,6 +25,7 @@ from safe_install.model import (
     Severity,
     Source,
 )
+from safe_install.story import Confinement, Execution, Outcome, Plan, Report, Review, Step, TreeChange, TreeKind
 from tests.builders import a_package, an_artifact
 
 NPM = ("ci", "--ignore-scripts", "--offline", "--no-audit", "--no-fund")

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from safe_install.judgement import Decision, Execution, Plan, Reason, Report, Review, TreeChange, TreeKind, Verdict
+from safe_install.judgement import Decision, Reason, Verdict
 from safe_install.model import Inspection
 from safe_install.report.agent import render
+from safe_install.story import Execution, Plan, Report, Review, TreeChange, TreeKind
 from tests.builders import an_artifact
 from tests.report.stories import (
     ESCAPES,

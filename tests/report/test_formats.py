@@ -15,7 +15,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from safe_install.judgement import Report
 from safe_install.model import Finding, Severity
 from safe_install.report.ci import MOST_ANNOTATIONS, between_stop_commands
 from safe_install.report.concerns import concerns
@@ -23,6 +22,7 @@ from safe_install.report.evidence import alike
 from safe_install.report.formats import Format, renderer
 from safe_install.report.markdown import LONGEST, MARK
 from safe_install.report.markup import tag
+from safe_install.story import Report
 from tests.report.stories import ESCAPES, STORIES, hostile, hostile_change, ordinary
 
 TEXTS = [form for form in Format if form is not Format.TERMINAL]

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from safe_install.judgement import Decision, Plan, Reason, Report, Review
+from safe_install.judgement import Decision, Reason
 from safe_install.model import Finding, Severity
 from safe_install.report.terminal import render, render_evidence
+from safe_install.story import Plan, Report, Review
 from tests.report.stories import (
     STORIES,
     a_report,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from safe_install.judgement import Review, TreeChange, TreeKind
 from safe_install.report.formats import Format, renderer
 from safe_install.report.tree import tree_rows
+from safe_install.story import Review, TreeChange, TreeKind
 from tests.report.stories import hostile_change
 
 

@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
-from safe_install.judgement import Confinement, Decision, Reason, Verdict
+from safe_install.judgement import Decision, Reason, Verdict
 from safe_install.model import Artifact, Behaviours, Boundary, BoundaryKind, Event, Gap, GapKind, Inspection, Source
 from safe_install.report.words import count, does, gap_sentence, listed, place, standing, subject, unseen, walls
+from safe_install.story import Confinement
 from tests.builders import an_artifact, an_inspection
 from tests.report.stories import a_file, a_script_of, allowed, an_approval, changed, denied, esbuild, skipped
 

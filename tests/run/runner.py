@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from safe_install.judgement import Outcome, Step
 from safe_install.run.bubblewrap import Bubblewrap
 from safe_install.run.execute import Site, execute
 from safe_install.run.landlock import Landlock
@@ -14,6 +13,7 @@ from safe_install.run.namespaces import Namespaces
 from safe_install.run.npm import Npm
 from safe_install.run.paths import find_program
 from safe_install.run.walls import Sandbox
+from safe_install.story import Outcome, Step
 from tests.run.site import unpacked
 
 WALLS: dict[str, Callable[[], Sandbox]] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safe_install.judgement import Confinement, Decision, Reason, Step, Verdict
+from safe_install.judgement import Decision, Reason, Verdict
 from safe_install.model import (
     Artifact,
     Event,
@@ -27,6 +27,7 @@ from safe_install.run.calls import NpmResult
 from safe_install.run.npm import Npm
 from safe_install.scan.fetch.cacache import write_content
 from safe_install.scan.unpack.tarball import unpack
+from safe_install.story import Confinement, Step
 from tests.builders import Files, a_manifest, a_package, an_artifact, as_bytes
 from tests.loopback import LoopbackRegistry
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from safe_install.errors import SafeInstallError
-from safe_install.judgement import Outcome, Step
 from safe_install.model import Package
 from safe_install.run.built import RECORD, has_run, own_key, recall, remember, restore, unexplained
 from safe_install.run.compare import Difference, compare
+from safe_install.story import Outcome, Step
 from tests.run.site import Place, a_step, unpacked, write_files
 
 KEY = b"k" * 32

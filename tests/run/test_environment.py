@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.judgement import Step
 from safe_install.run.environment import script_environment
 from safe_install.run.npm import Npm
+from safe_install.story import Step
 from tests.builders import a_manifest
 from tests.run.site import a_step
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from safe_install.judgement import Step
 from safe_install.model import Event
 from safe_install.run.bubblewrap import Bubblewrap
 from safe_install.run.execute import REFUSED
 from safe_install.run.npm import Npm
 from safe_install.run.sandbox import Unconfined
+from safe_install.story import Step
 from tests.builders import a_manifest
 from tests.run.runner import Runner, codes
 from tests.run.site import Place, a_step, unpacked, write_files

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.judgement import Outcome
 from safe_install.run.passing import Budget
 from safe_install.run.upstream import RefusedError, Upstream, not_out_there
+from safe_install.story import Outcome
 from tests.run.outside import HOST, Outside
 from tests.run.runner import Runner
 from tests.run.site import a_step

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from safe_install.errors import SandboxError
-from safe_install.judgement import Outcome
 from safe_install.run import landlock, layers
 from safe_install.run.changes import MOST
 from safe_install.run.landlock import Landlock
+from safe_install.story import Outcome
 from tests.builders import a_manifest
 from tests.run.runner import Runner, codes
 from tests.run.site import a_step, write_files

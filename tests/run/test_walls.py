@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from safe_install.errors import SandboxError
-from safe_install.judgement import Step
 from safe_install.run.npm import Npm
 from safe_install.run.walls import Access, Walls, walls_around
+from safe_install.story import Step
 from tests.run.site import a_step, write_files
 
 pytestmark = pytest.mark.npm

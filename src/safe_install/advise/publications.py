@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from safe_install.judgement import Policy, TreeChange
+from safe_install.judgement import Policy
 from safe_install.model import Finding, Severity
+from safe_install.story import TreeChange
 
 TOO_YOUNG, LOST_PROVENANCE = "too-young", "lost-provenance"
 MAINTAINERS, DEPRECATED = "maintainers-changed", "deprecated"

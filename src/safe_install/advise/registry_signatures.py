@@ -16,8 +16,8 @@ from datetime import datetime
 
 from safe_install.advise.publications import Publication, moment
 from safe_install.advise.records import UnavailableError
-from safe_install.judgement import TreeChange
 from safe_install.model import Finding, Severity
+from safe_install.story import TreeChange
 
 INVALID, MISSING = "registry-signature-invalid", "registry-signature-missing"
 LARGEST = 1 << 20

@@ -28,8 +28,9 @@ from datetime import date
 
 from safe_install.decide.approvals import Approvals, in_force, is_ahead, key_of
 from safe_install.errors import ExitCode
-from safe_install.judgement import Approval, Decision, Policy, PolicyException, Reason, Review, Verdict
+from safe_install.judgement import Approval, Decision, Policy, PolicyException, Reason, Verdict
 from safe_install.model import Artifact, Finding, Inspection, Severity
+from safe_install.story import Review
 
 
 def judge(inspection: Inspection, approvals: Approvals, policy: Policy, today: date) -> Verdict:

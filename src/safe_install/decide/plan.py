@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from safe_install.judgement import Confinement, Decision, Grants, Plan, Policy, Step, Verdict
+from safe_install.judgement import Decision, Grants, Policy, Verdict
 from safe_install.model import Artifact, Event, LifecycleScript, Source
+from safe_install.story import Confinement, Plan, Step
 
 _INSTALLED = (Event.PREINSTALL, Event.INSTALL, Event.POSTINSTALL)
 _LINKED = (Event.PREINSTALL, Event.PREPARE, Event.INSTALL, Event.POSTINSTALL)

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from safe_install.judgement import TreeChange, TreeKind
 from safe_install.model import OF_THE_PROJECT, Artifact, Finding, Severity
+from safe_install.story import TreeChange, TreeKind
 
 OTHER_CONTENTS = "same version, other contents: the integrity is another one"
 SIGNATURE = "same-version-other-contents"

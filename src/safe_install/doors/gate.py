@@ -40,19 +40,23 @@ def gate(
     tell(judge(Path.cwd(), base, tools), form=form, output=output)
 
 
-def diff(
+def diff(  # noqa: PLR0913 - one parameter an option
     base: Annotated[str, typer.Argument(metavar="BASE", help="A commit, a lockfile, or name@version.")],
     head: Annotated[str, typer.Argument(metavar="HEAD", help="Likewise; the working tree without it.")] = "",
     *,
     as_json: AsJson = False,
     form: Form = Format.TERMINAL,
     output: Output = None,
+    feed: Feed = None,
+    osv: Osv = "",
+    require_feeds: RequireFeeds = False,
 ) -> None:
     """Tell what differs between two states. Packages, and what their scripts do; exit codes as for scan."""
     from safe_install.gate import diff as differ
 
     form = chosen(form, as_json=as_json)
-    tell(differ(Path.cwd(), base, head or None, _tools(form)), form=form, output=output)
+    tools = asking(_tools(form), feed, osv, required=require_feeds)
+    tell(differ(Path.cwd(), base, head or None, tools), form=form, output=output)
 
 
 def preview(
@@ -61,12 +65,16 @@ def preview(
     as_json: AsJson = False,
     form: Form = Format.TERMINAL,
     output: Output = None,
+    feed: Feed = None,
+    osv: Osv = "",
+    require_feeds: RequireFeeds = False,
 ) -> None:
     """Tell what installing packages would change. Touches nothing."""
     from safe_install.gate import preview as foresee
 
     form = chosen(form, as_json=as_json)
-    tell(foresee(Path.cwd(), specs, _tools(form)), form=form, output=output)
+    tools = asking(_tools(form), feed, osv, required=require_feeds)
+    tell(foresee(Path.cwd(), specs, tools), form=form, output=output)
 
 
 def _tools(form: Format) -> Tools:

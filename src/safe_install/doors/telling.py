@@ -15,7 +15,7 @@ from safe_install.report.plain import plain
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from safe_install.judgement import Report
+    from safe_install.story import Report
 
 _MOST_LINES = 60  # of what npm says when it refuses
 _MOST_FOR_AGENTS = 16

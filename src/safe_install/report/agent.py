@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from safe_install.errors import ExitCode
-from safe_install.judgement import Decision, Execution, Outcome, Report, Verdict
+from safe_install.judgement import Decision, Verdict
 from safe_install.model import Finding, Severity
 from safe_install.report.evidence import alike
 from safe_install.report.names import artifact_name, package_name, signature_name
 from safe_install.report.words import count
+from safe_install.story import Execution, Outcome, Report
 
 _MOST = 12  # scripts that are named; with all the rest the report stays under 40 lines
 _MOST_OTHERS = 4  # changes, failures and findings of each

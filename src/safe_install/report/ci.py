@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from safe_install.judgement import Decision, Report
+from safe_install.judgement import Decision
 from safe_install.model import Severity
 from safe_install.report.concerns import Concern, concerns
 from safe_install.report.plain import plain
 from safe_install.report.words import subject
+from safe_install.story import Report
 
 _KIND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _GITLAB = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}

@@ -11,10 +11,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from safe_install.judgement import Decision, Report, Review, Verdict
+from safe_install.judgement import Decision, Verdict
 from safe_install.model import Finding, Severity
 from safe_install.report.plain import plain, plain_name
 from safe_install.report.words import gap_sentence, place, standing, subject, unseen
+from safe_install.story import Report, Review
 
 _LOCKFILE = "package-lock.json"
 _WAITS = "unreviewed-script"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from safe_install.judgement import Outcome
 from safe_install.report.page import Line, Tone
 from safe_install.report.plain import plain, plain_name
 from safe_install.report.words import count, listed, subject
+from safe_install.story import Outcome
 
 
 def doings(outcome: Outcome) -> Iterator[Line]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from safe_install.judgement import Decision, Review, Verdict
+from safe_install.judgement import Decision, Verdict
 from safe_install.model import Artifact, Finding, Inspection, Severity
 from safe_install.report.changes import about_change, granted_before
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain, plain_name
 from safe_install.report.words import chain, count, does, exceptions, gap_sentence, place, reach, standing, subject, way
+from safe_install.story import Review
 
 _SEVERITY = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.CARE, Severity.INFO: Tone.QUIET}
 _DECISION = {Decision.BLOCK: Tone.BAD, Decision.REVIEW: Tone.CARE, Decision.ALLOW: Tone.GOOD, Decision.SKIP: Tone.QUIET}

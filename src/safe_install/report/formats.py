@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from safe_install.judgement import Report
+from safe_install.story import Report
 
 
 class Format(StrEnum):

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
-from safe_install.judgement import Change, Decision, Report, Review, Verdict
+from safe_install.judgement import Change, Decision, Verdict
 from safe_install.model import Finding, ReachableFile, Severity
 from safe_install.report.changes import news
 from safe_install.report.concerns import concerns
@@ -22,6 +22,7 @@ from safe_install.report.markup import Child, Markup, ours, tag
 from safe_install.report.plain import plain, plain_block, plain_name
 from safe_install.report.tree import compared, tree_rows
 from safe_install.report.words import behaves, count, does, place, reach, standing, subject
+from safe_install.story import Report, Review
 
 _WORD = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
 _MOST_FILES = 60  # of one script, shown with their text

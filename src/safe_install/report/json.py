@@ -11,21 +11,10 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from safe_install.judgement import (
-    Change,
-    Confinement,
-    Execution,
-    FileChange,
-    Outcome,
-    Plan,
-    PolicyException,
-    Report,
-    Review,
-    Step,
-    Verdict,
-)
+from safe_install.judgement import Change, FileChange, PolicyException, Verdict
 from safe_install.model import Behaviours, Boundary, Finding, Gap, sha256
 from safe_install.report.difference import Row, differences
+from safe_install.story import Confinement, Execution, Outcome, Plan, Report, Review, Step
 
 SCHEMA = 1
 _MOST_ROWS = 20_000  # of all differences of one change

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from safe_install.judgement import Change, Decision, Report, Review, Verdict
+from safe_install.judgement import Change, Decision, Verdict
 from safe_install.model import Finding, Severity
 from safe_install.report.changes import news
 from safe_install.report.concerns import concerns
@@ -18,6 +18,7 @@ from safe_install.report.evidence import alike
 from safe_install.report.plain import plain, plain_block, plain_name
 from safe_install.report.tree import compared, tree_rows
 from safe_install.report.words import behaves, count, does, place, reach, standing, subject, way
+from safe_install.story import Report, Review
 
 MARK = "<!-- safe-install-report -->"
 LONGEST = 65_000

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from safe_install.judgement import Decision, Outcome, Report, Step, Verdict
+from safe_install.judgement import Decision, Verdict
 from safe_install.report.json import what_it_did
 from safe_install.report.page import BLANK, Line, Tone
 from safe_install.report.plain import plain, plain_name
 from safe_install.report.words import count, listed
+from safe_install.story import Outcome, Report, Step
 
 SCHEMA = 1
 

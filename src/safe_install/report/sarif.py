@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from safe_install.judgement import Report
 from safe_install.model import Severity
 from safe_install.report.concerns import Concern, concerns
 from safe_install.report.plain import plain
+from safe_install.story import Report
 
 _MOST = 5_000
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

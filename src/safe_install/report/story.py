@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from safe_install.errors import ExitCode
-from safe_install.judgement import Decision, Execution, Outcome, Plan, Reason, Report, Review, Verdict
+from safe_install.judgement import Decision, Reason, Verdict
 from safe_install.model import Severity
 from safe_install.report.doings import doings
 from safe_install.report.evidence import about_scripts, about_target, alike, heading
@@ -18,6 +18,7 @@ from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain
 from safe_install.report.tree import about_tree
 from safe_install.report.words import count, exceptions, listed, subject, walls
+from safe_install.story import Execution, Outcome, Plan, Report, Review
 
 _MOST_QUIET = 8  # scripts that need nobody, before they are only counted
 _TALLY = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}

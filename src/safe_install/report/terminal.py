@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from safe_install.judgement import Report
 from safe_install.report.evidence import about_scripts
 from safe_install.report.page import BLANK, Line, Tone
 from safe_install.report.plain import plain
 from safe_install.report.story import story
+from safe_install.story import Report
 
 WIDEST = 100  # characters that an eye still follows to the next line
 _NARROWEST = 40

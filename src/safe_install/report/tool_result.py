@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from safe_install.judgement import Decision, Report, Verdict
+from safe_install.judgement import Decision, Verdict
 from safe_install.model import Finding, Gap, Severity
 from safe_install.report.agent import CANNOT, held
 from safe_install.report.names import artifact_name, package_name, signature_name
 from safe_install.report.plain import plain, plain_block
 from safe_install.report.words import behaves
+from safe_install.story import Report
 
 _MOST_SCRIPTS = 12
 _MOST_FINDINGS = 8  # of one script

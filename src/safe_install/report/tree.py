@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from safe_install.judgement import Review, TreeChange, TreeKind
 from safe_install.report.page import BLANK, Line, Tone
 from safe_install.report.plain import plain, plain_name
 from safe_install.report.words import count, listed
+from safe_install.story import Review, TreeChange, TreeKind
 
 MOST = 25
 _FEW = 3  # packages of one scope that are told one by one

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from safe_install.judgement import Approval, Confinement, Denial, Novelty, PolicyException, Reason, Verdict
+from safe_install.judgement import Approval, Denial, Novelty, PolicyException, Reason, Verdict
 from safe_install.model import (
     Behaviours,
     Boundary,
@@ -22,6 +22,7 @@ from safe_install.model import (
     ReachableFile,
 )
 from safe_install.report.plain import plain, plain_name
+from safe_install.story import Confinement
 
 _UNSEEN = {
     GapKind.NOT_FETCHED: "could not be fetched or verified",

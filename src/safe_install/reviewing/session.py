@@ -11,7 +11,7 @@ from safe_install.decide.approvals import ROOT, Approvals
 from safe_install.decide.judge import blocks, judge, not_wanted, waits
 from safe_install.errors import ApprovalsError, ExitCode
 from safe_install.gathering import Evidence
-from safe_install.judgement import Approval, Denial, Review
+from safe_install.judgement import Approval, Denial
 from safe_install.own_signatures import with_own_signatures
 from safe_install.person import who
 from safe_install.pipeline import inspect
@@ -25,6 +25,7 @@ from safe_install.reviewing.state import Answer, Ending, Group, State, begin, gr
 from safe_install.reviewing.terminal import require_screen, screen
 from safe_install.scan.lock.brought import brought_in
 from safe_install.signing import signed_for, with_proof
+from safe_install.story import Review
 from safe_install.subjects import project_subject
 from safe_install.tools import Tools
 

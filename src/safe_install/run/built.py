@@ -20,12 +20,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from safe_install.errors import SafeInstallError
-from safe_install.judgement import Outcome, Step
 from safe_install.model import NOTHING, Digest, Package, sha256
 from safe_install.run.compare import Difference, compare
 from safe_install.run.files import digest_file, entries_of
 from safe_install.run.promises import is_in_node_modules
 from safe_install.run.remove import remove
+from safe_install.story import Outcome, Step
 
 RECORD = "node_modules/.safe-install.json"
 _SCHEMA = 1

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from safe_install.judgement import Outcome, Step, Written
 from safe_install.run.changes import Change, TooMuchError, changes_of
 from safe_install.run.decoys import Decoys
 from safe_install.run.environment import authorities
@@ -23,6 +22,7 @@ from safe_install.run.process import Ran
 from safe_install.run.redact import redacted
 from safe_install.run.walls import Access, Sandbox, View, Walls, walls_around
 from safe_install.run.watch import Watch
+from safe_install.story import Outcome, Step, Written
 
 _MOST_TOLD = 1000  # paths that are listed
 _STAGED = {"npm_config_fetch_retries": "0"}

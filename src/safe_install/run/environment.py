@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from safe_install.judgement import Step
 from safe_install.model import Artifact
 from safe_install.run.npm import Npm
 from safe_install.run.paths import system_path
 from safe_install.run.promises import is_in_node_modules
 from safe_install.run.variables import package_variables
+from safe_install.story import Step
 
 _SPEECH = frozenset({"LANG", "LANGUAGE", "TZ", "TERM", "NO_COLOR", "FORCE_COLOR", "NODE_ENV", "SOURCE_DATE_EPOCH"})
 _TOOLCHAIN = frozenset({"CC", "CXX", "CPP", "AR", "LD", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "PKG_CONFIG_PATH"})

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from safe_install.judgement import Outcome, Step
 from safe_install.model import Digest, sha256
 from safe_install.run.confined import Ground, run_confined
 from safe_install.run.decoys import Decoys
@@ -25,6 +24,7 @@ from safe_install.run.remove import remove
 from safe_install.run.shebang import as_linked
 from safe_install.run.shims import write_shims
 from safe_install.run.walls import Sandbox, Walls
+from safe_install.story import Outcome, Step
 
 _CLOCK_TICK = 0.1  # a file's time of change may be that much behind the clock
 REFUSED = 126

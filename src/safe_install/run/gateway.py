@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from ipaddress import IPv4Address
 
-from safe_install.judgement import HostUse
 from safe_install.run.dns import address_is, no_such_name, nothing_of_that_kind, read_question
 from safe_install.run.passing import Budget, Passage
 from safe_install.run.upstream import Upstream
+from safe_install.story import HostUse
 
 TLS, PLAIN = 443, 80
 PORTS = (TLS, PLAIN)

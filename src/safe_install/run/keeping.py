@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Self
 
 from safe_install.errors import SafeInstallError
-from safe_install.judgement import Step, Written
 from safe_install.run.changes import Change, Kind
 from safe_install.run.layers import Layer
 from safe_install.run.promises import is_in_node_modules
+from safe_install.story import Step, Written
 
 _CODE = frozenset({".js", ".cjs", ".mjs", ".json", ".node"})
 _OWN_RECORDS = frozenset({"safe-install.toml", "safe-install.approvals.json"})

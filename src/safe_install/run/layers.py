@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safe_install.errors import SandboxError
-from safe_install.judgement import Step
 from safe_install.run.files import entries_of
 from safe_install.run.paths import SYSTEM_PATH, find_in, system_program
 from safe_install.run.process import run_to_end
 from safe_install.run.promises import is_in_node_modules
+from safe_install.story import Step
 
 _MOUNT = """
 own=$1; shift

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from safe_install.judgement import HostUse
 from safe_install.run.first_words import MOST, NotYetError, OddError, PlainRequest, plain_request, server_name
 from safe_install.run.upstream import RefusedError, Upstream, credentials
+from safe_install.story import HostUse
 
 _TLS, _PLAIN = 443, 80
 _HANDSHAKE = b"\x16"  # how TLS begins, at whatever port

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from safe_install.errors import SandboxError
-from safe_install.judgement import Step
 from safe_install.run.files import entries_of
 from safe_install.run.layers import Layer
 from safe_install.run.npm import Npm
 from safe_install.run.process import Ran, nothing_to_stop_for
 from safe_install.run.promises import is_in_node_modules
+from safe_install.story import Step
 
 _CONFIGURATION = frozenset({".npmrc", ".yarnrc", ".yarnrc.yml", ".netrc", ".pypirc", ".git"})
 _CREDENTIALS = frozenset({".ssh", ".aws", ".azure", ".docker", ".gnupg", ".kube", ".claude"})

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from safe_install.judgement import HostUse, Step
 from safe_install.run.changes import Change, Kind
 from safe_install.run.decoys import Decoys
 from safe_install.run.gateway import Gateway
@@ -18,6 +17,7 @@ from safe_install.run.needles import Needles
 from safe_install.run.porter import Porter
 from safe_install.run.upstream import Upstream
 from safe_install.run.walls import Sandbox
+from safe_install.story import HostUse, Step
 
 
 class Watch:
