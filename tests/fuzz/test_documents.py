@@ -83,7 +83,7 @@ def test_npmrc(text: str) -> None:
         lint_npmrc(text)
 
 
-@given(mutated(seeds("tests/fuzz/seeds/policy/*", "docs/*.toml", "README.md")))
+@given(mutated(seeds("tests/fuzz/seeds/policy/*", "docs/policy.md")))
 @example(f"a = {NESTED}")
 @tried(100)
 def test_a_policy(text: str) -> None:
