@@ -45,7 +45,7 @@ def fleet(  # noqa: PLR0913 - one parameter an option
     osv: Osv = "",
     require_feeds: RequireFeeds = False,
 ) -> None:
-    """Inspect and judge many projects, each by its own rules; install nothing. A run that was ended goes on where it stopped."""
+    """Judge many projects, each by its own rules. Installs nothing; a run that was ended goes on where it stopped."""
     from safe_install import fleet as whole
     from safe_install.doors.doorway import console, make_tools_here
     from safe_install.fleet_crew import engine, processes
