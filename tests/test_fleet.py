@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -193,7 +194,7 @@ def test_the_page_keeps_what_a_package_wrote_from_being_markup(world: World) -> 
 def test_the_list_comes_from_standard_input_too(world: World, shared: Published) -> None:
     projects(world, (shared,))
     ran = subprocess.run(
-        ["python", "-m", "safe_install", "fleet", "-", "--jobs", "1", "--json"],  # noqa: S607 - the python of these tests
+        [sys.executable, "-m", "safe_install", "fleet", "-", "--jobs", "1", "--json"],
         input=b"# a comment\np0/package-lock.json\n",
         cwd=world.folder,
         capture_output=True,

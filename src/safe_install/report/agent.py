@@ -14,7 +14,7 @@ from safe_install.errors import ExitCode
 from safe_install.judgement import Decision, Verdict
 from safe_install.model import Finding, Severity
 from safe_install.report.evidence import alike
-from safe_install.report.names import artifact_name, package_name, signature_name
+from safe_install.report.names import artifact_name, package_name, signature_name, walls_name
 from safe_install.report.words import count
 from safe_install.story import Execution, Outcome, Report
 
@@ -49,7 +49,7 @@ def _done(report: Report) -> Iterator[str]:
     execution = report.execution
     if execution and (ran := [one for one in execution.outcomes if one.exit_code == 0]):
         yield f"{count(len(ran), 'approved script')} ran" + (
-            f" confined by {execution.confined_by}." if execution.confined_by else " without walls."
+            f" confined by {walls_name(execution.confined_by)}." if execution.confined_by else " without walls."
         )
     if unseen := sum(len(review.gaps) for review in report.reviews):
         yield f"{count(unseen, 'thing')} beside the scripts could not be inspected."

@@ -10,6 +10,7 @@ _LONGEST = 64
 _NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[A-Za-z0-9~_-][A-Za-z0-9._~-]*")
 _VERSION = re.compile(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]*)?")
 _SIGNATURE = re.compile(r"[a-z0-9]+(?:[/-][a-z0-9]+)*")
+_WALLS = re.compile(r"[A-Za-z-]+(?: and [a-z]+)?(?: \(reduced[a-z, ]*\))?")
 UNFIT = "(a name that npm would not take)"
 
 
@@ -32,3 +33,9 @@ def signature_name(signature: str) -> str:
     """Name a signature by its id; a project's own may be called anything, and is then not named."""
     fits = _SIGNATURE.fullmatch(signature) and len(signature) <= _LONGEST
     return signature if fits else "a signature of this project"
+
+
+def walls_name(name: str) -> str:
+    """Name walls by what this program calls its own: ``unshare and setpriv``, ``Landlock and seccomp (reduced)``."""
+    fits = _WALLS.fullmatch(name) and len(name) <= _LONGEST
+    return name if fits else "walls"
