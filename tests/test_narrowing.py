@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from safe_install.scan.reach.on_demand import OnDemand, answers, has_others
+from tests.builders import a_package, an_artifact
 from tests.loopback import Published
 from tests.test_gate import BY_NODE, QUIET, commit, gate, git
 from tests.world import Said, World
@@ -107,3 +109,14 @@ def test_a_broken_memory_costs_time_and_nothing_else(world: World, uses: Publish
     (world.folder.parent / "cache" / "looked-up.json").write_text(text)
     world.lock(uses, world.registry.publish("other", "1.0.0", ONE))
     assert novelties(gate(world)) == [("uses", "changed")]
+
+
+def test_whether_there_is_more_than_one_package_is_a_question_of_its_own() -> None:
+    own, *others = (an_artifact(name, location=f"node_modules/{name}") for name in ("a", "b", "c"))
+    tree = OnDemand({own.location: a_package({}, own)}, others, lambda _: {})
+    assert has_others(tree, own.location)
+    assert len(tree.asked) == 1
+    with_b, with_c, alone = (
+        {one.location: one for one in some} for some in ((own, others[0]), (own, others[1]), (own,))
+    )
+    assert answers(tree.asked, with_b) == answers(tree.asked, with_c) != answers(tree.asked, alone)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from safe_install.model import Artifact, Digest, Package, Source, sha256
 
 _EVERY_NAME = "**"  # the question how the packages of a tree are called
+_OTHERS = "?"  # starts the question whether there is more than what lies at or below a place
 _PROGRAM = "*"  # starts the question who provides a program; no location starts with it
 Fetch = Callable[[Collection[Artifact]], Mapping[str, Package]]
 
@@ -82,6 +83,17 @@ def with_others(packages: Mapping[str, Package], others: Mapping[str, Package]) 
     return packages.with_others(others) if isinstance(packages, OnDemand) else {**packages, **others}
 
 
+def has_others(packages: Mapping[str, Package], own: str) -> bool:
+    """Tell whether a tree has more than what one package brings; that is noted as a question of its own."""
+    if isinstance(packages, OnDemand):
+        packages.asked.add(f"{_OTHERS}{own}")
+    return _beside(own, packages)
+
+
+def _beside(own: str, places: Iterable[str]) -> bool:
+    return any(place != own and not place.startswith(f"{own}/") for place in places)
+
+
 # ------------------------------------------------------------------ what two trees answer
 
 
@@ -98,6 +110,8 @@ def answers(asked: Iterable[str], tree: Mapping[str, Artifact]) -> Digest:
 def _answer(question: str, tree: Mapping[str, Artifact], programs: Mapping[str, Sequence[str]]) -> str:
     if question == _EVERY_NAME:
         return json.dumps(sorted({one.name for one in tree.values()}))
+    if question.startswith(_OTHERS):
+        return str(_beside(question.removeprefix(_OTHERS), tree))
     if question.startswith(_PROGRAM):
         return json.dumps(programs.get(question.removeprefix(_PROGRAM), []))
     return contents(question, tree)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from safe_install.model import Package
-from safe_install.scan.reach.on_demand import note, promised
+from safe_install.scan.reach.on_demand import has_others, note, promised
 from safe_install.scan.reach.provided import Provided
 from safe_install.scan.unpack.manifest import MANIFEST
 
@@ -106,8 +106,7 @@ class Tree(Mapping[str, Package]):
         return sorted(one for one in names if one.startswith(start) and one.endswith(end))
 
     def _has_others(self, own: str) -> bool:
-        note(self._packages)
-        return any(place != own and not place.startswith(f"{own}/") for place in self._packages)
+        return has_others(self._packages, own)
 
     def _any_in_manifests_place(self) -> bool:
         return any(map(in_manifests_place, self._packages.values()))
