@@ -14,7 +14,6 @@ from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
-from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.call_values import READING, unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
@@ -23,6 +22,7 @@ from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TY
 from safe_install.scan.javascript.node_builtins import can_hide, is_put_there, member, steers
 from safe_install.scan.javascript.paths import outside
 from safe_install.scan.javascript.placed import launches, sources
+from safe_install.scan.javascript.standing import flows, is_assigned, is_let_go, is_tagged, is_tried, may_fill
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
@@ -95,18 +95,18 @@ class Uses:
             return self._called(above, symbols)
         if kind == "arguments" and above.above is not None:
             return self._argument(above.above, place, symbols)
-        if kind == "template_substitution" and _is_tagged(above):
+        if kind == "template_substitution" and is_tagged(above):
             self._lost(place, symbols)
             return None
         if kind in _ENDING or kind in DECLARING or kind in TYPES or (kind, part) in NAMING:
             self._assigned_to(above, symbols)
             return None
-        flows = _flows(place, above)
-        if flows is None:
+        onward = flows(place, above)
+        if onward is None:
             self._lost(place, symbols)
         elif kind in {"variable_declarator", "assignment_expression"}:
             return self._given_to(place, above, symbols)
-        return (above, symbols) if flows else None
+        return (above, symbols) if onward else None
 
     def _member(self, above: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
         """Take a member; one whose name is computed can be any."""
@@ -115,7 +115,7 @@ class Uses:
         name = None if index is None else self.constants.key(index)
         if name is None:
             self._lost(above, symbols, fills=above.above is not None and above.above.kind == "update_expression")
-            if _ENVIRONMENT in symbols and _is_assigned(above):
+            if _ENVIRONMENT in symbols and is_assigned(above):
                 self.sets.add(_WHOLE_ENVIRONMENT)
                 self.found.append(_dynamic("sets a variable of the environment that only running names", node))
             return None
@@ -145,11 +145,11 @@ class Uses:
             symbol, given = base, given[1:]
         if method in _APPENDING and steers(base):
             self.found.append(_dynamic(f"changes {base}, and with it what runs", call))
-        if symbol == "Function" and _is_let_go(above):
+        if symbol == "Function" and is_let_go(above):
             return  # only tried: a text that is no program raises, and one that is one never runs
         leads = started(self.constants, symbol, call, given)
         if leads is not None:
-            optional = _is_tried(above)
+            optional = is_tried(above)
             self.found += [replace(lead, optional=optional) if isinstance(lead, Lead) else lead for lead in leads]
         elif method in {"bind", "apply"} and can_hide(base):
             self.found.append(_dynamic(f"{base} is used through {method}", call))
@@ -255,69 +255,13 @@ class Uses:
         """Tell that a value goes where it cannot be followed; ``fills``: and where its members may be given other values."""
         if _ENVIRONMENT in symbols:
             self.environment.add(_WHOLE_ENVIRONMENT)
-            self.sets |= {_WHOLE_ENVIRONMENT} if fills and _may_fill(place) else set()
+            self.sets |= {_WHOLE_ENVIRONMENT} if fills and may_fill(place) else set()
         for symbol in sorted(symbols):
             if can_hide(symbol) and not is_put_there(symbol):
                 around = unknown((place.above or place).node, self.constants.source).words[0].shown
                 self.found.append(
                     _dynamic(f"{symbol.removeprefix('node:')} goes where it cannot be followed: {around}", place.node)
                 )
-
-
-def _is_assigned(member: Place) -> bool:
-    """Tell whether a member is given a value."""
-    return member.field == "left" and member.above is not None and "assignment" in member.above.kind
-
-
-def _is_tagged(substitution: Place) -> bool:
-    """Tell whether a template's parts are given to a function."""
-    template = substitution.above
-    return template is not None and template.field == "arguments"
-
-
-def _may_fill(place: Place) -> bool:
-    """Tell whether what stands around a table may give its members other values; to spread it does not."""
-    above = place.above
-    return above is None or above.kind not in {"spread_element", "for_in_statement"}
-
-
-def _flows(place: Place, above: Place) -> bool | None:
-    """Tell whether a node's value is its parent's (True), is only looked at (False), or goes elsewhere (None)."""
-    match above.kind, place.field:
-        case "binary_expression", part:
-            operator = above.node.child_by_field_name("operator")
-            sign = operator.type if operator else ""
-            return sign in {"||", "??"} or (sign == "&&" and part == "right")
-        case "ternary_expression", part:
-            return part != "condition"
-        case "sequence_expression", _:
-            return above.node.named_children[-1].id == place.node.id
-        case ("variable_declarator", "value") | ("assignment_expression", "right"):
-            return True
-        case _:
-            return None
-
-
-def _is_let_go(place: Place) -> bool:
-    """Tell whether nobody can get the value of a call: it stands alone, in a function, whose last line gives nothing."""
-    above = place.above
-    if above is None or above.kind != "expression_statement":
-        return False
-    while above is not None and above.kind not in FUNCTIONS:
-        above = above.above
-    return above is not None
-
-
-def _is_tried(place: Place) -> bool:
-    """Tell whether a place stands in the body of a ``try``, within reason."""
-    above: Place | None = place
-    for _ in range(STEPS * 4):
-        if above is None:
-            return False
-        if above.field == "body" and above.above is not None and above.above.kind == "try_statement":
-            return True
-        above = above.above
-    return False
 
 
 def _dynamic(detail: str, node: Node) -> Blind:

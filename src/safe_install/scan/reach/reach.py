@@ -19,6 +19,7 @@ from safe_install.scan.grammars import WORK
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.arguments import Arguments, Given, applied, given_by
 from safe_install.scan.reach.build_files_followed import directories_of
+from safe_install.scan.reach.conclusion import conclude
 from safe_install.scan.reach.data_put_in import with_data
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
@@ -74,7 +75,7 @@ def trace(
     installed = Installed(script.package, tree, lone=lone, registry=registry)
     walk = _Walk(script, installed, Evidence(script, installed))
     walk.read_all()
-    inspection = walk.evidence.inspection()
+    inspection = conclude(walk.evidence)
     if walk.out_of_time:  # no such evidence has the fingerprint of a whole one, nor of one that a count ended
         marked = (script.package.artifact.name, walk.unused(INCOMPLETE, script.package), Digest(INCOMPLETE))
         inspection = replace(inspection, exposed=(*inspection.exposed, marked))

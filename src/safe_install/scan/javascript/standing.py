@@ -1,0 +1,64 @@
+"""Where a value stands: whether what is around it takes it on, only looks at it, or lets it go."""
+
+from __future__ import annotations
+
+from safe_install.scan.grammars import Place
+from safe_install.scan.javascript.bindings import FUNCTIONS
+
+_LEVELS = 256  # outward
+
+
+def is_assigned(member: Place) -> bool:
+    """Tell whether a member is given a value."""
+    return member.field == "left" and member.above is not None and "assignment" in member.above.kind
+
+
+def is_tagged(substitution: Place) -> bool:
+    """Tell whether a template's parts are given to a function."""
+    template = substitution.above
+    return template is not None and template.field == "arguments"
+
+
+def may_fill(place: Place) -> bool:
+    """Tell whether what stands around a table may give its members other values; to spread it does not."""
+    above = place.above
+    return above is None or above.kind not in {"spread_element", "for_in_statement"}
+
+
+def flows(place: Place, above: Place) -> bool | None:
+    """Tell whether a node's value is its parent's (True), is only looked at (False), or goes elsewhere (None)."""
+    match above.kind, place.field:
+        case "binary_expression", part:
+            operator = above.node.child_by_field_name("operator")
+            sign = operator.type if operator else ""
+            return sign in {"||", "??"} or (sign == "&&" and part == "right")
+        case "ternary_expression", part:
+            return part != "condition"
+        case "sequence_expression", _:
+            return above.node.named_children[-1].id == place.node.id
+        case ("variable_declarator", "value") | ("assignment_expression", "right"):
+            return True
+        case _:
+            return None
+
+
+def is_let_go(place: Place) -> bool:
+    """Tell whether nobody can get the value of a call: it stands alone, in a function, whose last line gives nothing."""
+    above = place.above
+    if above is None or above.kind != "expression_statement":
+        return False
+    while above is not None and above.kind not in FUNCTIONS:
+        above = above.above
+    return above is not None
+
+
+def is_tried(place: Place) -> bool:
+    """Tell whether a place stands in the body of a ``try``, within reason."""
+    above: Place | None = place
+    for _ in range(_LEVELS):
+        if above is None:
+            return False
+        if above.field == "body" and above.above is not None and above.above.kind == "try_statement":
+            return True
+        above = above.above
+    return False
