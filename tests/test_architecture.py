@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "src" / "safe_install"
-FOUNDATION = {"model", "judgement", "story", "summary", "errors", "shell_grammar"}
+FOUNDATION = {"model", "judgement", "story", "summary", "errors", "shell_grammar", "whole_files"}
 HALLWAY = {
     "advising",
     "alone",

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from safe_install.whole_files import replace_file
 
 VALID = timedelta(days=1)
 MOST = 200
@@ -48,10 +48,7 @@ class Answers:
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._forget()
-            handle, name = tempfile.mkstemp(dir=self.folder)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(self._path(question))
+            replace_file(self._path(question), text.encode(), durable=False)
 
     def _forget(self) -> None:
         """Remove the oldest, so that with one more there are `MOST`."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -17,9 +14,7 @@ from safe_install.errors import ApprovalsError, LockfileError, SafeInstallError,
 from safe_install.judgement import Policy
 from safe_install.scan.lock.lockfile import choose_lockfile
 from safe_install.signing import with_proof
-
-if sys.platform != "win32":
-    import fcntl
+from safe_install.whole_files import alone_with, replace_file
 
 LOCKFILES = ("package-lock.json", "npm-shrinkwrap.json")
 POLICY = "safe-install.toml"
@@ -168,7 +163,7 @@ def change_approvals(directory: Path, change: Callable[[Approvals], Approvals]) 
     read (a merge conflict, for one) or that its owner made read-only; the file is then as it was.
     """
     path = directory / APPROVALS
-    with _alone(directory):
+    with alone_with(directory):
         before = read_own_approvals(directory)
         after = change(before)
         if after != before:
@@ -178,36 +173,11 @@ def change_approvals(directory: Path, change: Callable[[Approvals], Approvals]) 
     return path
 
 
-@contextlib.contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """Wait until no other run changes records here; the lock is the folder's own, and ends with the process."""
-    if sys.platform == "win32":
-        yield
-        return
-    folder = os.open(directory, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # a file system without locks: the rename is still whole
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
-
-
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file by rename, keeping its mode; a full disk or a read-only folder leaves the old one."""
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(path, content, mode)
     except OSError as error:
         raise SafeInstallError(
             f"{path.name} could not be written: {error.strerror}.", hint="Nothing was changed."

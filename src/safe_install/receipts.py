@@ -6,7 +6,6 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from safe_install.errors import SafeInstallError
@@ -18,6 +17,7 @@ from safe_install.run.compare import Difference, compare
 from safe_install.story import Report
 from safe_install.subjects import project_subject
 from safe_install.tools import Tools, own_cache
+from safe_install.whole_files import replace_file
 
 NAME = "node_modules/.safe-install.receipt.json"
 
@@ -29,15 +29,9 @@ def keep_receipt(report: Report, project: Path, tools: Tools, omit: Iterable[str
         return
     receipt = receipt_of(report, omit)
     text = json.dumps({"seal": _seal(project, receipt, own_key(tools.cache)), "receipt": receipt}, indent=1)
-    fresh = path.with_name(f"{path.name}.new")
     try:
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w") as file:
-            file.write(text + "\n")
-        fresh.replace(path)
+        replace_file(path, f"{text}\n".encode(), 0o644)
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink()
         raise SafeInstallError(f"{NAME} could not be written: {error.strerror}.") from error
 
 

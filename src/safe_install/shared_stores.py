@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
+
+from safe_install.whole_files import replace_file
 
 LARGEST = 512 << 10
 """Bytes of one entry; of a longer one only so many are read, which is then no entry."""
@@ -62,12 +63,7 @@ class Folder:
         for name, content in entries.items():
             path = self._path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_name(f".{secrets.token_hex(8)}")
-            try:
-                fresh.write_bytes(content)
-                fresh.replace(path)
-            finally:
-                fresh.unlink(missing_ok=True)
+            replace_file(path, content, 0o644, durable=False)
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

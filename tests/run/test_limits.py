@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from safe_install.run import limits
+from tests.processes import command_lines
 from tests.run.conftest import AS_STARTED
 from tests.run.runner import Runner, codes
 from tests.run.site import a_step
@@ -171,13 +172,7 @@ def test_when_we_end_no_process_and_no_mount_is_left(tmp_path: Path, number: sig
 
 
 def _running(argument: str) -> bool:
-    for line in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if line.read_bytes() == f"sleep\0{argument}\0".encode():
-                return True
-        except OSError:
-            continue
-    return False
+    return f"sleep\0{argument}\0".encode() in command_lines()
 
 
 def _until(condition: object) -> None:

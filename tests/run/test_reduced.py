@@ -17,6 +17,7 @@ from safe_install.run import landlock
 from safe_install.run.landlock import Landlock
 from safe_install.run.npm import Npm
 from tests.builders import a_manifest
+from tests.processes import command_lines
 from tests.run.runner import Runner, codes
 from tests.run.site import a_step, write_files
 
@@ -128,14 +129,8 @@ def test_when_we_are_killed_no_process_is_left(reduced: Runner) -> None:
     _until(lambda: not _running(long))
 
 
-def _running(argument: str) -> list[Path]:
-    found = []
-    for line in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found += [line] if line.read_bytes() == f"sleep\0{argument}\0".encode() else []
-        except OSError:
-            continue
-    return found
+def _running(argument: str) -> list[bytes]:
+    return [line for line in command_lines() if line == f"sleep\0{argument}\0".encode()]
 
 
 def _until(condition: Callable[[], bool]) -> None:

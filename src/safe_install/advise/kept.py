@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from safe_install.whole_files import replace_file
 
 LARGEST = 32 << 20  # bytes; 50,000 entries have some 5 MB
 MOST = 50_000  # entries; of more the oldest are forgotten
@@ -43,10 +43,7 @@ class Kept:
         self._entries = dict(newest)
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(dir=self.path.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(self._entries, file)
-            Path(name).replace(self.path)
+            replace_file(self.path, json.dumps(self._entries).encode(), durable=False)
 
     def _holds(self, said_at: str) -> bool:
         try:

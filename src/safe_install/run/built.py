@@ -15,7 +15,6 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from safe_install.run.files import digest_file, entries_of
 from safe_install.run.promises import is_in_node_modules
 from safe_install.run.remove import remove
 from safe_install.story import Outcome, Step
+from safe_install.whole_files import alone_with, replace_file, write_beside
 
 RECORD = "node_modules/.safe-install.json"
 _SCHEMA = 1
@@ -49,7 +49,10 @@ def own_key(directory: Path) -> bytes:
     path = directory / "record.key"
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return _whole_key(path) or _new_key(path)
+        if (key := _whole_key(path)) is not None:
+            return key
+        with alone_with(directory):
+            return _whole_key(path) or _new_key(path)
     except OSError as error:
         raise SafeInstallError(f"{path} cannot be read or written: {error.strerror}.") from error
 
@@ -70,18 +73,15 @@ def _whole_key(path: Path) -> bytes | None:
 
 
 def _new_key(path: Path) -> bytes:
-    """Make a key and give the one that counts: of several runs that make one at once, the first's."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
+    """Make a key and give the one that counts: where nothing can be locked, the first's of several that make one at once."""
+    fresh = write_beside(path, secrets.token_bytes(_KEY_BYTES))
     try:
         os.link(fresh, path)
     except OSError:  # there is one by now, or a broken one, or a file system without links
         if _whole_key(path) is None:
             fresh.replace(path)
-    fresh.unlink(missing_ok=True)
+    finally:
+        fresh.unlink(missing_ok=True)
     return path.read_bytes()
 
 
@@ -237,15 +237,9 @@ def _write(project: Path, builts: Builts, key: bytes) -> None:
         return
     told = {location: asdict(built) for location, built in builts.items()}
     text = json.dumps({"schema": _SCHEMA, "seal": _seal(project, told, key), "built": told}, indent=1, sort_keys=True)
-    fresh = path.with_name(f"{path.name}.new")
     try:
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w") as file:
-            file.write(text + "\n")
-        fresh.replace(path)
+        replace_file(path, f"{text}\n".encode(), 0o644)
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
         raise SafeInstallError(f"{RECORD} could not be written: {error.strerror}.") from error
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Protocol
 
 from safe_install.errors import SafeInstallError
+from safe_install.whole_files import replace_file
 
 _SERVICE = "safe-install"
 _INDEX = "secrets.json"  # names, and which are of production; values are in the keychain alone
@@ -60,10 +60,7 @@ def names(directory: Path) -> dict[str, bool]:
 
 def _write(directory: Path, known: dict[str, bool]) -> None:
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = directory / f".{_INDEX}.{os.getpid()}"
-    fresh.write_text(json.dumps(known, indent=1, sort_keys=True))
-    fresh.chmod(0o600)
-    fresh.replace(directory / _INDEX)
+    replace_file(directory / _INDEX, json.dumps(known, indent=1, sort_keys=True).encode())
 
 
 def _keychain() -> _Keyring:

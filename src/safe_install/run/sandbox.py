@@ -22,6 +22,7 @@ from safe_install.run.probe import probe
 from safe_install.run.process import Ran, run_to_end
 from safe_install.run.seatbelt import SANDBOX_EXEC, Seatbelt
 from safe_install.run.walls import Sandbox, Walls, furnish
+from safe_install.whole_files import replace_file
 
 _Kind = TypeVar("_Kind", bound=Sandbox)
 
@@ -110,6 +111,4 @@ def _remember(file: Path, tried: str) -> None:
     """Write it down; where that cannot be done it is tried again the next time."""
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = file.with_name(f".{file.name}.{os.getpid()}")
-        fresh.write_text(tried)
-        fresh.replace(file)
+        replace_file(file, tried.encode(), durable=False)
