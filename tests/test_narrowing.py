@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+import zlib
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from safe_install.scan.reach.on_demand import OnDemand, answers, has_others
-from tests.builders import a_package, an_artifact
+from safe_install.model import Artifact
+from safe_install.remembering import agrees, noting
+from safe_install.scan.reach.on_demand import OnDemand
+from safe_install.scan.reach.tree import Tree
+from tests.builders import a_package, an_artifact, integrity
 from tests.loopback import Published
 from tests.test_gate import BY_NODE, QUIET, commit, gate, git
 from tests.world import Said, World
@@ -102,21 +108,30 @@ def test_a_package_without_a_strong_integrity_is_always_read(world: World) -> No
     assert gate(world).code == 11
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"x": 1}', '{"x": ["2026-01-01T00:00:00+00:00", [["a"]]]}'])
-def test_a_broken_memory_costs_time_and_nothing_else(world: World, uses: Published, text: str) -> None:
+@pytest.mark.parametrize(
+    "answered", [b"", b"{", b"[]", b'[[["at", "node_modules/other"]]]', b'[[["x", "y", "z", "w"]]]']
+)
+def test_a_broken_memory_costs_time_and_nothing_else(world: World, uses: Published, answered: bytes) -> None:
     base(world, uses)
-    (world.folder.parent / "cache").mkdir(exist_ok=True)
-    (world.folder.parent / "cache" / "looked-up.json").write_text(text)
+    world.lock(uses, world.registry.publish("plain", "1.0.0", {"index.js": "1"}))
+    assert gate(world).code == 0
+    with closing(sqlite3.connect(world.folder.parent / "cache" / "remembered.sqlite")) as store:
+        written = zlib.compress(answered)
+        assert store.execute("UPDATE remembered SET result = ? WHERE about = 'asked'", (written,)).rowcount
+        store.commit()
     world.lock(uses, world.registry.publish("other", "1.0.0", ONE))
     assert novelties(gate(world)) == [("uses", "changed")]
 
 
 def test_whether_there_is_more_than_one_package_is_a_question_of_its_own() -> None:
-    own, *others = (an_artifact(name, location=f"node_modules/{name}") for name in ("a", "b", "c"))
-    tree = OnDemand({own.location: a_package({}, own)}, others, lambda _: {})
-    assert has_others(tree, own.location)
-    assert len(tree.asked) == 1
-    with_b, with_c, alone = (
-        {one.location: one for one in some} for some in ((own, others[0]), (own, others[1]), (own,))
-    )
-    assert answers(tree.asked, with_b) == answers(tree.asked, with_c) != answers(tree.asked, alone)
+    own, *others = (an_artifact(name, integrity=integrity(name.encode())) for name in ("a", "b", "c"))
+
+    def tree(*promised: Artifact) -> Tree:
+        return noting(OnDemand({own.location: a_package({}, own)}, promised, lambda _: {}))
+
+    asked = tree(*others)
+    assert asked.has_others(own.location)
+    assert len(asked.asked) == 1
+    assert agrees(asked.asked, tree(others[0]))
+    assert agrees(asked.asked, tree(others[1]))
+    assert not agrees(asked.asked, tree())

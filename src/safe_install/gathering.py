@@ -34,8 +34,7 @@ class Evidence:
     """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not.
 
     ``traced`` are the places of the inspections that are not remembered: the signatures are still to be matched against
-    them. Each comes with the tree it was traced in, or None where it stands alone.
-    Where a part of the tree is fetched on demand, ``asked`` says for each inspection what it looked up there.
+    them. Each comes with the tree it was traced in, which noted what was asked of it, or None where it is not to be remembered.
     """
 
     subject: Subject
@@ -44,7 +43,6 @@ class Evidence:
     traced: Mapping[int, Tree | None]
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
-    asked: tuple[frozenset[str], ...] = ()
 
 
 def gather(subjects: Sequence[Subject], tools: Tools) -> list[Evidence]:
@@ -71,10 +69,7 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     gaps += _unpacked_by_nobody(subject, packages)
     scripts.sort(key=_place)
     tree = packages if subject.later is None else _on_demand(subject, packages, gaps, tools)
-    if isinstance(tree, OnDemand):
-        inspections, fresh, asked = _noted(scripts, tree, tools)
-    else:
-        (inspections, fresh), asked = _inspected(scripts, tree, subject, tools), ()
+    inspections, fresh = _inspected(scripts, tree, subject, tools)
     return Evidence(
         subject=subject,
         packages=tree,
@@ -82,7 +77,6 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
         traced=fresh,
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps),
-        asked=asked,
     )
 
 
@@ -95,12 +89,12 @@ def _inspected(
     scripts: Sequence[LifecycleScript], packages: Mapping[str, Package], subject: Subject, tools: Tools
 ) -> tuple[tuple[Inspection, ...], Mapping[int, Tree | None]]:
     """Recall what scripts showed before in such a tree, and trace the others."""
-    host = _host(tools)
-    if subject.lone or tools.memory is None:
-        inspections = tuple(traced(script, packages, lone=subject.lone, registry=host) for script in scripts)
+    host = public_host(tools)
+    if subject.lone:
+        inspections = tuple(traced(script, packages, lone=True, registry=host) for script in scripts)
         return inspections, dict.fromkeys(range(len(inspections)))
     tree = noting(packages)
-    known = tools.memory.inspections(scripts, tree, host)
+    known = tools.memory.inspections(scripts, tree, host) if tools.memory else [None] * len(scripts)
     trees = {number: tree.noting() for number, one in enumerate(known) if one is None}
     inspections = tuple(
         one or traced(script, trees[number], registry=host)
@@ -113,7 +107,7 @@ def remember(evidence: Evidence, whole: Mapping[int, bool], tools: Tools) -> Non
     """Remember the inspections that were traced, once the signatures are matched; ``whole`` tells which wholly."""
     for number, tree in evidence.traced.items():
         if tree is not None and tools.memory is not None and whole[number]:
-            tools.memory.keep_inspection(evidence.inspections[number], tree, _host(tools))
+            tools.memory.keep_inspection(evidence.inspections[number], tree, public_host(tools))
 
 
 def _on_demand(subject: Subject, packages: Mapping[str, Package], gaps: list[Gap], tools: Tools) -> OnDemand:
@@ -130,20 +124,7 @@ def _on_demand(subject: Subject, packages: Mapping[str, Package], gaps: list[Gap
     return OnDemand(packages, later, fetch)
 
 
-def _noted(
-    scripts: Sequence[LifecycleScript], tree: OnDemand, tools: Tools
-) -> tuple[tuple[Inspection, ...], Mapping[int, Tree | None], tuple[frozenset[str], ...]]:
-    """Trace scripts in a tree that is fetched on demand, and give what each looked up."""
-    inspections: list[Inspection] = []
-    asked: list[frozenset[str]] = []
-    for script in scripts:
-        tree.asked.clear()
-        inspections.append(traced(script, tree, registry=_host(tools)))
-        asked.append(frozenset(tree.asked))
-    return tuple(inspections), dict.fromkeys(range(len(inspections))), tuple(asked)
-
-
-def _host(tools: Tools) -> str:
+def public_host(tools: Tools) -> str:
     """Name the host of the registry that npm ships with."""
     return urlsplit(tools.public_registry).hostname or ""
 
@@ -255,7 +236,7 @@ def _again(evidence: Evidence, beside: Sequence[Artifact] | RegistryError, tools
     except RegistryError as error:
         return _unresolved(evidence, error)
     packages = delivered | dict(evidence.packages)
-    again = tuple(traced(one.script, packages, lone=True, registry=_host(tools)) for one in evidence.inspections)
+    again = tuple(traced(one.script, packages, lone=True, registry=public_host(tools)) for one in evidence.inspections)
     lost = [gap for gap in gaps if gap.kind is GapKind.NOT_FETCHED]
     return replace(evidence, inspections=_with_gaps(again, lost))
 
