@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from safe_install.gathering import Evidence, gather, public_host
+from safe_install.gathering import Evidence, gather
 from safe_install.model import Artifact, Gap, LifecycleScript
 from safe_install.remembering import Asked, agrees, is_unbound, is_whole, noting
 from safe_install.scan.reach.on_demand import OnDemand
@@ -20,6 +20,7 @@ from safe_install.scan.reach.tree import AT, Question, Tree
 from safe_install.scan.unpack.scripts import lifecycle_scripts
 from safe_install.subjects import Subject
 from safe_install.tools import Tools
+from safe_install.tracing import How, about
 
 _Scripts = Mapping[str, Sequence[Asked | None]]
 """What each script of the package at a location asked; None where that is not known."""
@@ -136,7 +137,7 @@ def _not_here() -> NoReturn:
 
 
 def _asked(scripts: Sequence[LifecycleScript], two: _Two, tools: Tools) -> Sequence[Asked | None]:
-    return tools.memory.asked(scripts, two.trees, public_host(tools)) if tools.memory else [None] * len(scripts)
+    return tools.memory.asked(scripts, two.trees, about(How.LOCKED, tools)) if tools.memory else [None] * len(scripts)
 
 
 def _traced(probe: Evidence, two: _Two, tools: Tools) -> dict[str, list[Asked | None]]:
@@ -149,6 +150,6 @@ def _traced(probe: Evidence, two: _Two, tools: Tools) -> dict[str, list[Asked | 
         else:
             asked = tree.asked if is_whole(inspection) else None
             if tools.memory:
-                tools.memory.keep_asked(inspection, tree, public_host(tools))
+                tools.memory.keep_asked(inspection, tree, about(How.LOCKED, tools))
         found.setdefault(inspection.script.package.artifact.location, []).append(asked)
     return found
