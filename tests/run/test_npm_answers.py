@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from safe_install.run.npm import Npm, ask_npm
+from safe_install.run.npm_answers import Answer, Answers
 from safe_install.run.process import run_to_end
 from tests.run.site import write_files
 
@@ -179,3 +180,14 @@ def test_what_was_not_written_by_us_is_not_believed(home: Path, of: str | None, 
     asked.clear()
     assert told(home) == first
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(("user", "kept"), [("", True), ("me:hunter2@", False)])
+def test_an_address_with_a_password_is_not_written_down_even_where_npm_tells_it(
+    home: Path, npm: Npm, user: str, *, kept: bool
+) -> None:
+    places = {name: str(home / name) for name in ("userconfig", "globalconfig")}
+    told = Answer(about={"node": str(npm.node)}, config={**places, "https-proxy": f"http://{user}proxy.example.test"})
+    env = {"HOME": str(home)}
+    Answers(path=remembered(home), node=npm.node, cli=npm.cli, env=env, asks="").put(told, time.time())
+    assert remembered(home).exists() is kept
