@@ -87,6 +87,14 @@ def test_what_could_not_be_resolved_is_not_remembered(world: World, looked_at: l
     assert {"traced", "matched"} <= set(looked_at)
 
 
+def test_that_nothing_could_be_resolved_is_forgotten_once_the_registry_has_no_such_thing(world: World) -> None:
+    world.registry.fault("outer", Status(403))
+    an_archive(world, "require('outer')\n")
+    assert "could not be resolved" in scan(world).out
+    world.registry.mend()
+    assert "could not be resolved" not in scan(world).out
+
+
 def test_what_was_seen_before_anything_came_along_is_never_the_last_word(
     world: World, looked_at: list[str], tmp_path: Path
 ) -> None:
