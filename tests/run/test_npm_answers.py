@@ -182,6 +182,13 @@ def test_what_was_not_written_by_us_is_not_believed(home: Path, of: str | None, 
     assert len(asked) == 2
 
 
+def test_a_link_to_what_never_ends_is_not_read(home: Path, asked: list[str]) -> None:
+    remembered(home).symlink_to("/dev/zero")
+    told(home)
+    assert len(asked) == 2
+    assert remembered(home).is_file()
+
+
 @pytest.mark.parametrize(("user", "kept"), [("", True), ("me:hunter2@", False)])
 def test_an_address_with_a_password_is_not_written_down_even_where_npm_tells_it(
     home: Path, npm: Npm, user: str, *, kept: bool

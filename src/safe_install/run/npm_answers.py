@@ -114,7 +114,7 @@ class Answers:
 
     def _entries(self) -> dict[str, Any]:
         try:
-            if self.path.stat().st_size <= _LARGEST:
+            if self.path.is_file() and self.path.stat().st_size <= _LARGEST:  # /dev/zero has no size, and no end
                 entries = json.loads(self.path.read_bytes())
                 return entries if isinstance(entries, dict) else {}
         except (OSError, ValueError, RecursionError):
