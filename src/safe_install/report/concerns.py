@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -53,7 +54,7 @@ def concerns(report: Report) -> tuple[Concern, ...]:
 
 
 def _of_review(review: Review) -> Iterator[Concern]:
-    file = plain(review.target, limit=400) if review.target.endswith(".json") else _LOCKFILE
+    file = plain(posixpath.normpath(review.target), limit=400) if review.target.endswith(".json") else _LOCKFILE
     for finding in review.findings:
         if finding.severity > Severity.INFO:
             yield _of_target(finding, file, blocks=review.blocked)
