@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ def nothing_at_all() -> Report:
     return a_report()
 
 
-REPORTS = {
+REPORTS: dict[str, Callable[[], Report]] = {
     **STORIES,
     "every-kind": every_kind,
     "nothing-at-all": nothing_at_all,
