@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from safe_install.judgement import Decision, Verdict
 from safe_install.model import Finding, Severity
 from safe_install.report.plain import plain, plain_name
-from safe_install.report.words import gap_sentence, place, standing, subject, unseen
+from safe_install.report.words import gap_reason, place, standing, subject, unseen
 from safe_install.story import Report, Review
 
 _LOCKFILE = "package-lock.json"
@@ -59,10 +59,11 @@ def _of_review(review: Review) -> Iterator[Concern]:
         if finding.severity > Severity.INFO:
             yield _of_target(finding, file, blocks=review.blocked)
     for gap in review.gaps:
+        within = place(gap.where, gap.path, gap.line, gap.where) if gap.path not in {"", gap.where} else ""
         yield Concern(
             rule=_UNSEEN,
             severity=Severity.ERROR,
-            message=gap_sentence(gap),
+            message=f"{within}: {gap_reason(gap)}" if within else gap_reason(gap),
             about=plain_name(gap.where),
             file=file,
             line=gap.line if gap.path.endswith(".json") else 0,
