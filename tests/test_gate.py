@@ -344,6 +344,8 @@ def test_a_preview_tells_what_would_come_and_touches_nothing(world: World) -> No
     assert said.code == 10
     assert said.verdicts == {"more postinstall": "review"}
     assert said.report["verdicts"][0]["target"] == "more@1.0.0"
-    assert "safe-install approve" not in world.run("preview", "more@1.0.0").out  # there is nothing here yet that could be approved
+    assert (
+        "safe-install approve" not in world.run("preview", "more@1.0.0").out
+    )  # there is nothing here yet that could be approved
     assert (world.read("package-lock.json"), world.read("package.json")) == before
     assert not world.has("node_modules")

@@ -266,6 +266,14 @@ def test_the_way_that_brings_a_script_in_is_drawn_and_told() -> None:
     assert json.loads(renderer(Format.JSON)(report))["verdicts"][0]["brought_by"] == ["vite 5.4.0", "<b>evil</b> 1.0.0"]
 
 
+def test_every_box_of_the_picture_stands_beside_the_others_and_holds_nothing() -> None:
+    page = renderer(Format.HTML)(_brought(ordinary(), "vite 5.4.0", "rollup 4.0.0"))
+    drawn = ET.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])  # noqa: S314 - our own text
+    assert [one.tag for one in drawn].count("rect") == 4
+    assert [one.text for one in drawn.findall("text")][:3] == ["this project", "vite 5.4.0", "rollup 4.0.0"]
+    assert not any(len(one) for one in drawn)
+
+
 def test_the_pages_policy_allows_nothing_but_its_own_style_and_script() -> None:
     (policy,) = [a["content"] for _, a in _elements(renderer(Format.HTML)(ordinary())) if "http-equiv" in a]
     assert policy is not None
