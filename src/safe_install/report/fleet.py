@@ -179,7 +179,9 @@ def _body(report: FleetReport) -> Iterator[Child]:
         notes = [tag("li", plain(note, limit=400)) for note in report.notes]
         yield tag("section", tag("h2", "Notes"), tag("ul", notes))
     yield tag("main", tag("h2", "Scripts"), [_spread(one) for one in report.scripts])
-    yield tag("section", tag("h2", "Beside the scripts"), [_spread(one) for one in report.concerns])
+    yield tag(
+        "section", tag("h2", "Beside the scripts"), [_spread(*some) for some in together(report.concerns, _told_alike)]
+    )
     projects = [tag("li", f"{plain(one.name)}: {_standing(one)}") for one in report.projects]
     many = tag("details", tag("summary", count(len(projects), "project")), tag("ul", projects))
     yield tag("section", tag("h2", "Projects"), many)
@@ -194,14 +196,17 @@ def _standing(one: Standing) -> str:
     return f"{word}, {count(one.artifacts, 'package')}, {count(one.scripts, 'script')}"
 
 
-def _spread(spread: Spread) -> Markup:
+def _spread(spread: Spread, *others: Spread) -> Markup:
     head = (
         tag("span", spread.worst.value, class_=f"badge {spread.worst.value}"),
         " ",
         tag("strong", _what(spread)),
+        f", and {len(others):,} more like this" if others else None,
         f" in {count(len(spread.projects), 'project')}",
     )
     why = [tag("p", tag("code", text), class_="finding") for text in _why(spread)]
     names = tag("ul", [tag("li", plain(name)) for name in spread.projects])
     within = tag("details", tag("summary", "where"), names)
-    return tag("details", tag("summary", head), why, within, class_="script", data_decision=spread.worst.value)
+    also = [tag("li", _what(one)) for one in others]
+    more = tag("details", tag("summary", f"{len(others):,} more like this"), tag("ul", also)) if others else None
+    return tag("details", tag("summary", head), why, within, more, class_="script", data_decision=spread.worst.value)
