@@ -109,6 +109,7 @@ def test_a_first_word_that_is_a_mistake_installs_nothing(
         ("-D outdated", "install -D outdated"),
         ("isntall left-pad", "install left-pad"),
         ("cli", "install cli"),
+        ("plain", "install plain"),
         ("", "install"),
     ],
 )

@@ -28,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-_LONG, _CLOSE = 4, 0.8  # letters of a word that may be a misspelt command, and how alike (difflib's ratio)
+_LONG, _CLOSE = 4, 0.85  # letters of a word that may be a misspelt command, and how alike (difflib's ratio)
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _DOORS: Mapping[str, tuple[str, ...]] = {
     "npm": ("install", "ci", "uninstall", "update", "dedupe"),
