@@ -197,6 +197,37 @@ def test_no_text_in_sarif_is_longer_than_github_shows(story: str) -> None:
         assert 0.0 < float(rule["properties"]["security-severity"]) <= 10.0
 
 
+@pytest.mark.parametrize("story", REPORTS)
+def test_no_two_are_known_by_the_same_mark(story: str) -> None:
+    results = _sarif(REPORTS[story]())["runs"][0]["results"]
+    told = json.loads(renderer(Format.GITLAB)(REPORTS[story]()))
+    for marks in (
+        [one["partialFingerprints"]["primaryLocationLineHash"] for one in results],
+        [one["fingerprint"] for one in told],
+    ):
+        assert len(set(marks)) == len(marks)
+
+
+def test_two_settings_of_one_file_are_known_apart_whatever_else_changed() -> None:
+    def marks(*keys: str) -> set[str]:
+        found = tuple(
+            Finding(
+                signature="settings-changed",
+                severity=Severity.WARNING,
+                message=key,
+                where="package.json",
+                path="package.json",
+            )
+            for key in keys
+        )
+        review = Review(target="package-lock.json", artifacts=1, findings=found)
+        told = json.loads(renderer(Format.GITLAB)(a_report(exit_code=10, reviews=(review,))))
+        return {one["fingerprint"] for one in told}
+
+    assert marks("husky differs") < marks("husky differs", "overrides differs")
+    assert len(marks("husky differs", "overrides differs")) == 2
+
+
 def test_what_was_not_inspected_is_an_error_in_every_one_of_them() -> None:
     gap = Gap(kind=GapKind.REFUSED, where="x@1.0.0", detail="was not inspected")
     report = a_report(exit_code=11, reviews=(Review(target="package-lock.json", artifacts=1, gaps=(gap,)),))

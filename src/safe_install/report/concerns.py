@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from safe_install.judgement import Decision, Verdict
@@ -48,9 +49,17 @@ class Concern:
 def concerns(report: Report) -> tuple[Concern, ...]:
     """List every concern of a report, worst first, each once."""
     found = dict.fromkeys(concern for review in report.reviews for concern in _of_review(review))
-    return tuple(
-        sorted(found, key=lambda one: (not one.blocks, -one.severity, one.about, one.rule, one.within, one.key))
-    )
+    ordered = sorted(found, key=lambda one: (not one.blocks, -one.severity, one.about, one.rule, one.within, one.key))
+    return tuple(_each_its_own_key(ordered))
+
+
+def _each_its_own_key(found: Iterable[Concern]) -> Iterator[Concern]:
+    """Give a key of its own to each that is bound to the same contents: who reads keys takes two with the same for one."""
+    seen: Counter[str] = Counter()
+    for concern in found:
+        seen[concern.key] += 1
+        times = seen[concern.key]
+        yield concern if times == 1 else replace(concern, key=_key(concern.key, str(times)))
 
 
 def _of_review(review: Review) -> Iterator[Concern]:
@@ -87,7 +96,7 @@ def _of_target(finding: Finding, file: str, *, blocks: bool) -> Concern:
         file=in_file,
         line=finding.line,
         within="",
-        key=_key(finding.signature, finding.where, finding.excerpt),
+        key=_key(finding.signature, finding.where, finding.excerpt or finding.message),
         blocks=blocks and finding.severity is Severity.ERROR,
     )
 
