@@ -197,6 +197,18 @@ def test_a_package_json_that_cannot_be_read_is_told(world: World, text: str) -> 
 
 
 @pytest.mark.usefixtures("builds")
+def test_the_projects_own_settings_are_told_before_many_others(world: World) -> None:
+    for number in range(40):
+        world.write(f".claude/{number}/x.json", "{}")
+    manifest = json.loads(world.read("package.json"))
+    world.write("package.json", json.dumps({**manifest, "husky": {"hooks": {}}}))
+    told = [finding["message"] for finding in gate(world).report["findings"]]
+    assert len(told) == 31
+    assert told[0].startswith("husky of package.json")
+    assert told[-1] == "11 more settings differ from the base"
+
+
+@pytest.mark.usefixtures("builds")
 def test_a_prepare_script_that_makes_hooks_waits(world: World) -> None:
     manifest = json.loads(world.read("package.json"))
     world.write("package.json", json.dumps({**manifest, "scripts": {"prepare": "husky"}}))

@@ -51,11 +51,16 @@ def changed_settings(directory: Path, repository: Repository, commit: str) -> tu
     """Find every file among the settings of package managers, hooks and agents that differs from a commit."""
     before = {path: id_ for path, id_ in repository.tree(commit, ".").items() if _SKIPPED.isdisjoint(path.split("/"))}
     here = dict(_files(directory))
-    paths = sorted(before.keys() | here.keys())
-    told = [path for path in paths if _is_setting(path) and not _is_same(directory, path, here, before)]
-    findings = [_finding(path, _how(path, here, before)) for path in told]
-    for path in (path for path in paths if path.rpartition("/")[2] == "package.json"):
-        if not _is_same(directory, path, here, before):
+    paths = sorted(
+        before.keys() | here.keys(), key=lambda path: (path.count("/"), path)
+    )  # the project's own come first
+    findings: list[Finding] = []
+    for path in (path for path in paths if _is_setting(path) or path.rpartition("/")[2] == "package.json"):
+        if _is_same(directory, path, here, before):
+            continue
+        if _is_setting(path):
+            findings.append(_finding(path, _how(path, here, before)))
+        else:
             findings += _manifest(directory, path, repository.file(commit, path) if path in before else None)
     more = len(findings) - _MOST_TOLD
     left = [_finding("", f"{more} more settings differ from the base")] if more > 0 else []
