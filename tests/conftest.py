@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,3 +62,27 @@ def world(registry: LoopbackRegistry, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("SAFE_INSTALL_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(folder)
     return World(folder, registry)
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect what is traced, unpacked and matched."""
+    from safe_install import gathering
+    from safe_install.scan.match import matching
+    from safe_install.scan.reach import reach
+
+    seen: list[str] = []
+
+    def noting(what: str, module: object, name: str) -> None:
+        done = getattr(module, name)
+
+        def noted(*given: Any, **named: Any) -> Any:  # noqa: ANN401
+            seen.append(what)
+            return done(*given, **named)
+
+        monkeypatch.setattr(module, name, noted)
+
+    noting("traced", reach, "trace")
+    noting("unpacked", gathering, "unpack")
+    noting("matched", matching, "run")
+    return seen

@@ -46,6 +46,7 @@ HALLWAY = {
     "tools",
     "tool_server",
     "subjects",
+    "tracing",
     "typed_where",
     "receipts",
     "remembering",

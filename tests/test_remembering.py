@@ -49,30 +49,6 @@ def a_tree(world: World, helper: str = "exports.greet = (text) => console.log(te
     )
 
 
-@pytest.fixture
-def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect what is traced, unpacked and matched."""
-    from safe_install import gathering
-    from safe_install.scan.match import matching
-    from safe_install.scan.reach import reach
-
-    seen: list[str] = []
-
-    def noting(what: str, module: object, name: str) -> None:
-        done = getattr(module, name)
-
-        def noted(*given: Any, **named: Any) -> Any:  # noqa: ANN401
-            seen.append(what)
-            return done(*given, **named)
-
-        monkeypatch.setattr(module, name, noted)
-
-    noting("traced", reach, "trace")
-    noting("unpacked", gathering, "unpack")
-    noting("matched", matching, "run")
-    return seen
-
-
 def scan(world: World) -> Said:
     return world.run("scan", "--json")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from safe_install.decide.changes import compare
 from safe_install.errors import SafeInstallError
-from safe_install.gathering import Evidence, traced
+from safe_install.gathering import Evidence
 from safe_install.judgement import Approval, Change, Decision, Reason, Verdict
 from safe_install.model import Artifact, Gap, Inspection, Package, Source
 from safe_install.scan.fetch.urls import is_plain_name, is_plain_version
@@ -23,6 +23,7 @@ from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages
 from safe_install.scan.unpack.tarball import unpack
 from safe_install.story import Review
 from safe_install.tools import Tools
+from safe_install.tracing import traced
 
 MOST = 12
 """Scripts that are compared in one run."""

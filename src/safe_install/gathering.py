@@ -7,11 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from safe_install.errors import RegistryError
 from safe_install.model import Artifact, Event, Finding, Gap, GapKind, Inspection, LifecycleScript, Package, Source
-from safe_install.remembering import noting
 from safe_install.scan.lock.lint import lint_delivery
 from safe_install.scan.reach.on_demand import OnDemand
 from safe_install.scan.reach.tree import Tree
@@ -22,6 +20,7 @@ from safe_install.scan.unpack.scripts import lifecycle_scripts, nested_packages,
 from safe_install.scan.unpack.tarball import unpack
 from safe_install.subjects import Subject
 from safe_install.tools import Tools
+from safe_install.tracing import How, inspected
 
 if TYPE_CHECKING:  # the readers of code take as long to import as all else: late, where something is to be traced
     from safe_install.scan.reach.missing import Missing
@@ -34,8 +33,7 @@ class Evidence:
     """What is true of one subject: its packages by location, the inspections of their scripts, and what else was seen or not.
 
     ``traced`` are the places of the inspections that are not remembered: the signatures are still to be matched against
-    them. Each comes with the tree it was traced in, or None where it stands alone.
-    Where a part of the tree is fetched on demand, ``asked`` says for each inspection what it looked up there.
+    them. Each comes with the tree it was traced in, which noted what was asked of it, or None where it is not to be remembered.
     """
 
     subject: Subject
@@ -44,7 +42,6 @@ class Evidence:
     traced: Mapping[int, Tree | None]
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
-    asked: tuple[frozenset[str], ...] = ()
 
 
 def gather(subjects: Sequence[Subject], tools: Tools) -> list[Evidence]:
@@ -54,7 +51,8 @@ def gather(subjects: Sequence[Subject], tools: Tools) -> list[Evidence]:
 
 def _gather(subject: Subject, tools: Tools) -> Evidence:
     """Fetch, unpack, lint and trace everything one subject promises."""
-    packages, gaps = _deliver(subject, subject.wanted, tools)
+    unpacked: list[Package] = []
+    packages, gaps = _deliver(subject, subject.wanted, tools, unpacked)
     packages |= {package.artifact.location: package for package in subject.delivered}
     findings = list(subject.findings)
     declared = {artifact.location: artifact for artifact in subject.promised if artifact.source is Source.BUNDLED}
@@ -70,59 +68,41 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     scripts = [script for package in packages.values() for script in lifecycle_scripts(package, npm_major=major)]
     gaps += _unpacked_by_nobody(subject, packages)
     scripts.sort(key=_place)
-    tree = packages if subject.later is None else _on_demand(subject, packages, gaps, tools)
-    if isinstance(tree, OnDemand):
-        inspections, fresh, asked = _noted(scripts, tree, tools)
-    else:
-        (inspections, fresh), asked = _inspected(scripts, tree, subject, tools), ()
+    tree = packages if subject.later is None else _on_demand(subject, packages, gaps, unpacked, tools)
+    inspections, trees = inspected(scripts, tree, How.LONE_AT_FIRST if subject.lone else How.LOCKED, tools)
+    _keep_archives(unpacked, tools)
     return Evidence(
         subject=subject,
         packages=tree,
         inspections=inspections,
-        traced=fresh,
+        traced=trees,
         findings=tuple(findings),
         gaps=(*subject.gaps, *gaps),
-        asked=asked,
     )
 
 
 def stock(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> None:
     """Fetch, verify and unpack some of what a subject wants, so that whoever inspects it has them already."""
-    _deliver(subject, wanted, tools)
+    unpacked: list[Package] = []
+    _deliver(subject, wanted, tools, unpacked)
+    _keep_archives(unpacked, tools)
 
 
-def _inspected(
-    scripts: Sequence[LifecycleScript], packages: Mapping[str, Package], subject: Subject, tools: Tools
-) -> tuple[tuple[Inspection, ...], Mapping[int, Tree | None]]:
-    """Recall what scripts showed before in such a tree, and trace the others."""
-    host = _host(tools)
-    if subject.lone or tools.memory is None:
-        inspections = tuple(traced(script, packages, lone=subject.lone, registry=host) for script in scripts)
-        return inspections, dict.fromkeys(range(len(inspections)))
-    tree = noting(packages)
-    known = tools.memory.inspections(scripts, tree, host)
-    trees = {number: tree.noting() for number, one in enumerate(known) if one is None}
-    inspections = tuple(
-        one or traced(script, trees[number], registry=host)
-        for number, (script, one) in enumerate(zip(scripts, known, strict=True))
-    )
-    return inspections, trees
+def _keep_archives(unpacked: Sequence[Package], tools: Tools) -> None:
+    """Remember what archives hold, all in one: one write takes as long as reading an archive."""
+    if tools.memory:
+        tools.memory.keep_archives(unpacked)
 
 
-def remember(evidence: Evidence, whole: Mapping[int, bool], tools: Tools) -> None:
-    """Remember the inspections that were traced, once the signatures are matched; ``whole`` tells which wholly."""
-    for number, tree in evidence.traced.items():
-        if tree is not None and tools.memory is not None and whole[number]:
-            tools.memory.keep_inspection(evidence.inspections[number], tree, _host(tools))
-
-
-def _on_demand(subject: Subject, packages: Mapping[str, Package], gaps: list[Gap], tools: Tools) -> OnDemand:
+def _on_demand(
+    subject: Subject, packages: Mapping[str, Package], gaps: list[Gap], unpacked: list[Package], tools: Tools
+) -> OnDemand:
     """Give a tree that fetches what scripts reach for; what it cannot get is told among ``gaps``."""
     later = subject.later or ()
     carried = {one.location: one for one in later if one.source is Source.BUNDLED}
 
     def fetch(wanted: Collection[Artifact]) -> dict[str, Package]:
-        brought, lost = _deliver(subject, tuple(wanted), tools)
+        brought, lost = _deliver(subject, tuple(wanted), tools, unpacked)
         gaps.extend(lost)
         inside = (nested for one in brought.values() for nested in nested_packages(one, carried)[0])
         return brought | {nested.artifact.location: nested for nested in inside}
@@ -130,66 +110,31 @@ def _on_demand(subject: Subject, packages: Mapping[str, Package], gaps: list[Gap
     return OnDemand(packages, later, fetch)
 
 
-def _noted(
-    scripts: Sequence[LifecycleScript], tree: OnDemand, tools: Tools
-) -> tuple[tuple[Inspection, ...], Mapping[int, Tree | None], tuple[frozenset[str], ...]]:
-    """Trace scripts in a tree that is fetched on demand, and give what each looked up."""
-    inspections: list[Inspection] = []
-    asked: list[frozenset[str]] = []
-    for script in scripts:
-        tree.asked.clear()
-        inspections.append(traced(script, tree, registry=_host(tools)))
-        asked.append(frozenset(tree.asked))
-    return tuple(inspections), dict.fromkeys(range(len(inspections))), tuple(asked)
+def _deliver(
+    subject: Subject, wanted: Sequence[Artifact], tools: Tools, unpacked: list[Package]
+) -> tuple[dict[str, Package], list[Gap]]:
+    """Fetch what is wanted; give packages by location, and what could not be had or was refused.
 
-
-def _host(tools: Tools) -> str:
-    """Name the host of the registry that npm ships with."""
-    return urlsplit(tools.public_registry).hostname or ""
-
-
-def traced(
-    script: LifecycleScript, packages: Mapping[str, Package], *, lone: bool = False, registry: str = ""
-) -> Inspection:
-    """Trace one script; where this program itself fails on it that is a gap, and every file of the package counts.
-
-    A defect of ours that one package meets, or was made to meet, must not hide the report on all the others.
+    Those that are not remembered are added to ``unpacked``.
     """
-    from safe_install.scan.reach.reach import trace
-
-    try:
-        return trace(script, packages, lone=lone, registry=registry)
-    except Exception as error:  # noqa: BLE001 - whatever it is
-        package = script.package
-        detail = f"this program failed on it ({type(error).__name__}); please report that"
-        members = tuple((package.artifact.name, path, member.digest) for path, member in package.members.items())
-        gap = Gap(kind=GapKind.UNPARSED, where=package.artifact.id, detail=detail)
-        return Inspection(script=script, gaps=(gap,), exposed=members)
-
-
-def _deliver(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> tuple[dict[str, Package], list[Gap]]:
-    """Fetch what is wanted; give packages by location, and what could not be had or was refused."""
     packages: dict[str, Package] = {}
     gaps: list[Gap] = []
     if wanted:
         tools.progress.begin("fetching and verifying", len(wanted))
         registry = tools.registry(subject.registries, subject.directory, subject.policy.allowed_hosts)
-        fresh: list[Package] = []
 
-        def unpacked(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Package:
+        def noted(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Package:
             package = unpack(artifact, data, reread)
-            fresh.append(package)
+            unpacked.append(package)
             return package
 
         recall = tools.memory.archives(wanted) if tools.memory else None
-        for artifact, delivery in registry.deliver(wanted, unpacked, recall):
+        for artifact, delivery in registry.deliver(wanted, noted, recall):
             tools.progress.advance()
             if isinstance(delivery, Gap):
                 gaps.append(delivery)
             else:
                 packages[artifact.location] = delivery
-        if tools.memory:
-            tools.memory.keep_archives(fresh)
         tools.progress.end()
     return packages, gaps
 
@@ -213,8 +158,14 @@ def _completed(gathered: list[Evidence], tools: Tools) -> list[Evidence]:
     """Read again, with the packages beside them, the scripts that reach out of a package that stands alone."""
     lone = {at: _missed(one.inspections) for at, one in enumerate(gathered) if one.subject.lone}
     asking = {at: missed for at, missed in lone.items() if missed.modules or missed.programs}
-    if not asking:
-        return gathered
+    beside = _brought_along(gathered, asking, tools) if asking else {}
+    return [_again(one, beside.get(at, ()), tools) if at in lone else one for at, one in enumerate(gathered)]
+
+
+def _brought_along(
+    gathered: Sequence[Evidence], asking: Mapping[int, Missing], tools: Tools
+) -> dict[int, Sequence[Artifact] | RegistryError]:
+    """Ask what packages bring along, several at once."""
     tools.progress.begin("resolving what they depend on", len(asking))
 
     from safe_install.beside import brought_along
@@ -230,7 +181,7 @@ def _completed(gathered: list[Evidence], tools: Tools) -> list[Evidence]:
     with ThreadPoolExecutor(_RESOLVING_AT_ONCE) as asked:
         beside = dict(zip(asking, asked.map(ask, asking), strict=True))
     tools.progress.end()
-    return [_again(one, beside.get(at, ()), tools) for at, one in enumerate(gathered)]
+    return beside
 
 
 def _missed(inspections: Iterable[Inspection]) -> Missing:
@@ -248,32 +199,38 @@ def _again(evidence: Evidence, beside: Sequence[Artifact] | RegistryError, tools
     """Trace again with more packages to reach into; that some cannot be had is a gap of each script that reaches out."""
     if isinstance(beside, RegistryError):
         return _unresolved(evidence, beside)
-    if not beside:
-        return evidence
+    unpacked: list[Package] = []
     try:
-        delivered, gaps = _deliver(evidence.subject, beside, tools)
+        delivered, gaps = _deliver(evidence.subject, beside, tools, unpacked)
     except RegistryError as error:
         return _unresolved(evidence, error)
-    packages = delivered | dict(evidence.packages)
-    again = tuple(traced(one.script, packages, lone=True, registry=_host(tools)) for one in evidence.inspections)
+    _keep_archives(unpacked, tools)
+    scripts = [one.script for one in evidence.inspections]
+    traced = (
+        {}
+        if beside
+        else {at: (evidence.inspections[at], tree) for at, tree in evidence.traced.items() if tree is not None}
+    )
+    inspections, trees = inspected(scripts, delivered | dict(evidence.packages), How.LONE, tools, traced)
     lost = [gap for gap in gaps if gap.kind is GapKind.NOT_FETCHED]
-    return replace(evidence, inspections=_with_gaps(again, lost))
+    again = replace(evidence, inspections=inspections, traced=trees)
+    return _with_gaps(again, lost) if lost else again
 
 
 def _unresolved(evidence: Evidence, error: RegistryError) -> Evidence:
     """Tell that nobody knows what a package brings along; that its registry has no such thing would be an answer."""
     where = next(iter(evidence.packages.values())).artifact.id
     detail = f"what it depends on could not be resolved: {error.message}"
-    gap = Gap(kind=GapKind.NOT_FETCHED, where=where, path=MANIFEST, detail=detail)
-    return replace(evidence, inspections=_with_gaps(evidence.inspections, [gap]))
+    return _with_gaps(evidence, [Gap(kind=GapKind.NOT_FETCHED, where=where, path=MANIFEST, detail=detail)])
 
 
-def _with_gaps(inspections: Sequence[Inspection], gaps: Sequence[Gap]) -> tuple[Inspection, ...]:
-    """Add gaps to the scripts that reach for what is not there."""
+def _with_gaps(evidence: Evidence, gaps: Sequence[Gap]) -> Evidence:
+    """Add gaps to the scripts that reach for what is not there; all are matched, and none is remembered."""
     from safe_install.scan.reach.missing import missing
 
-    missed = [missing(one) for one in inspections]
-    return tuple(
-        replace(one, gaps=(*one.gaps, *gaps), harmless=False) if gaps and (each.modules or each.programs) else one
-        for one, each in zip(inspections, missed, strict=True)
+    missed = [missing(one) for one in evidence.inspections]
+    inspections = (
+        replace(one, gaps=(*one.gaps, *gaps), harmless=False) if each.modules or each.programs else one
+        for one, each in zip(evidence.inspections, missed, strict=True)
     )
+    return replace(evidence, inspections=tuple(inspections), traced=dict.fromkeys(range(len(missed))))

@@ -17,7 +17,7 @@ from safe_install.decide.plan import make_plan
 from safe_install.decide.trees import tree_changes
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.former import with_changes
-from safe_install.gathering import Evidence, gather, remember
+from safe_install.gathering import Evidence, gather
 from safe_install.keeping import notes_on
 from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Inspection, Source
 from safe_install.own_signatures import with_own_signatures
@@ -29,6 +29,7 @@ from safe_install.scan.lock.lockfile import read_lockfile
 from safe_install.story import Execution, Plan, Report, Review, TreeChange
 from safe_install.subjects import Subject, project_subject, read_target, settings_that_block
 from safe_install.tools import Tools
+from safe_install.tracing import How, keep
 from safe_install.typed_where import from_the_root
 
 _FORGETFUL = "nothing is remembered between runs: the cache lies inside of a project (set SAFE_INSTALL_CACHE)"
@@ -60,9 +61,10 @@ def _with_findings(evidence: Evidence, matched: Sequence[tuple[Inspection, bool]
     """Put what was matched in the place of what was traced, and remember what of it is whole."""
     told = dict(zip(evidence.traced, matched, strict=True))
     inspections = tuple(told[at][0] if at in told else one for at, one in enumerate(evidence.inspections))
-    evidence = replace(evidence, inspections=inspections)
-    remember(evidence, {at: whole for at, (_, whole) in told.items()}, tools)
-    return evidence
+    for at, (inspection, whole) in told.items():
+        if whole:
+            keep(inspection, evidence.traced[at], How.LONE if evidence.subject.lone else How.LOCKED, tools)
+    return replace(evidence, inspections=inspections)
 
 
 def review(evidence: Evidence, tools: Tools) -> Review:

@@ -1,5 +1,8 @@
 """What earlier runs found out about packages and scripts, so that a second look reads a lockfile and one small store.
 
+Of a script two things are remembered: what it asked of the tree around it, and what it showed. The first is enough to know
+that it is the same in another tree (narrowing.py), the second spares tracing and matching where it is to be judged.
+
 Every memory is bound to what its truth depends on: what an archive holds to its integrity; what a script shows to the
 archive, to every answer that the tree around it gave while it was traced, to the signatures and the engine that matched
 it; and both to the code of this program. What is not whole is not remembered: neither what was short of time, nor what a
@@ -12,7 +15,6 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
 
 from safe_install.errors import SafeInstallError
 from safe_install.model import (
@@ -32,6 +34,7 @@ from safe_install.model import (
 )
 from safe_install.scan.fetch.integrity import read_promise
 from safe_install.scan.own_code import code_digest
+from safe_install.scan.reach.on_demand import promise
 from safe_install.scan.reach.tree import INCOMPLETE, Question, Tree
 from safe_install.scan.remembered import Key, Remembered
 from safe_install.scan.unpack.recalled import read_back, written
@@ -41,8 +44,8 @@ _QUICK = 1  # zlib's level
 _ARCHIVE, _ASKED, _SCRIPT, _FILE = "archive", "asked", "script", "file"
 _VARIANTS = 4  # of a script: in the tree of this system and of all, before a change and after, in two projects
 _FETCHED = frozenset((Source.REGISTRY, Source.REMOTE, Source.FILE))
-_UNSAID = frozenset(("line", "bundler"))
-"""What a lockfile says of an artifact that no evidence on a script depends on: where, and by which other entry."""
+_UNSAID = frozenset(("line", "bundler", "dev", "optional", "dev_optional", "peer"))
+"""What a lockfile says of an artifact that no evidence on a script depends on: where, by which other entry, and who wants it."""
 
 Recall = Callable[[Artifact, Callable[[], bytes]], Package | None]
 Asked = Mapping[Question, str]
@@ -107,8 +110,11 @@ class Memory:
     def inspections(self, scripts: Sequence[LifecycleScript], tree: Tree, about: str) -> list[Inspection | None]:
         """Give what these scripts showed when the tree answered as it does now; ``about`` is what else tracing was told."""
         keys = [self._script_key(script, tree, about) for script in scripts]
-        asked = self.store.get({key for key in keys if key is not None})
-        places = [_answered(key, asked[key], tree) if key in asked else None for key in keys]
+        variants = self._variants(keys)
+        places = [
+            _place(key, asked) if key is not None and (asked := _same(known, tree)) is not None else None
+            for key, known in zip(keys, variants, strict=True)
+        ]
         rows = self.store.get({place for place in places if place is not None})
         shown = [_read(rows[place]) if place in rows else None for place in places]
         contents = self._contents({file.digest for one in shown if one is not None for file in one.files})
@@ -117,17 +123,42 @@ class Memory:
             for script, one in zip(scripts, shown, strict=True)
         ]
 
+    def asked(self, scripts: Sequence[LifecycleScript], trees: Sequence[Tree], about: str) -> list[Asked | None]:
+        """Give what each script asked when one of these trees answered as it does now; None for one that never was in one.
+
+        The script's own package must be the same in all of them.
+        """
+        variants = self._variants([self._script_key(script, trees[0], about) for script in scripts])
+        return [
+            next((asked for tree in trees if (asked := _same(known, tree)) is not None), None) for known in variants
+        ]
+
+    def keep_asked(self, inspection: Inspection, tree: Tree, about: str) -> None:
+        """Remember what was asked for a whole inspection; ``tree`` is the one it was traced in."""
+        if (key := self._whole_key(inspection, tree, about)) is not None:
+            self.store.put({key: self._with_variant(key, tree.asked)})
+
     def keep_inspection(self, inspection: Inspection, tree: Tree, about: str) -> None:
-        """Remember a whole inspection; ``tree`` is the one it was traced in."""
-        key = self._script_key(inspection.script, tree, about)
-        if key is None or not _is_whole(inspection) or any(CHANGES in answer for answer in tree.asked.values()):
+        """Remember a whole inspection, and what was asked for it; ``tree`` is the one it was traced in."""
+        if (key := self._whole_key(inspection, tree, about)) is None:
             return
-        asked = [[*question, answer] for question, answer in tree.asked.items()]
-        others = [one for one in _variants(self.store.get([key]).get(key, b"")) if one != asked]
         text = json.dumps(told(_shown(inspection)), separators=(",", ":")).encode()
         files = {Key(_FILE, file.digest, ""): _packed(file.content) for file in inspection.files}
-        variants = _packed(json.dumps([asked, *others][:_VARIANTS]).encode())
-        self.store.put({**files, _place(key, asked): _packed(text), key: variants})
+        self.store.put({**files, _place(key, tree.asked): _packed(text), key: self._with_variant(key, tree.asked)})
+
+    def _whole_key(self, inspection: Inspection, tree: Tree, about: str) -> Key | None:
+        """Name a script of which all that it depends on is bound, and that was traced to its end."""
+        bound = is_whole(inspection) and not is_unbound(tree.asked)
+        return self._script_key(inspection.script, tree, about) if bound else None
+
+    def _variants(self, keys: Sequence[Key | None]) -> list[list[Asked]]:
+        """Read what scripts asked of the trees that they were traced in, with the answers."""
+        known = self.store.get({key for key in keys if key is not None})
+        return [_variants(known[key]) if key in known else [] for key in keys]
+
+    def _with_variant(self, key: Key, asked: Asked) -> bytes:
+        others = [one for one in _variants(self.store.get([key]).get(key, b"")) if one != asked]
+        return _packed(json.dumps([_listed(one) for one in (asked, *others)][:_VARIANTS]).encode())
 
     def _contents(self, digests: Iterable[str]) -> dict[str, bytes]:
         packed = self.store.get({Key(_FILE, digest, "") for digest in digests})
@@ -146,6 +177,11 @@ CHANGES = "?"
 """The identity of what no digest binds."""
 
 
+def is_unbound(asked: Asked) -> bool:
+    """Tell whether any answer rests on what no digest binds."""
+    return any(CHANGES in answer for answer in asked.values())
+
+
 def is_bound(artifact: Artifact) -> bool:
     """Tell whether an artifact's integrity allows exactly one content, whoever made it."""
     promise = read_promise(artifact.integrity) if artifact.source in _FETCHED else None
@@ -154,28 +190,32 @@ def is_bound(artifact: Artifact) -> bool:
 
 def noting(packages: Mapping[str, Package]) -> Tree:
     """Give a tree that notes what is asked of it, by what the lockfile says of a package and its archive's integrity."""
+    known: dict[str, str] = {}
 
-    @cache
     def identity(location: str) -> str:
-        package = packages.get(location)
-        if package is None:
+        artifact = promise(packages, location)
+        if artifact is None:  # not there, or no longer: it could not be had
             return ""
-        artifact = package.artifact
-        carrier = packages.get(artifact.bundler) if artifact.bundler else package
-        if carrier is None or not is_bound(carrier.artifact):
-            return CHANGES
-        said = [getattr(artifact, field.name) for field in fields(artifact) if field.name not in _UNSAID]
-        plain = [sorted(one.items()) if isinstance(one, Mapping) else one for one in said]
-        return sha256(repr([plain, carrier.artifact.integrity]).encode(errors="surrogatepass"))
+        if location not in known:
+            known[location] = _identity(artifact, promise(packages, artifact.bundler) if artifact.bundler else artifact)
+        return known[location]
 
     return Tree(packages, identity)
+
+
+def _identity(artifact: Artifact, carrier: Artifact | None) -> str:
+    if carrier is None or not is_bound(carrier):
+        return CHANGES
+    said = [getattr(artifact, field.name) for field in fields(artifact) if field.name not in _UNSAID]
+    plain = [sorted(one.items()) if isinstance(one, Mapping) else one for one in said]
+    return sha256(repr([plain, carrier.integrity]).encode(errors="surrogatepass"))
 
 
 def _archive_key(artifact: Artifact) -> Key:
     return Key(_ARCHIVE, artifact.integrity or "", code_digest())
 
 
-def _is_whole(inspection: Inspection) -> bool:
+def is_whole(inspection: Inspection) -> bool:
     """Tell whether neither time nor a defect of ours cut the trace short."""
     return bool(inspection.files) and not any(
         path.lstrip(":") == INCOMPLETE.lstrip(":") for _, path, _ in inspection.exposed
@@ -189,28 +229,35 @@ def _shown(inspection: Inspection) -> _Shown:
     return _Shown(**{**given, "files": files})
 
 
-def _variants(packed: bytes) -> list[list[list[str]]]:
-    """Read what a script asked of the trees it was traced in, with their answers."""
+def _variants(packed: bytes) -> list[Asked]:
+    """Read what a script asked of the trees it was traced in, with their answers; nothing where that was not written by us."""
     try:
-        return [[[str(word) for word in asked] for asked in one] for one in json.loads(_unpacked(packed))]
+        return [
+            {Question(*map(str, asked)): str(answer) for *asked, answer in one} for one in json.loads(_unpacked(packed))
+        ]
     except (ValueError, TypeError):
         return []
 
 
-def _answered(key: Key, packed: bytes, tree: Tree) -> Key | None:
-    """Find the variant of a script to which the tree gives the same answers now."""
-    for asked in _variants(packed):
-        try:
-            same = all(tree.answer(Question(*question)) == answer for *question, answer in asked)
-        except (SafeInstallError, KeyError, OSError):  # of a folder that cannot be read: tracing will tell
-            return None
-        if same:
-            return _place(key, asked)
-    return None
+def _same(known: Sequence[Asked], tree: Tree) -> Asked | None:
+    """Find the variant of a script to which a tree gives the same answers now."""
+    try:
+        return next((asked for asked in known if agrees(asked, tree)), None)
+    except (SafeInstallError, KeyError, OSError):  # of a folder that cannot be read: tracing will tell
+        return None
 
 
-def _place(key: Key, asked: list[list[str]]) -> Key:
-    return Key(_SCRIPT, sha256(json.dumps([key.content, asked]).encode()), key.version)
+def agrees(asked: Asked, tree: Tree) -> bool:
+    """Tell whether a tree gives the same answers; those that no digest binds are never the same."""
+    return not is_unbound(asked) and all(tree.answer(question) == answer for question, answer in asked.items())
+
+
+def _listed(asked: Asked) -> list[list[str]]:
+    return [[*question, answer] for question, answer in asked.items()]
+
+
+def _place(key: Key, asked: Asked) -> Key:
+    return Key(_SCRIPT, sha256(json.dumps([key.content, _listed(asked)]).encode()), key.version)
 
 
 def _read(packed: bytes) -> _Shown | None:

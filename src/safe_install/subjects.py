@@ -167,11 +167,22 @@ def _tarball_subject(target: str, path: Path, tools: Tools, here: Path) -> Subje
     sealed = f"sha512-{b64encode(hashlib.sha512(data).digest()).decode()}"
     unnamed = Artifact(location="node_modules/-", name=path.name, version="", source=Source.REGISTRY, integrity=sealed)
     try:
-        manifest = unpack(unnamed, data, path.read_bytes).manifest
-        return _one(target, unpack(_as_registry_artifact(manifest, sealed), data, path.read_bytes), tools, here)
+        package = _unpacked(unnamed, data, path, tools)
     except TarballError as error:
         gap = Gap(kind=GapKind.REFUSED, where=target, detail=error.message)
         return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
+    return _one(target, replace(package, artifact=_as_registry_artifact(package.manifest, sealed)), tools, here)
+
+
+def _unpacked(artifact: Artifact, data: bytes, path: Path, tools: Tools) -> Package:
+    """Unpack a tarball, or recall what these very bytes hold."""
+    known = tools.memory.archives([artifact])(artifact, path.read_bytes) if tools.memory else None
+    if known is not None:
+        return known
+    package = unpack(artifact, data, path.read_bytes)
+    if tools.memory:
+        tools.memory.keep_archives([package])
+    return package
 
 
 def _registry_subject(target: str, name: str, version: str, tools: Tools, here: Path) -> Subject:

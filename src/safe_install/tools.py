@@ -129,9 +129,10 @@ class Tools:
 def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Tools:
     """Ask npm what it is and how it is configured, and open the stores; nothing is sent anywhere."""
     cache = own_cache(env)
-    store = None if project_around(cache) else Remembered(cache / "remembered.sqlite")
+    own = project_around(cache) is None
+    store = Remembered(cache / "remembered.sqlite") if own else None
     with ThreadPoolExecutor(1) as beside:  # npm takes a third of a second to answer
-        asked = beside.submit(ask_npm, env)
+        asked = beside.submit(ask_npm, env, cache / "npm-answers.json" if own else None)
         matcher = _matcher(store, ())
         memory = _memory(store, matcher)
         npm, config, public_registry = asked.result()

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from safe_install.errors import NpmError
+from safe_install.run.npm_answers import Answer, Answers, used
 from safe_install.run.npm_environment import npm_environment
 from safe_install.run.paths import find_program
 from safe_install.run.process import run_to_end
@@ -75,18 +77,34 @@ class Npm:
         return str(self.node), str(self.cli)
 
 
-def ask_npm(env: Mapping[str, str]) -> tuple[Npm, Mapping[str, object], str]:
-    """Find npm, and ask it for its configuration; the last is the registry it was shipped with."""
+def ask_npm(env: Mapping[str, str], remembered: Path | None = None) -> tuple[Npm, Mapping[str, object], str]:
+    """Find npm, and ask it for its configuration as far as that is `USED`; the last is the registry it was shipped with.
+
+    ``remembered`` is a file of ours with what npm answered before: nothing is asked again as long as it would say the same.
+    """
     node, cli, version = _npm_here(env)
+    answers = Answers(path=remembered, node=node, cli=cli, env=env, asks=_ABOUT) if remembered else None
+    known = answers.get() if answers else None
+    if known is None:
+        began = time.time()
+        known = _asked(node, cli, env)
+        if answers:
+            answers.put(known, began)
+    npm = _npm_of(cli, version, known.about)
+    return npm, _all_filled(known.config, env), npm.registry
+
+
+def _asked(node: Path, cli: Path, env: Mapping[str, str]) -> Answer:
     with ThreadPoolExecutor(1) as beside:  # two starts of node, which know nothing of each other
-        config = beside.submit(npm_config, (str(node), str(cli)), env)
-        npm = _known(node, cli, version, env)
-        return npm, config.result(), npm.registry
+        config = beside.submit(_told_config, (str(node), str(cli)), env)
+        about = _ask_node(node, cli, env)
+        return Answer(about=about, config=used(config.result()))
 
 
 def find_npm(env: Mapping[str, str]) -> Npm:
     """Find node and npm in the trusted part of PATH; raise `NpmError` with the fix when that fails."""
-    return _known(*_npm_here(env), env)
+    node, cli, version = _npm_here(env)
+    return _npm_of(cli, version, _ask_node(node, cli, env))
 
 
 def _npm_here(env: Mapping[str, str]) -> tuple[Path, Path, Version]:
@@ -108,9 +126,8 @@ def _npm_here(env: Mapping[str, str]) -> tuple[Path, Path, Version]:
     return node, cli, version
 
 
-def _known(node: Path, cli: Path, version: Version, env: Mapping[str, str]) -> Npm:
-    """Let node say what it is, and what npm it would run."""
-    told = _ask_node(node, cli, env)
+def _npm_of(cli: Path, version: Version, told: Mapping[str, Any]) -> Npm:
+    """Put together what node said of itself, and of the npm it would run."""
     return Npm(
         node=Path(os.path.realpath(told["node"])),
         cli=cli,
@@ -131,6 +148,11 @@ def npm_config(argv: tuple[str, str], env: Mapping[str, str]) -> Mapping[str, ob
     No project's .npmrc takes part. Secrets (``_authToken`` and the like) are not in it: npm does not tell them.
     ``${NAME}`` that npm left as it was, because the scrubbed environment has no such name, is filled in from env.
     """
+    return _all_filled(_told_config(argv, env), env)
+
+
+def _told_config(argv: tuple[str, str], env: Mapping[str, str]) -> dict[str, object]:
+    """Let npm tell its configuration."""
     with tempfile.TemporaryDirectory(prefix="safe-install-") as folder:
         # npm takes the nearest folder with a package.json, or a workspace root above that, for the project.
         Path(folder, "package.json").write_text("{}")
@@ -144,9 +166,12 @@ def npm_config(argv: tuple[str, str], env: Mapping[str, str]) -> Mapping[str, ob
             complaints=False,
         )
     try:
-        settings = json.loads(ran.output)
-    except ValueError:
+        return dict(json.loads(ran.output))
+    except (ValueError, TypeError):
         raise NpmError("npm does not tell its configuration.", hint="`npm config ls -l` says what is wrong.") from None
+
+
+def _all_filled(settings: Mapping[str, object], env: Mapping[str, str]) -> Mapping[str, object]:
     return {key: _filled(value, env) if isinstance(value, str) else value for key, value in settings.items()}
 
 

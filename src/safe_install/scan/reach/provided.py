@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from safe_install.model import Package
-from safe_install.scan.reach.on_demand import note, promised
+from safe_install.scan.reach.on_demand import promised
 from safe_install.scan.unpack.manifest import bins
 
 
@@ -18,18 +18,16 @@ class Provided:
     _by_name: dict[str, dict[str, str]] = field(default_factory=dict)
     _collected: bool = False
 
-    def provider(self, location: str, name: str) -> Package | None:
-        """Find the package whose bin a script of the package at ``location`` would run under this name.
+    def place_of(self, location: str, name: str) -> str | None:
+        """Find where the package lies whose bin a script of the package at ``location`` would run under this name.
 
         An artifact's bin is the lockfile's, which npm links; the manifest's counts too where the package is here, or one could
         hide from us.
         """
-        note(self.packages, program=name)
         if not self._collected:
             self._collect()
         by_folder = self._by_name.get(name, {})
-        place = next((by_folder[folder] for folder in _folders(location) if folder in by_folder), None)
-        return None if place is None else self.packages.get(place)
+        return next((by_folder[folder] for folder in _folders(location) if folder in by_folder), None)
 
     def _collect(self) -> None:
         self._collected = True

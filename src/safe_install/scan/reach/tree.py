@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from safe_install.model import Package
-from safe_install.scan.reach.on_demand import has_others, note, promised
+from safe_install.scan.reach.on_demand import OnDemand, promised
 from safe_install.scan.reach.provided import Provided
 from safe_install.scan.unpack.manifest import MANIFEST
 
@@ -34,7 +34,8 @@ class Question(NamedTuple):
 class Tree(Mapping[str, Package]):
     """Packages by location, and the programs that they provide.
 
-    With ``identity``, which names what is at a location, ``asked`` holds the questions so far and their answers.
+    With ``identity``, which names what is at a location, ``asked`` holds the questions so far and their answers. An answer is
+    noted once it was given: what a tree that is fetched on demand could not bring is then not there.
     """
 
     def __init__(self, packages: Mapping[str, Package], identity: Callable[[str], str] | None = None) -> None:
@@ -50,20 +51,25 @@ class Tree(Mapping[str, Package]):
         return fresh
 
     def __getitem__(self, location: str) -> Package:
-        self._note(AT, location)
-        return self._packages[location]
+        try:
+            return self._packages[location]
+        finally:
+            self._note(AT, location)
 
     def __iter__(self) -> Iterator[str]:
         self._note(ALL)
         return iter(self._packages)
 
     def __len__(self) -> int:
+        self._note(ALL)
         return len(self._packages)
 
     def provider(self, location: str, name: str) -> Package | None:
         """Find the package whose bin a script of the package at ``location`` would run under this name."""
+        place = self._provided.place_of(location, name)
+        package = None if place is None else self._packages.get(place)
         self._note(PROGRAM, location, name)
-        return self._provided.provider(location, name)
+        return package
 
     def called(self, start: str, end: str) -> list[str]:
         """Give the names of packages that start and end so, sorted."""
@@ -77,22 +83,26 @@ class Tree(Mapping[str, Package]):
 
     def any_in_manifests_place(self) -> bool:
         """Tell whether any package has files where Node looks for code when a package.json is not there."""
+        found = self._any_in_manifests_place()
         self._note(IN_MANIFESTS_PLACE)
-        return self._any_in_manifests_place()
+        return found
 
     def answer(self, question: Question) -> str:
-        """Answer a question by identities, without noting it."""
+        """Answer a question by identities, without noting it, and without fetching anything.
+
+        Of a tree of which only a part is here nobody knows what all its packages hold: then everything is the answer.
+        """
         identity = self._identity or str
         if question.kind == AT:
             return identity(question.location)
         if question.kind == PROGRAM:
-            found = self._provided.provider(question.location, question.name)
-            return f"{found.artifact.location} {identity(found.artifact.location)}" if found else ""
+            place = self._provided.place_of(question.location, question.name)
+            return "" if place is None else f"{place} {identity(place)}"
         if question.kind == CALLED:
             return " ".join(self._called(question.location, question.name))
         if question.kind == OTHERS:
             return str(self._has_others(question.location))
-        if question.kind == IN_MANIFESTS_PLACE:
+        if question.kind == IN_MANIFESTS_PLACE and not isinstance(self._packages, OnDemand):
             return str(self._any_in_manifests_place())
         return "\n".join(f"{location} {identity(location)}" for location in sorted(self._packages))
 
@@ -101,15 +111,15 @@ class Tree(Mapping[str, Package]):
             self.asked[question] = self.answer(question)
 
     def _called(self, start: str, end: str) -> list[str]:
-        note(self._packages)
         names = {artifact.name for _, artifact, _ in promised(self._packages)}
         return sorted(one for one in names if one.startswith(start) and one.endswith(end))
 
     def _has_others(self, own: str) -> bool:
-        return has_others(self._packages, own)
+        return any(place != own and not place.startswith(f"{own}/") for place in self._packages)
 
     def _any_in_manifests_place(self) -> bool:
-        return any(map(in_manifests_place, self._packages.values()))
+        each = (self._packages.get(place) for place in self._packages)
+        return any(in_manifests_place(package) for package in each if package is not None)
 
 
 def in_manifests_place(package: Package) -> bool:
