@@ -10,7 +10,8 @@ TOOLS := $(VENV)/audit/bin
 SCHEMA = $(TOOLS)/check-jsonschema --quiet --builtin-schema
 WORKFLOWS := $(wildcard .github/workflows/*.yml docs/recipes/github-*.yml)
 if-here = if command -v $(1) >/dev/null; then echo $(1) $(2); $(1) $(2); else echo "$(1) is not here: $(2) not checked by it"; fi
-AUDIT = $(TOOLS)/pip-audit --disable-pip --require-hashes --requirement requirements/run.txt
+# --strict: without it a package that the feed does not answer for is passed over, and the end is 0.
+AUDIT = $(TOOLS)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/run.txt
 # Twice quiet: pip's warnings are about the machine's own pip settings; its errors are still shown.
 INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 # Wheels only: what a source distribution would run while building is not covered by its hash.
