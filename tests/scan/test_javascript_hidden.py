@@ -7,6 +7,7 @@ import pytest
 from safe_install.model import BoundaryKind, GapKind
 from safe_install.scan.javascript.javascript import JavaScript, read_javascript
 from safe_install.scan.shell.leads import Kind
+from tests.scan.trees import inspect
 
 
 def read(text: str, path: str = "lib/a.js") -> JavaScript:
@@ -240,3 +241,28 @@ def test_names_of_the_environment_that_may_be_set_are_told() -> None:
     text = "process.env.A = 1; spawn('x', {env: {B: 2}}); const {C} = process.env; Object.assign(process.env, d)"
     assert read(text).sets >= {"A", "B", "*"}
     assert "C" not in read(text).sets
+
+
+MADE = "const made = new Function('o', 'return ' + require('os').hostname()); "
+
+
+def test_a_function_that_is_made_and_only_written_down_runs_nothing() -> None:
+    text = f"{MADE} require('fs').writeFileSync(__dirname + '/written.js', made.toString())"
+    assert not inspect("node a.js", {"a.js": text}).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MADE} made.toString(); made()",
+        f"{MADE} made.toString(); [made].map((one) => one())",
+        f"{MADE} made.toString.call(made)",
+        f"{MADE} made.toString(); mad\\u0065()",
+        f"{MADE} made.toString(); eval('ma' + 'de()')",
+        f"{MADE.replace('const', 'var')} made.toString()",
+        f"{MADE} exports.made = made",
+        f"Function.prototype.toString = function () {{ return this() }}; {MADE} made.toString()",
+    ],
+)
+def test_a_function_that_is_made_of_what_is_not_known_and_may_run_is_a_gap(text: str) -> None:
+    assert inspect("node a.js", {"a.js": text}).gaps

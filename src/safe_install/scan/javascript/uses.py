@@ -22,7 +22,16 @@ from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TY
 from safe_install.scan.javascript.node_builtins import can_hide, is_put_there, member, steers
 from safe_install.scan.javascript.paths import outside
 from safe_install.scan.javascript.placed import launches, sources
-from safe_install.scan.javascript.standing import flows, is_assigned, is_let_go, is_tagged, is_tried, may_fill
+from safe_install.scan.javascript.standing import (
+    flows,
+    is_assigned,
+    is_let_go,
+    is_tagged,
+    is_tried,
+    may_fill,
+    only_shown,
+    shown_constant,
+)
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
@@ -71,6 +80,8 @@ class Uses:
     """What these calls ask, but for where an answer sends them."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that are given another value."""
+    shown: frozenset[bytes] | None = None
+    """Names of which only the text is taken, once that is asked."""
 
     def follow(self, place: Place, symbols: frozenset[str]) -> None:
         """Follow one use outward from where it stands."""
@@ -145,8 +156,8 @@ class Uses:
             symbol, given = base, given[1:]
         if method in _APPENDING and steers(base):
             self.found.append(_dynamic(f"changes {base}, and with it what runs", call))
-        if symbol == "Function" and is_let_go(above):
-            return  # only tried: a text that is no program raises, and one that is one never runs
+        if symbol == "Function" and (is_let_go(above) or self._is_only_shown(above)):
+            return  # a text that is no program raises, and one that is one never runs
         leads = started(self.constants, symbol, call, given)
         if leads is not None:
             optional = is_tried(above)
@@ -161,6 +172,13 @@ class Uses:
             words = self.constants.words(given[0])
             self.found += [Lead(kind=Kind.DATA, target=one, line=line_of(call)) for one in words if one.literal]
         self._written(symbol, given)
+
+    def _is_only_shown(self, call: Place) -> bool:
+        """Tell whether a function that is made has a name in its module, which only gives its text."""
+        name = shown_constant(call, self.constants.source) if self.constants.path is not None else b""
+        if name and self.shown is None:
+            self.shown = only_shown(self.constants.source)
+        return bool(name) and self.shown is not None and name in self.shown
 
     def write_by_name(self, call: Node) -> None:
         """Take note of ``a.writeFileSync(…)`` where nothing is known of ``a``: fs by another road, or a copy of it."""
