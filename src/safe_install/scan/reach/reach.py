@@ -31,7 +31,7 @@ from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
 from safe_install.scan.reach.lookup import only_while_running
 from safe_install.scan.reach.moving import moved
-from safe_install.scan.reach.npm_variables import told_by_npm
+from safe_install.scan.reach.npm_variables import ToldByNpm, told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.texts import Text, without_nul
@@ -89,7 +89,7 @@ class _Walk:
     script: LifecycleScript
     installed: Installed
     evidence: Evidence
-    variables: Mapping[str, str] = field(init=False)
+    told: ToldByNpm = field(init=False)
     waiting: deque[Text] = field(default_factory=deque)
     in_libraries: deque[Text] = field(default_factory=deque)
     """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
@@ -107,7 +107,7 @@ class _Walk:
     decoded: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.variables = told_by_npm(self.script)
+        self.told = ToldByNpm(told_by_npm(self.script))
         self.imports = Imports(self.script.package)
 
     def read_all(self) -> None:
@@ -170,9 +170,11 @@ class _Walk:
         return self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
 
     def _take_back(self) -> bool:
-        """Follow what a text says without the exports of others, where some text may change these; tell whether one waits."""
+        """Follow what a text says without what others tell it, where some text may change that; tell whether one waits."""
         for text, reading in self.imports.taken_back():
             self._follow_reading(text, reading)
+        for text in self.told.taken_back(self.evidence.sets):
+            self._read(text)
         return bool(self.waiting)
 
     def _hand_over(self) -> bool:
@@ -193,13 +195,15 @@ class _Walk:
         if (text.file.location, text.file.path) not in self.unfolded:
             self.unfolded.add((text.file.location, text.file.path))
             self._unfold(text)
+        self.told.note(text, self.evidence.sets)
         if text.file.language is Language.SHELL:
             self._read_shell(text)
             if text.by_cmd and differs_on_windows(text.content):
                 batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
                 self._to_text(batch, text)
             return
-        reading = read(self._with_data(text), text.file.language, text.origin, self._variables(), self._around(text))
+        variables = self.told.known(self.evidence.sets)
+        reading = read(self._with_data(text), text.file.language, text.origin, variables, self._around(text))
         if reading is None:
             return
         self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
@@ -232,7 +236,7 @@ class _Walk:
         return content
 
     def _read_shell(self, text: Text) -> None:
-        shell = read_command(text.content, {**self._variables(), **self._own_file(text)})
+        shell = read_command(text.content, {**self.told.known(self.evidence.sets), **self._own_file(text)})
         for unread in shell.unread:
             blind = Blind(kind=GapKind.UNPARSED, detail=unread.detail, line=unread.line)
             self.evidence.add_gap(text.file, blind, text.program)
@@ -256,11 +260,6 @@ class _Walk:
         """Say what ``$0`` is in a file; where some text reads in another one it may be that one's."""
         sourcing = any(program_name(command) in {".", "source"} for command in self.evidence.commands)
         return {} if text.origin is None or sourcing else {OWN_FILE: f"{PACKAGE_ROOT}/{text.origin}"}
-
-    def _variables(self) -> Mapping[str, str]:
-        """Give what npm tells about the package, but for what a text may have told otherwise since."""
-        changed = self.evidence.sets
-        return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
 
     def _around(self, text: Text) -> Surroundings:
         """Say what a text is told of where it runs; one that is no file is told less."""

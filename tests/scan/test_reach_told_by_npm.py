@@ -1,0 +1,62 @@
+"""What npm tells a script is taken for known only where no other text may tell it otherwise, before or after."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import Files
+from tests.scan.trees import inspect, reached
+
+FILES: Files = {"ok.js": "", "evil.js": ""}
+CONFIG = {"run": "node ok.js"}
+RUNS = "$npm_package_config_run"
+CHILD: Files = {"a.sh": ". ./b.sh\nsh c.sh", "c.sh": RUNS}
+CALLS = "const { execSync } = require('child_process'); const go = () => execSync('$npm_package_config_run'); "
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("sh a.sh", {"a.sh": "export npm_package_config_run='node evil.js'\n. ./b.sh", "b.sh": RUNS}),
+        ("export npm_package_config_run='node evil.js' && sh a.sh", {"a.sh": RUNS}),
+        ("npm_package_config_run='node evil.js' sh a.sh", {"a.sh": RUNS}),
+        ("sh a.sh", {**CHILD, "b.sh": "read npm_package_config_run < x.txt"}),
+        ("sh a.sh", {**CHILD, "b.sh": ': "${npm_package_config_run:=node evil.js}"'}),
+        ("sh a.sh", {**CHILD, "b.sh": 'n=npm_pack; export "${n}age_config_run=node evil.js"'}),
+        ("sh a.sh", {**CHILD, "b.sh": 'n=npm_pack; printf -v "${n}age_config_run" "node evil.js"'}),
+        (
+            "node a.js",
+            {"a.js": f"{CALLS} require('./b'); go()", "b.js": "process.env.npm_package_config_run = 'node evil.js'"},
+        ),
+        ("node a.js", {"a.js": f"{CALLS} require('./b'); go()", "b.js": "process.env[x] = 'node evil.js'"}),
+        (
+            "python a.py",
+            {
+                "a.py": "import os\nos.environ['npm_package_config_run'] = 'node evil.js'\nos.system('sh b.sh')",
+                "b.sh": RUNS,
+            },
+        ),
+    ],
+)
+def test_a_command_that_another_text_may_change_is_a_gap(command: str, files: Files) -> None:
+    assert inspect(command, {**FILES, **files}, config=CONFIG).gaps
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        (RUNS, {}),
+        (
+            "sh a.sh",
+            {
+                "a.sh": f"echo $npm_package_name\nexport OTHER=$HOME\nsh b.sh\n{RUNS}",
+                "b.sh": "echo ${npm_package_config_run}",
+            },
+        ),
+        ("node a.js", {"a.js": f"{CALLS} require('./b'); go()", "b.js": "process.env.OTHER = 'node evil.js'"}),
+    ],
+)
+def test_what_nobody_changes_is_known(command: str, files: Files) -> None:
+    inspection = inspect(command, {**FILES, **files}, config=CONFIG)
+    assert reached(inspection) == {"ok.js", *files}
+    assert not inspection.gaps
