@@ -31,16 +31,16 @@ from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
 from safe_install.scan.reach.lookup import only_while_running
 from safe_install.scan.reach.moving import moved
-from safe_install.scan.reach.npm_variables import ToldByNpm, told_by_npm
+from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.texts import Text, without_nul
+from safe_install.scan.reach.told import Told
 from safe_install.scan.reach.tree import INCOMPLETE, Tree
-from safe_install.scan.shell.known_values import OWN_FILE
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import program_name
 from safe_install.scan.shell.shell import Command, read_command
-from safe_install.scan.shell.words import PACKAGE_ROOT, without_anchors
+from safe_install.scan.shell.words import without_anchors
 from safe_install.scan.windows.batch import differs_on_windows
 
 MOST_TEXTS = 3_000  # cypress, the largest honest closure that is read whole, has 1,418
@@ -89,7 +89,7 @@ class _Walk:
     script: LifecycleScript
     installed: Installed
     evidence: Evidence
-    told: ToldByNpm = field(init=False)
+    told: Told = field(init=False)
     waiting: deque[Text] = field(default_factory=deque)
     in_libraries: deque[Text] = field(default_factory=deque)
     """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
@@ -107,7 +107,7 @@ class _Walk:
     decoded: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.told = ToldByNpm(told_by_npm(self.script))
+        self.told = Told(told_by_npm(self.script))
         self.imports = Imports(self.script.package)
 
     def read_all(self) -> None:
@@ -202,7 +202,7 @@ class _Walk:
                 batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
                 self._to_text(batch, text)
             return
-        variables = self.told.known(self.evidence.sets)
+        variables = self.told.known(text, self.evidence.sets)
         reading = read(self._with_data(text), text.file.language, text.origin, variables, self._around(text))
         if reading is None:
             return
@@ -236,7 +236,7 @@ class _Walk:
         return content
 
     def _read_shell(self, text: Text) -> None:
-        shell = read_command(text.content, {**self.told.known(self.evidence.sets), **self._own_file(text)})
+        shell = read_command(text.content, self.told.known(text, self.evidence.sets))
         for unread in shell.unread:
             blind = Blind(kind=GapKind.UNPARSED, detail=unread.detail, line=unread.line)
             self.evidence.add_gap(text.file, blind, text.program)
@@ -246,6 +246,7 @@ class _Walk:
         """Follow the commands of one text in its order, each from where it runs."""
         directories = Directories(text.places, self.installed, text.file.location)
         for command in commands:
+            self.told.note_sourced(command)
             places = directories.at(command)
             left = directories.change(command) if program_name(command) in {"cd", "pushd"} else None
             if left is not None:
@@ -255,11 +256,6 @@ class _Walk:
             is_function = program_name(command) in functions
             found = leads_of(command, commands, self.script.package)
             self._follow((one for one in found if not (is_function and _is_program(one))), text, places)
-
-    def _own_file(self, text: Text) -> Mapping[str, str]:
-        """Say what ``$0`` is in a file; where some text reads in another one it may be that one's."""
-        sourcing = any(program_name(command) in {".", "source"} for command in self.evidence.commands)
-        return {} if text.origin is None or sourcing else {OWN_FILE: f"{PACKAGE_ROOT}/{text.origin}"}
 
     def _around(self, text: Text) -> Surroundings:
         """Say what a text is told of where it runs; one that is no file is told less."""

@@ -1,4 +1,4 @@
-"""What npm tells a script is taken for known only where no other text may tell it otherwise, before or after."""
+"""What a text is told, by npm and by its own name, is known only where no other text may tell it otherwise, before or after."""
 
 from __future__ import annotations
 
@@ -59,4 +59,20 @@ def test_a_command_that_another_text_may_change_is_a_gap(command: str, files: Fi
 def test_what_nobody_changes_is_known(command: str, files: Files) -> None:
     inspection = inspect(command, {**FILES, **files}, config=CONFIG)
     assert reached(inspection) == {"ok.js", *files}
+    assert not inspection.gaps
+
+
+HERE = 'node "$(dirname "$0")/x.js"'
+PARTS: Files = {"a.sh": HERE, "x.js": "", "sub/x.js": "", "sub/b.sh": "echo"}
+
+
+@pytest.mark.parametrize("sourcing", [". ./a.sh", "source ../A.sh", '. "$HOME/a.sh"', '. "$x"', ". -- ./a.sh"])
+@pytest.mark.parametrize("command", ["sh a.sh; sh sub/c.sh", "sh sub/c.sh; sh a.sh"])
+def test_a_text_that_another_one_reads_in_may_have_its_name(command: str, sourcing: str) -> None:
+    assert inspect(command, {**PARTS, "sub/c.sh": sourcing}).gaps
+
+
+def test_a_text_that_reads_in_another_one_keeps_its_own_name() -> None:
+    inspection = inspect("sh a.sh", {**PARTS, "a.sh": f"{HERE}\n. ./sub/b.sh\n{HERE}"})
+    assert reached(inspection) == {"a.sh", "x.js", "sub/b.sh"}
     assert not inspection.gaps
