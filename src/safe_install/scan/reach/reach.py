@@ -20,7 +20,7 @@ from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.arguments import Arguments, Given, applied, given_by
 from safe_install.scan.reach.build_files_followed import directories_of
 from safe_install.scan.reach.conclusion import conclude
-from safe_install.scan.reach.data_put_in import with_data
+from safe_install.scan.reach.data_put_in import Tables
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow, places_of
@@ -103,6 +103,7 @@ class _Walk:
     using: list[Text] = field(default_factory=list)
     """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
     arguments: Arguments = field(default_factory=Arguments)
+    tables: Tables = field(default_factory=Tables)
     unfolded: set[tuple[str, str]] = field(default_factory=set)
     decoded: set[tuple[str, str]] = field(default_factory=set)
 
@@ -173,7 +174,8 @@ class _Walk:
         """Follow what a text says without what others tell it, where some text may change that; tell whether one waits."""
         for text, reading in self.imports.taken_back():
             self._follow_reading(text, reading)
-        for text in self.told.taken_back(self.evidence.sets):
+        tables = self.tables.taken_back(self.script.package.artifact.location, self.evidence.order)
+        for text in (*self.told.taken_back(self.evidence.sets), *tables):
             self._read(text)
         return bool(self.waiting)
 
@@ -229,7 +231,7 @@ class _Walk:
         """Give a text of the script's own package with the tables that it requires put in; they are reached so."""
         if text.file.language not in _JAVASCRIPT or text.owner is not self.script.package:
             return text.content
-        content, paths = with_data(text.content, text.owner, text.origin)
+        content, paths = self.tables.put_in(text)
         for path in paths:
             self.evidence.put_in.add((text.owner.artifact.location, path))
             self._go(ToFile(package=text.owner, path=path, language=Language.JSON), text, text.places)
