@@ -76,3 +76,29 @@ def test_a_text_that_reads_in_another_one_keeps_its_own_name() -> None:
     inspection = inspect("sh a.sh", {**PARTS, "a.sh": f"{HERE}\n. ./sub/b.sh\n{HERE}"})
     assert reached(inspection) == {"a.sh", "x.js", "sub/b.sh"}
     assert not inspection.gaps
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (". ./b.sh", "cd sub"),
+        (". ./b.sh", "c'd' sub"),
+        (". ./b.sh\nmove_on", "move_on() { cd sub; }"),
+        (". ./b.sh", ". ./sub/b.sh"),
+        (". ./b.sh", "eval 'cd sub'"),
+        ("eval 'cd sub'", ""),
+        ("eval cd sub", ""),
+    ],
+)
+def test_a_text_that_is_made_a_part_of_another_one_moves_what_comes_after_it(text: str, other: str) -> None:
+    inspection = inspect("sh a.sh", {**PARTS, "a.sh": f"{text}\nnode x.js", "b.sh": other, "sub/b.sh": "cd sub"})
+    assert "sub/x.js" in reached(inspection)
+
+
+def test_a_text_that_runs_by_itself_moves_nothing() -> None:
+    inspection = inspect("sh a.sh", {**PARTS, "a.sh": "sh b.sh\n(. ./b.sh)\nnode x.js", "b.sh": "cd sub"})
+    assert reached(inspection) == {"a.sh", "b.sh", "x.js"}
+
+
+def test_texts_that_read_one_another_in_without_end_are_a_gap() -> None:
+    assert inspect("sh a.sh", {"a.sh": ". ./a.sh\n" * 40}).gaps

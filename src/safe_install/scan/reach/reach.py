@@ -250,8 +250,7 @@ class _Walk:
         for command in commands:
             self.told.note_sourced(command)
             places = directories.at(command)
-            left = directories.change(command) if program_name(command) in {"cd", "pushd"} else None
-            if left is not None:
+            for left in directories.moved_by(command):
                 blind = Blind(kind=GapKind.OUTSIDE, detail=left, line=command.line)
                 self.evidence.add_gap(text.file, blind, text.program)
             self.evidence.add_command(command, text.file, places, text.program)
