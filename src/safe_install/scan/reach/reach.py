@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 import time
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +25,7 @@ from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.follow import follow, places_of
 from safe_install.scan.reach.handed import by_name, handed
 from safe_install.scan.reach.imports import Imports
+from safe_install.scan.reach.inline_names import COMMAND, InlineNames, unused
 from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
 from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
@@ -37,6 +37,7 @@ from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.texts import Text, without_nul
 from safe_install.scan.reach.told import Told
 from safe_install.scan.reach.tree import INCOMPLETE, Tree
+from safe_install.scan.reach.unread import Unread
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import program_name
 from safe_install.scan.shell.shell import Command, read_command
@@ -47,10 +48,6 @@ MOST_TEXTS = 3_000  # cypress, the largest honest closure that is read whole, ha
 MOST_BYTES = 16 << 20  # of text that is read for one script; cypress has 5 MB
 MOST_WORK = 3_000_000  # nodes and steps, and eight bytes each, for one script; cypress has 2,000,000, which take 5 s
 MOST_SECONDS = 60.0  # of CPU for one script: what no count foresaw shall end too, and is told apart from what is whole
-COMMAND = ":command"
-INLINE = ":inline-"
-DECODED = ":decoded-"
-"""The paths of texts that are no files of a package; see `_Walk.unused`."""
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
 _PROCESS_ALONE = re.compile(r"process(?<!\wprocess)\b(?!\s*[.])")
 """Node's ``process``, or one that a text puts in its place, where no member of it follows."""
@@ -69,7 +66,7 @@ def trace(
     the registry that npm ships with.
 
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
-    every other text that runs without being a file, under `INLINE` and a number, and what a text hides decoded.
+    every other text that runs without being a file, and what a text hides decoded: see inline_names.py.
     """
     tree = packages if isinstance(packages, Tree) else Tree(packages)
     installed = Installed(script.package, tree, lone=lone, registry=registry)
@@ -77,7 +74,7 @@ def trace(
     walk.read_all()
     inspection = conclude(walk.evidence)
     if walk.out_of_time:  # no such evidence has the fingerprint of a whole one, nor of one that a count ended
-        marked = (script.package.artifact.name, walk.unused(INCOMPLETE, script.package), Digest(INCOMPLETE))
+        marked = (script.package.artifact.name, unused(INCOMPLETE, script.package), Digest(INCOMPLETE))
         inspection = replace(inspection, exposed=(*inspection.exposed, marked))
     return inspection
 
@@ -90,13 +87,8 @@ class _Walk:
     installed: Installed
     evidence: Evidence
     told: Told = field(init=False)
-    waiting: deque[Text] = field(default_factory=deque)
-    in_libraries: deque[Text] = field(default_factory=deque)
-    """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
-    seen: set[tuple[str, str, Language, Places, str, Given, str]] = field(default_factory=set)
-    inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
-    """By location, text, language and origin: the name of a text that is no file."""
-    leaves_libraries: bool = False
+    unread: Unread = field(default_factory=Unread)
+    names: InlineNames = field(default_factory=InlineNames)
     imports: Imports = field(init=False)
     out_of_time: bool = False
     named: dict[str, list[str]] = field(default_factory=dict)
@@ -105,7 +97,6 @@ class _Walk:
     arguments: Arguments = field(default_factory=Arguments)
     tables: Tables = field(default_factory=Tables)
     unfolded: set[tuple[str, str]] = field(default_factory=set)
-    decoded: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.told = Told(told_by_npm(self.script))
@@ -115,9 +106,9 @@ class _Walk:
         """Read the command and everything it leads to, within the limits."""
         said = self.script.command
         package = self.script.package
-        path = self.unused(COMMAND, package)
+        path = unused(COMMAND, package)
         command = self.evidence.add_file(package, path, said.encode(errors="replace"), Language.SHELL, ())
-        self.waiting.append(
+        self.unread.own.append(
             Text(
                 owner=package,
                 file=command,
@@ -135,8 +126,8 @@ class _Walk:
         """Read what waits, own texts first; False where only libraries' are left. Own ones that are left are a gap."""
         deadline, begun = time.thread_time() + MOST_SECONDS, WORK.done
         size = count = 0
-        while self.waiting or self._take_back() or self.in_libraries or self._hand_over():
-            text = self.waiting.popleft() if self.waiting else self.in_libraries.popleft()
+        while self.unread.own or self._take_back() or self.unread.libraries or self._hand_over():
+            text = self.unread.next()
             size, count = size + len(text.file.content), count + 1
             if time.thread_time() > deadline:
                 self._give_up()
@@ -147,7 +138,7 @@ class _Walk:
                     blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
                     self.evidence.add_gap(text.file, blind)
                     return True
-                self.in_libraries.append(text)
+                self.unread.libraries.append(text)
                 return False
             self._read(text)
         return True
@@ -161,11 +152,9 @@ class _Walk:
 
     def _leave_libraries(self) -> None:
         """Tell how many files of libraries stay unread, when all that is the script's own was read."""
-        left = self.in_libraries.pop()
-        detail = f"{len(self.in_libraries) + 1:,} files of libraries, and what they lead to, were not read"
+        left, count = self.unread.leave_libraries()
+        detail = f"{count:,} files of libraries, and what they lead to, were not read"
         self.evidence.add_boundary(left.file, Ending(kind=BoundaryKind.LIBRARY, detail=detail))
-        self.in_libraries.clear()
-        self.leaves_libraries = True
 
     def _is_own(self, text: Text) -> bool:
         return self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
@@ -177,7 +166,7 @@ class _Walk:
         tables = self.tables.taken_back(self.script.package.artifact.location, self.evidence.order)
         for text in (*self.told.taken_back(self.evidence.sets), *tables):
             self._read(text)
-        return bool(self.waiting)
+        return bool(self.unread.own)
 
     def _hand_over(self) -> bool:
         """Let the files wait that own texts name beside libraries whose edges are not all followed; tell whether one does."""
@@ -190,7 +179,7 @@ class _Walk:
             for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or ""), self.named):
                 self.evidence.order.note_load((text.file.location, text.file.path), (text.file.location, path))
                 self._go(ToFile(package=text.owner, path=path, language=language), text, text.places)
-        return bool(self.waiting)
+        return bool(self.unread.own)
 
     def _read(self, text: Text) -> None:
         """Read one text; what is in a language that is not read had its gap when it was reached."""
@@ -336,7 +325,7 @@ class _Walk:
         origin = text.origin if stays else None
         content = without_anchors(outcome.text).encode(errors="replace")
         via = (*text.file.via, text.called)
-        file = self.evidence.add_file(owner, self._inline(outcome, owner, origin), content, outcome.language, via)
+        file = self.evidence.add_file(owner, self.names.inline(outcome, origin), content, outcome.language, via)
         self.evidence.order.note_link(text.file, file)
         said = outcome.text if outcome.language in _AS_TYPED else outcome.text.replace("\0", "\\0")
         self._wait(
@@ -358,37 +347,15 @@ class _Walk:
         return program if covers else ""
 
     def _wait(self, text: Text) -> None:
-        """Let a text wait to be read, once for each set of places where it may run, and once more without cover."""
-        key = (text.file.location, text.file.path, text.file.language, text.places, text.asked, text.given)
-        if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
-            self.seen.add((*key, text.program))
-            if self._is_own(text):
-                self.waiting.append(text)
-            elif not self.leaves_libraries:
-                self.in_libraries.append(text)
+        self.unread.add(text, is_own=self._is_own(text))
 
     def _unfold(self, text: Text) -> None:
         """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""
         for layer in unfolded(text.file, text.called):
-            key = (text.file.location, layer.digest)
-            if key not in self.decoded:
-                self.decoded.add(key)
-                path = self.unused(f"{DECODED}{len(self.decoded)}", text.owner)
+            path = self.names.hidden(layer.digest, text.owner, text.file.location)
+            if path is not None:
                 via = (*text.file.via, text.called, layer.said)
                 self.evidence.add_layer(self.evidence.add_file(text.owner, path, layer.content, layer.language, via))
-
-    def _inline(self, outcome: ToText, owner: Package, origin: str | None) -> str:
-        """Name a text that is no file; one text of one package has one name."""
-        key = (owner.artifact.location, outcome.text, outcome.language, origin)
-        if key not in self.inlined:
-            self.inlined[key] = self.unused(f"{INLINE}{len(self.inlined) + 1}", owner)
-        return self.inlined[key]
-
-    def unused(self, name: str, package: Package) -> str:
-        """Make a name that no member has, or one file could stand for another in the fingerprint."""
-        while name in package.members:
-            name = f":{name}"
-        return name
 
 
 def _is_program(one: Lead | Blind | Ending) -> bool:
