@@ -266,3 +266,49 @@ def test_a_function_that_is_made_and_only_written_down_runs_nothing() -> None:
 )
 def test_a_function_that_is_made_of_what_is_not_known_and_may_run_is_a_gap(text: str) -> None:
     assert inspect("node a.js", {"a.js": text}).gaps
+
+
+TAKES = "require('./b'); const path = require('path'); require(path.join(__dirname, 'x'))"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require('path').join = () => './evil'",
+        "require('path').sep = '/sub/'",
+        "Object.assign(require('path'), { join: () => './evil' })",
+        "Object.defineProperty(require('path'), 'join', { value: () => './evil' })",
+        "Reflect.set(require('path'), 'join', () => './evil')",
+        "process.cwd = () => './sub'",
+        "process.env.NODE = './evil'",
+        "process.env.npm_node_execpath = './evil'",
+        "require('os').EOL = '; node evil;'",
+        "JSON.parse = () => './evil'",
+        "JSON['parse'] = () => './evil'",
+        "String.fromCharCode = () => './evil'",
+        "String = () => './evil'",
+        "globalThis.String = () => './evil'",
+        "global.atob = () => './evil'",
+        "atob = () => './evil'",
+        "Object.freeze = () => './evil'",
+        "Object.defineProperty(Buffer, 'from', { value: () => './evil' })",
+        "Buffer.from = () => './evil'",
+    ],
+)
+def test_what_other_texts_are_read_by_may_not_be_replaced(text: str) -> None:
+    assert inspect("node a.js", {"a.js": TAKES, "b.js": text, "x.js": ""}).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const join = require('path').join; exports.join = join",
+        "exports.path = Object.assign({}, require('path'))",
+        "const String = function () {}; String.fromCharCode = 1",
+        "const own = { JSON: {} }; own.JSON.parse = 1",
+        "Buffer.poolSize = 1; Object.groupBy = Object.groupBy || null",
+        "process.env.OTHER = './evil'",
+    ],
+)
+def test_what_is_a_text_s_own_may_be(text: str) -> None:
+    assert not inspect("node a.js", {"a.js": TAKES, "b.js": text, "x.js": ""}).gaps

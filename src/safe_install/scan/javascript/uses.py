@@ -18,8 +18,16 @@ from safe_install.scan.javascript.call_values import READING, unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
 from safe_install.scan.javascript.handing import only_looks
+from safe_install.scan.javascript.inherited import sets_members
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
-from safe_install.scan.javascript.node_builtins import can_hide, is_put_there, member, steers
+from safe_install.scan.javascript.node_builtins import (
+    EVERYBODYS,
+    can_hide,
+    is_put_there,
+    member,
+    steered_module,
+    steers,
+)
 from safe_install.scan.javascript.paths import outside
 from safe_install.scan.javascript.placed import launches, sources
 from safe_install.scan.javascript.standing import (
@@ -227,6 +235,11 @@ class Uses:
         callee = call.node.child_by_field_name("function")
         if callee is not None and unwraps(self.constants, callee):
             return call, symbols
+        for symbol in filter(steered_module, sorted(symbols)):
+            if sets_members(self.constants, call.node, place.node):
+                self.found.append(
+                    _dynamic(f"changes members of {symbol.removeprefix('node:')}, and with it what runs", call.node)
+                )
         self._lost(place, symbols, fills=not only_looks(self.constants, call.node, place.node))
         return None
 
@@ -263,10 +276,15 @@ class Uses:
     def _assigned_to(self, above: Place, symbols: frozenset[str]) -> None:
         """Tell what happens when something of Node's is replaced."""
         if above.kind in {"assignment_expression", "augmented_assignment_expression"}:
+            left = above.node.child_by_field_name("left")
+            is_member = left is not None and left.type != "identifier"
             for symbol in sorted(symbols):
                 if symbol.startswith(f"{_ENVIRONMENT}."):
                     self.sets.add(symbol.removeprefix(f"{_ENVIRONMENT}."))
-                if "." in symbol and ((can_hide(symbol) and not is_put_there(symbol)) or steers(symbol)):
+                is_everybodys = is_member and symbol.removeprefix("globalThis.") in EVERYBODYS
+                if is_everybodys or (
+                    "." in symbol and ((can_hide(symbol) and not is_put_there(symbol)) or steers(symbol))
+                ):
                     self.found.append(_dynamic(f"replaces {symbol.removeprefix('node:')}", above.node))
 
     def _lost(self, place: Place, symbols: frozenset[str], *, fills: bool = True) -> None:
