@@ -43,6 +43,8 @@ class Tables:
     places: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
     taking: dict[str, list[Text]] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
+    looked_at: int = 0
+    """How many places were known that load anything, when that was last asked."""
 
     def put_in(self, text: Text) -> tuple[str, tuple[str, ...]]:
         """Give a text of the package with its tables, and the paths of these."""
@@ -54,6 +56,10 @@ class Tables:
 
     def taken_back(self, location: str, order: Order) -> list[Text]:
         """Give the texts with a table that turned out to be required in another place, too, each once."""
+        count = sum(map(len, (*order.loads.values(), *self.places.values())))
+        if not self.taking or count == self.looked_at:  # or each text of a library would ask it of all
+            return []
+        self.looked_at = count
         loaded: set[Key] = {target for targets in order.loads.values() for _, target in targets}
         found = [path for path in self.taking if len(self.places[path]) > 1 or (location, path) in loaded]
         self.shared.update(found)

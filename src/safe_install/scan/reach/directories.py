@@ -11,7 +11,7 @@ from safe_install.scan.shell.program_names import program_name
 from safe_install.scan.shell.shell import Command, read_command
 
 MOST = 16
-MOST_TEXTS = 32  # that one text reads in, and they read in
+MOST_TEXTS = 16  # that one text reads in, and they read in
 LONGEST = 262_144  # bytes of one of them
 _MOVING = frozenset(("cd", "pushd"))
 _SOURCING = frozenset((".", "source"))

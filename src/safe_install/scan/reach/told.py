@@ -45,6 +45,8 @@ class Told:
     sets: set[str] = field(default_factory=set)
     sourced: set[str] = field(default_factory=set)
     """Names of files that another text reads in, as a part of its own; ``*`` for any."""
+    looked_at: tuple[int, int, int] = (0, 0, 0)
+    """How many names were known to be set, and read in, when that was last asked."""
 
     def known(self, text: Text, sets: Collection[str]) -> Mapping[str, str]:
         """Give what no text tells this one otherwise; ``sets`` are the names that JavaScript sets, ``*`` for any."""
@@ -74,6 +76,11 @@ class Told:
 
     def taken_back(self, sets: Collection[str]) -> list[Text]:
         """Give the texts that took for known what turned out to be set, each once."""
-        changed = [text for text, names in self.taking if not names <= self.known(text, sets).keys()]
-        self.taking = [(text, names) for text, names in self.taking if text not in changed]
+        grown = (len(sets), len(self.sets), len(self.sourced))
+        if grown == self.looked_at:  # or each text of a library would ask it of all of the package's own
+            return []
+        self.looked_at = grown
+        holds = [names <= self.known(text, sets).keys() for text, names in self.taking]
+        changed = [text for (text, _), still in zip(self.taking, holds, strict=True) if not still]
+        self.taking = [one for one, still in zip(self.taking, holds, strict=True) if still]
         return changed
