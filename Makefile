@@ -1,13 +1,17 @@
 # `make demo` and `make test` do all the set-up. They need Python >= 3.11 with venv, Node and npm; nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint check fuzz audit bench load dist sbom pins claude-code clean
+.PHONY: help demo test lint check fuzz audit recipes bench load dist sbom pins claude-code clean
 
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(VENV)/audit/bin
-AUDIT = $(TOOLS)/pip-audit --disable-pip --require-hashes --requirement requirements/run.txt
+SCHEMA = $(TOOLS)/check-jsonschema --quiet --builtin-schema
+WORKFLOWS := $(wildcard .github/workflows/*.yml docs/recipes/github-*.yml)
+if-here = if command -v $(1) >/dev/null; then echo $(1) $(2); $(1) $(2); else echo "$(1) is not here: $(2) not checked by it"; fi
+# --strict: without it a package that the feed does not answer for is passed over, and the end is 0.
+AUDIT = $(TOOLS)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/run.txt
 # Twice quiet: pip's warnings are about the machine's own pip settings; its errors are still shown.
 INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 # Wheels only: what a source distribution would run while building is not covered by its hash.
@@ -36,10 +40,21 @@ fuzz: $(VENV)/fuzz.stamp ## fuzz every property of tests/fuzz for SECONDS=60, an
 	@$(BIN)/python -m tests.fuzz.by_coverage $(SECONDS)
 	@EFFORT=$(EFFORT) FIRST_SEED=$$(date +%s) $(BIN)/python -m pytest -q tests/differential
 
-audit: $(VENV)/audit.stamp ## look at ourselves: bandit, zizmor, pip-audit (which asks a feed; without one: AUDIT=)
+audit: recipes $(VENV)/audit.stamp ## look at ourselves: recipes, bandit, zizmor, pip-audit (which asks a feed; without one: AUDIT=)
 	$(TOOLS)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium src
 	$(TOOLS)/zizmor --offline --pedantic --quiet .github/workflows action.yml docs/recipes
 	$(AUDIT)
+
+# hadolint and actionlint are programs that no index of Python's has from those who make them: used where they are, told where not.
+recipes: $(VENV)/audit.stamp ## check action, workflows, hooks, recipes and Dockerfile by the schemas and linters of those who read them
+	$(SCHEMA) vendor.github-actions action.yml
+	$(SCHEMA) vendor.github-workflows $(WORKFLOWS)
+	$(SCHEMA) custom.github-workflows-require-timeout $(WORKFLOWS)
+	$(SCHEMA) vendor.gitlab-ci --data-transform gitlab-ci docs/recipes/gitlab-ci.yml
+	$(SCHEMA) vendor.renovate docs/recipes/renovate.json
+	$(TOOLS)/pre-commit validate-manifest .pre-commit-hooks.yaml
+	@$(call if-here,hadolint,Dockerfile)
+	@$(call if-here,actionlint,$(WORKFLOWS))
 
 bench: $(VENV)/run.stamp ## measure what it costs, into benchmarks/RESULTS.md (ARGS="--parts installs --folders medium --repeats 5")
 	@$(BIN)/python benchmarks/table.py $(ARGS)

@@ -16,11 +16,6 @@ main() {
   mkdir -p "$out"
   local code=0
   "$program" gate --base "$base" --format json >"$out/report.json" || code=$?
-  if [[ $code != 1 && $code != 2 ]]; then
-    told "$program" "$base" github >"$out/annotations.txt" && cat "$out/annotations.txt"
-    told "$program" "$base" markdown >"$out/report.md" && head -c 1000000 "$out/report.md" >>"$GITHUB_STEP_SUMMARY"
-    [[ -z ${SI_SARIF:-} ]] || told "$program" "$base" sarif >"$SI_SARIF"
-  fi
   local status
   case $code in
     0) status=clean ;;
@@ -28,6 +23,15 @@ main() {
     11) status=blocked ;;
     *) status=error ;;
   esac
+  if [[ $status == error ]]; then
+    echo "::error title=safe-install::It could not work (exit code $code), and judged nothing; the log says why."
+    printf '%s\n\n' "<!-- safe-install-report -->" "**safe-install could not work** (exit code $code): nothing was judged. The job's log says why." >"$out/report.md"
+  else
+    told "$program" "$base" github >"$out/annotations.txt" && cat "$out/annotations.txt"
+    told "$program" "$base" markdown >"$out/report.md"
+    [[ -z ${SI_SARIF:-} ]] || told "$program" "$base" sarif >"$SI_SARIF"
+  fi
+  head -c 1000000 "$out/report.md" >>"$GITHUB_STEP_SUMMARY"
   {
     echo "status=$status"
     echo "report=$out/report.json"

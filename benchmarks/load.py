@@ -1,4 +1,4 @@
-"""What a large load costs: `python benchmarks/load.py` measures, and writes the table in LOAD.md.
+"""What a large load costs: `python benchmarks/load.py` measures, and writes the table in LOAD.md; cases that are not asked for keep their row.
 
 Each case is a process of its own, with a registry on loopback in ours: CPU seconds and peak memory are its own. Bounded: some
 minutes, 2 GB of disk below the temporary folder.
@@ -38,13 +38,15 @@ from contextlib import redirect_stdout, redirect_stderr
 from io import StringIO
 from safe_install import cli
 def now():
-    pages = int(open("/proc/self/statm").read().split()[1])
-    return pages * resource.getpagesize() >> 10, len(os.listdir("/proc/self/fd")), len(os.listdir(os.environ["TMPDIR"]))
+    kilobytes = int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() >> 10
+    threads = os.listdir("/proc/self/task")
+    processes = sum(len(open(f"/proc/self/task/{one}/children").read().split()) for one in threads)
+    return kilobytes, len(os.listdir("/proc/self/fd")), len(os.listdir(os.environ["TMPDIR"])), len(threads), processes
 codes, seen = set(), []
 for run in range(int(sys.argv[1])):
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         codes.add(cli.run(["gate", "--base", "HEAD"]))
-    if run in (int(sys.argv[1]) // 10, int(sys.argv[1]) - 1):
+    if run + 1 in (int(sys.argv[1]) // 10, int(sys.argv[1])):
         gc.collect()
         seen.append(now())
 print(json.dumps([sorted(codes), seen]))
@@ -173,28 +175,35 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("LOAD.md"))
     asked = parser.parse_args()
     os.environ["RUNS"] = str(asked.runs)
-    rows = []
+    rows = measured_before(asked.output)
     for name in asked.cases or CASES:
         with a_world() as world:
             what, took = CASES[name](world)
         told = leak(took.said) if name == "runs" else f"exit {took.code}"
-        rows.append(f"| {what} | {took.cpu:.1f} s | {took.wall:.1f} s | {took.peak:,} MB | {told} |")
-        print(rows[-1], flush=True)
+        rows[name] = f"| {name} | {what} | {took.cpu:.1f} s | {took.wall:.1f} s | {took.peak:,} MB | {told} |"
+        print(rows[name], flush=True)
         write(asked.output, rows)
 
 
-def write(output: Path, rows: list[str]) -> None:
+def measured_before(output: Path) -> dict[str, str]:
+    """Read the row of each case in a table that was written before."""
+    rows = output.read_text().splitlines() if output.exists() else []
+    return {name: row for name in CASES for row in rows if row.startswith(f"| {name} |")}
+
+
+def write(output: Path, rows: dict[str, str]) -> None:
     """Write the table as far as it was measured."""
-    head = f"# Under load\n\n`make load` (benchmarks/load.py), Python {platform.python_version()}, {os.cpu_count()} processors, registry on loopback.\n"
-    head += "CPU is of all processes together, memory the peak of the largest one.\n\n"
-    table = "| what | CPU | wall | memory | came of it |\n|---|---:|---:|---:|---|\n"
-    output.write_text(head + table + "\n".join(rows) + "\n")
+    head = f"# Under load\n\n`make load` (benchmarks/load.py; `ARGS=runs` for one case), Python {platform.python_version()}, {os.cpu_count()} processors, registry on loopback.\n"
+    head += "CPU is of all processes together, memory the peak of the largest one; the wall seconds depend on what else the machine does.\n\n"
+    table = "| case | what | CPU | wall | memory | came of it |\n|---|---|---:|---:|---:|---|\n"
+    output.write_text(head + table + "\n".join(rows[name] for name in CASES if name in rows) + "\n")
 
 
 def leak(said: str) -> str:
     """Say what was held after a tenth of the runs and after all."""
-    codes, ((early, handles, left), (late, handles_late, left_late)) = json.loads(said.splitlines()[-1])
-    kept = f"memory {early >> 10} → {late >> 10} MB, handles {handles} → {handles_late}, temporary {left} → {left_late}"
+    codes, (early, late) = json.loads(said.splitlines()[-1])
+    names = ("KB of memory", "handles", "temporary files", "threads", "processes")
+    kept = ", ".join(f"{name} {one:,} → {other:,}" for name, one, other in zip(names, early, late, strict=True))
     return f"exit {codes}; from a tenth of the runs to all: {kept}"
 
 

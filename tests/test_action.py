@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,8 +73,11 @@ def test_a_blocked_change_fails_the_step_always(project: World, tmp_path: Path) 
 
 @pytest.mark.parametrize("base", ["nowhere", "$(touch pwned)", '"; touch pwned; "'])
 def test_a_base_that_is_none_is_an_error_and_never_clean(project: World, tmp_path: Path, base: str) -> None:
-    code, _, told = _run(project, tmp_path, SI_BASE=base)
+    code, out, told = _run(project, tmp_path, SI_BASE=base)
     assert (code, told["status"]) == (2, "error")
+    assert "::error title=safe-install::It could not work" in out
+    assert "nothing was judged" in Path(told["markdown"]).read_text()
+    assert "nothing was judged" in (tmp_path / "summary").read_text()
     assert not project.has("pwned")
 
 
@@ -88,6 +92,11 @@ def test_every_action_that_a_recipe_uses_is_pinned_by_commit() -> None:
         for job in workflow["jobs"].values():
             for step in job["steps"]:
                 assert len(step.get("uses", "@" + 40 * "0").rpartition("@")[2]) == 40
+
+
+def test_no_recipe_waits_for_certain_files_for_settings_are_judged_too() -> None:
+    recipes = [ROOT / "docs" / "recipes" / name for name in ("github-gate.yml", "gitlab-ci.yml")]
+    assert not any(re.search(r"^ *(paths|changes):", recipe.read_text(), re.MULTILINE) for recipe in recipes)
 
 
 def test_the_commands_of_the_recipes_are_commands_of_ours(world: World) -> None:

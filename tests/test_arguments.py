@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from safe_install import cli
 from safe_install.arguments import Request, read_request
 from safe_install.errors import ExitCode, UsageError
 
@@ -78,3 +79,39 @@ def test_a_word_that_cannot_be_passed_on_is_refused_with_its_reason(command: str
         read_request(command, words.split())
     assert sentence in str(refused.value)
     assert refused.value.exit_code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("outdated", "npm outdated, or to add a package of that name: safe-install install outdated"),
+        ("test", "npm test, or"),
+        ("why", "npm why, or"),
+        ("preveiw", "Did you mean preview? Or to add"),
+        ("aprove", "Did you mean approve?"),
+        ("gates", "Did you mean gate?"),
+    ],
+)
+def test_a_first_word_that_is_a_mistake_installs_nothing(
+    word: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([word, "left-pad"]) == ExitCode.USAGE
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("left-pad", "install left-pad"),
+        ("outdated@1.0.0", "install outdated@1.0.0"),
+        ("./test", "install ./test"),
+        ("@types/test", "install @types/test"),
+        ("-D outdated", "install -D outdated"),
+        ("isntall left-pad", "install left-pad"),
+        ("cli", "install cli"),
+        ("plain", "install plain"),
+        ("", "install"),
+    ],
+)
+def test_any_other_first_word_is_a_package_or_npms_own_name_for_it(words: str, read: str) -> None:
+    assert " ".join(cli._as_npm_would_read(words.split())) == read

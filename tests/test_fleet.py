@@ -180,6 +180,21 @@ def test_an_own_script_of_a_commit_whose_files_are_not_read_is_unseen(world: Wor
     assert any("own.js" in one for one in script["unseen"])
 
 
+def test_what_is_said_of_many_packages_in_the_same_words_is_said_once(world: World) -> None:
+    published = [world.registry.publish(f"plain-{number}", "1.0.0", {"index.js": "1"}) for number in range(9)]
+    projects(world, tuple(published))
+    here = World(world.folder / "p0", world.registry)
+    here.write("package-lock.json", here.read("package-lock.json").replace(world.registry.host, "mirror.example.test"))
+    said = world.run("fleet", "list", "--jobs", "1")
+    assert said.code == 11
+    assert "and 8 more like this" in said.out
+    assert said.out.count("mirror.example.test") == 1
+    page = world.run("fleet", "list", "--jobs", "1", "--format", "html").out
+    assert page.count("mirror.example.test") == 1
+    assert all(f"plain-{number}@1.0.0" in page for number in range(9))
+    assert len(fleet(world).report["concerns"]) == 9
+
+
 def test_the_page_keeps_what_a_package_wrote_from_being_markup(world: World) -> None:
     named = world.registry.publish(
         "named", "1.0.0", QUIET, scripts={"postinstall": "node install.js '<script>x</script>'"}

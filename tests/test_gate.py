@@ -136,6 +136,9 @@ def test_a_policy_within_the_change_does_not_count(world: World) -> None:
         (".pre-commit-config.yaml", "repos: []\n"),
         ("packages/a/.npmrc", "fund=false\n"),
         (".mcp.json", "{}"),
+        ("lefthook.yaml", "pre-commit: {}\n"),
+        (".simple-git-hooks.cjs", "module.exports = {}\n"),
+        (".lintstagedrc.json", "{}"),
     ],
 )
 def test_settings_within_the_change_are_told(world: World, name: str, text: str) -> None:
@@ -146,10 +149,83 @@ def test_settings_within_the_change_are_told(world: World, name: str, text: str)
 
 
 @pytest.mark.usefixtures("builds")
-def test_a_patched_dependency_is_told(world: World) -> None:
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("patchedDependencies", {"builds": "p.patch"}),
+        ("packageManager", "npm@11.0.0"),
+        ("husky", {"hooks": {"pre-commit": "node x.js"}}),
+        ("simple-git-hooks", {"pre-commit": "node x.js"}),
+        ("gitHooks", {"post-checkout": "node x.js"}),
+        ("lint-staged", {"*.js": "node x.js"}),
+        ("pre-commit", ["lint"]),
+        ("config", {"ghooks": {"pre-commit": "node x.js"}}),
+    ],
+)
+@pytest.mark.parametrize("folder", ["", "packages/a/"])
+def test_a_key_of_package_json_that_patches_or_makes_hooks_is_told(
+    world: World, folder: str, key: str, value: object
+) -> None:
+    path = f"{folder}package.json"
+    manifest = json.loads(world.read(path)) if not folder else {}
+    world.write(path, json.dumps({**manifest, "description": "as before", "config": {"port": 1}}))
+    commit(world)
+    assert gate(world).code == 0
+    world.write(path, json.dumps({**manifest, "description": "is another", "config": {"port": 2}, key: value}))
+    said = gate(world)
+    assert said.code == 10
+    (finding,) = said.report["findings"]
+    assert (finding["signature"], finding["path"]) == ("settings-changed", path)
+    assert key in finding["message"]
+
+
+@pytest.mark.usefixtures("builds")
+def test_a_hook_is_seen_behind_a_mark_of_the_encoding(world: World) -> None:
+    world.write("web/package.json", "\ufeff" + json.dumps({"husky": {"hooks": {}}}))
+    assert [f["message"].split(":")[0] for f in gate(world).report["findings"]] == [
+        "husky of web/package.json differs from the base"
+    ]
+
+
+@pytest.mark.usefixtures("builds")
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, "[]"])
+def test_a_package_json_that_cannot_be_read_is_told(world: World, text: str) -> None:
+    world.write("web/package.json", text)
+    said = gate(world)
+    assert said.code == 10
+    assert "cannot be read" in said.report["findings"][0]["message"]
+
+
+@pytest.mark.usefixtures("builds")
+def test_the_projects_own_settings_are_told_before_many_others(world: World) -> None:
+    for number in range(40):
+        world.write(f".claude/{number}/x.json", "{}")
     manifest = json.loads(world.read("package.json"))
-    world.write("package.json", json.dumps({**manifest, "patchedDependencies": {"builds": "p.patch"}}))
-    assert "settings-changed" in _signatures(gate(world))
+    world.write("package.json", json.dumps({**manifest, "husky": {"hooks": {}}}))
+    told = [finding["message"] for finding in gate(world).report["findings"]]
+    assert len(told) == 31
+    assert told[0].startswith("husky of package.json")
+    assert told[-1] == "11 more settings differ from the base"
+
+
+@pytest.mark.usefixtures("builds")
+def test_a_prepare_script_that_makes_hooks_waits(world: World) -> None:
+    manifest = json.loads(world.read("package.json"))
+    world.write("package.json", json.dumps({**manifest, "scripts": {"prepare": "husky"}}))
+    said = gate(world)
+    assert said.code == 10
+    assert "prepare" in " ".join(said.verdicts)
+
+
+@pytest.mark.usefixtures("builds")
+def test_settings_of_installed_packages_are_nobodys(world: World) -> None:
+    world.write("node_modules/x/.npmrc", "fund=false\n")
+    world.write("node_modules/x/package.json", json.dumps({"husky": {}}))
+    git(world, "add", "-f", "node_modules")
+    commit(world)
+    assert gate(world).code == 0
+    world.write("node_modules/x/package.json", json.dumps({"husky": {"hooks": {}}}))
+    assert gate(world).code == 0
 
 
 @pytest.mark.usefixtures("builds")
@@ -279,5 +355,9 @@ def test_a_preview_tells_what_would_come_and_touches_nothing(world: World) -> No
     said = world.run("preview", "more@1.0.0", "--json")
     assert said.code == 10
     assert said.verdicts == {"more postinstall": "review"}
+    assert said.report["verdicts"][0]["target"] == "more@1.0.0"
+    assert (
+        "safe-install approve" not in world.run("preview", "more@1.0.0").out
+    )  # there is nothing here yet that could be approved
     assert (world.read("package-lock.json"), world.read("package.json")) == before
     assert not world.has("node_modules")

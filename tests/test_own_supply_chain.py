@@ -122,6 +122,10 @@ def test_a_release_keeps_no_token_and_is_attested() -> None:
         assert step in text
 
 
+def test_an_audit_that_no_feed_answered_is_none() -> None:
+    assert re.search(r"^AUDIT = \$\(TOOLS\)/pip-audit --strict ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
 def test_the_threat_model_names_what_is_not_covered() -> None:
     text = (ROOT / "SECURITY.md").read_text()
     for heading in ("## Reporting", "## What is trusted", "## What is defended", "## What is not covered"):

@@ -17,7 +17,7 @@ from safe_install import __version__
 from safe_install.arguments import COMMANDS
 from safe_install.doors.completion import COMPLETING
 from safe_install.doors.telling import say_error
-from safe_install.errors import ExitCode, SafeInstallError
+from safe_install.errors import ExitCode, SafeInstallError, UsageError
 from safe_install.temporary import own_temporary_folder
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_LONG, _CLOSE = 4, 0.85  # letters of a word that may be a misspelt command, and how alike (difflib's ratio)
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _DOORS: Mapping[str, tuple[str, ...]] = {
     "npm": ("install", "ci", "uninstall", "update", "dedupe"),
@@ -72,9 +73,9 @@ def run(words: Sequence[str]) -> int:
     Where there is no report to tell, one sentence goes to standard error and standard output stays empty, with
     ``--json`` too: what is printed there is a whole report, always.
     """
-    words = _as_npm_would_read(list(words))
-    _open_doors(words[0])
     try:
+        words = _as_npm_would_read(list(words))
+        _open_doors(words[0])
         with own_temporary_folder():
             result = app(args=words, prog_name="safe-install", standalone_mode=False)
     except SafeInstallError as error:
@@ -113,4 +114,23 @@ def _as_npm_would_read(words: list[str]) -> list[str]:
         return [COMMANDS[words[0]], *words[1:]]
     if words and (words[0] in own or words[0] in _OWN):
         return words
+    if words and words[0].isascii() and words[0].replace("-", "").isalpha() and not words[0].startswith("-"):
+        return [*_no_mistake(words[0]), *words[1:]]
     return ["install", *words]
+
+
+def _no_mistake(word: str) -> list[str]:
+    """Take a first word for a package unless it is a command of npm's, or misspelt: a typing error must not install anything."""
+    from difflib import get_close_matches
+
+    from safe_install.agents.npm_words import npm_command
+
+    meant = npm_command(word)
+    if meant in COMMANDS:
+        return [COMMANDS[meant]]
+    adding = f"to add a package of that name: safe-install install {word}"
+    if meant:
+        raise UsageError(f"{word} is a command of npm's, and none of safe-install's.", hint=f"npm {word}, or {adding}")
+    if len(word) >= _LONG and (near := get_close_matches(word, sorted(_OWN), n=1, cutoff=_CLOSE)):
+        raise UsageError(f"{word} is no command of safe-install's.", hint=f"Did you mean {near[0]}? Or {adding}")
+    return ["install", word]

@@ -114,7 +114,7 @@ def preview(here: Path, specs: Sequence[str], tools: Tools) -> Report:
     planned, _ = resolved(project, read_request("install", specs), tools)
     tools = with_own_signatures(tools, project)
     now = project_subject(project, tools, everywhere=True) if project.lockfile else _nothing(project, tools)
-    then = project_subject(planned, tools, everywhere=True)
+    then = replace(project_subject(planned, tools, everywhere=True), name=", ".join(specs))
     return _compared(project.directory, now, then, "what is locked now", tools)
 
 

@@ -17,7 +17,8 @@ LOCKFILES = ("package-lock.json", "npm-shrinkwrap.json")
 OTHER_LOCKFILES = ("pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb")
 _SETTINGS = (
     *(".npmrc", ".npm-extension*", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", ".pnpmfile.mjs", "pnpm-workspace.yaml"),
-    *("bunfig.toml", ".pre-commit-config.yaml", "lefthook.yml", ".lefthook.yml", ".mcp.json", ".gitattributes"),
+    *("bunfig.toml", ".mcp.json", ".gitattributes", ".pre-commit-config.yaml", "lefthook*", ".lefthook*", ".huskyrc*"),
+    *("husky.config.*", ".simple-git-hooks.*", "simple-git-hooks.*", ".lintstagedrc*", "lint-staged.config.*"),
 )
 _FOLDERS = (
     ".husky",
@@ -30,23 +31,40 @@ _FOLDERS = (
     ".vscode",
     ".devcontainer",
 )
-_MANIFEST_KEYS = ("patchedDependencies", "allowScripts", "trustedDependencies", "pnpm", "overrides", "lavamoat")
+_INSTALLS = "it decides what an install may do here"
+_HOOKS = "it decides what git's hooks start here"
+_MANIFEST_KEYS = {
+    **dict.fromkeys(("patchedDependencies", "allowScripts", "trustedDependencies", "pnpm", "overrides"), _INSTALLS),
+    **dict.fromkeys(("lavamoat", "packageManager"), _INSTALLS),  # corepack fetches and starts what packageManager names
+    **dict.fromkeys(("husky", "simple-git-hooks", "gitHooks", "git-hooks", "lint-staged", "nano-staged"), _HOOKS),
+    **dict.fromkeys(("pre-commit", "precommit", "pre-push", "config.ghooks", "config.pre-git"), _HOOKS),
+}
+"""Keys of package.json, a dot for one within another; those for hooks are of the packages of these names, gitHooks is yorkie's."""
 _SKIPPED = {"node_modules", ".git", ".venv"}
 _MOST_ENTRIES = 200_000
+_MOST_CHARACTERS = 10_000_000  # of one package.json; the largest real ones have some 100 kB
 _MOST_TOLD = 30
 _SHA1 = 40  # hexadecimal digits of a git id, in a repository that does not use sha-256
 
 
 def changed_settings(directory: Path, repository: Repository, commit: str) -> tuple[Finding, ...]:
     """Find every file among the settings of package managers, hooks and agents that differs from a commit."""
-    before = repository.tree(commit, ".")
+    before = {path: id_ for path, id_ in repository.tree(commit, ".").items() if _SKIPPED.isdisjoint(path.split("/"))}
     here = dict(_files(directory))
-    told = [path for path in sorted(before.keys() | here.keys()) if _is_setting(path)]
-    differing = [path for path in told if not _is_same(directory, path, here, before)]
-    findings = [_finding(path, _how(path, here, before)) for path in differing[:_MOST_TOLD]]
-    if len(differing) > _MOST_TOLD:
-        findings.append(_finding("", f"{len(differing) - _MOST_TOLD} more settings differ from the base"))
-    return (*findings, *_manifest(directory, repository.file(commit, "package.json")))
+    paths = sorted(
+        before.keys() | here.keys(), key=lambda path: (path.count("/"), path)
+    )  # the project's own come first
+    findings: list[Finding] = []
+    for path in (path for path in paths if _is_setting(path) or path.rpartition("/")[2] == "package.json"):
+        if _is_same(directory, path, here, before):
+            continue
+        if _is_setting(path):
+            findings.append(_finding(path, _how(path, here, before)))
+        else:
+            findings += _manifest(directory, path, repository.file(commit, path) if path in before else None)
+    more = len(findings) - _MOST_TOLD
+    left = [_finding("", f"{more} more settings differ from the base")] if more > 0 else []
+    return (*findings[:_MOST_TOLD], *left)
 
 
 def changed_database(directory: Path, database: str, repository: Repository, commit: str) -> tuple[Finding, ...]:
@@ -65,11 +83,12 @@ def changed_lockfiles(directory: Path, repository: Repository, commit: str) -> t
     """Name the lockfiles that are new or differ from a commit: npm's, and those that nobody here can read."""
     before = repository.tree(commit, ".")
     here = dict(_files(directory))
-    differing = [path for path in sorted(here) if not _is_same(directory, path, here, before)]
-    named = [(path, path.rpartition("/")[2]) for path in differing]
-    return [path for path, name in named if name in LOCKFILES], [
-        path for path, name in named if name in OTHER_LOCKFILES
-    ]
+
+    def differing(names: tuple[str, ...]) -> list[str]:
+        named = [path for path in sorted(here) if path.rpartition("/")[2] in names]
+        return [path for path in named if not _is_same(directory, path, here, before)]
+
+    return differing(LOCKFILES), differing(OTHER_LOCKFILES)
 
 
 def same_contents(directory: Path, paths: Iterable[str], repository: Repository, commit: str) -> bool:
@@ -116,24 +135,37 @@ def _how(path: str, here: Mapping[str, str], before: Mapping[str, str]) -> str:
     return f"{path} {how}: it decides what an install, a hook or an agent may do here"
 
 
-def _manifest(directory: Path, before: str | None) -> Iterator[Finding]:
-    """Find keys of package.json by which a package manager patches, overrides or allows."""
-    path = directory / "package.json"
-    old, new = (
-        _object(text)
-        for text in (before, path.read_text(encoding="utf-8", errors="replace") if path.exists() else None)
-    )
-    for key in _MANIFEST_KEYS:
-        if old.get(key) != new.get(key):
-            yield _finding("package.json", f"{key} of package.json differs from the base")
+def _manifest(directory: Path, path: str, before: str | None) -> Iterator[Finding]:
+    """Find keys of one package.json by which a package manager patches, overrides or allows, and git's hooks are made."""
+    full = directory / path
+    after: str | None = None
+    if full.is_file():
+        with full.open(encoding="utf-8", errors="replace") as file:
+            after = file.read(_MOST_CHARACTERS + 1)
+    old, new = _object(before), _object(after)
+    if new is None:
+        yield _finding(path, f"{path} differs from the base, and cannot be read: nobody knows what it decides")
+        return
+    for key, decides in _MANIFEST_KEYS.items():
+        if _value(old or {}, key) != _value(new, key):
+            yield _finding(path, f"{key} of {path} differs from the base: {decides}")
 
 
-def _object(text: str | None) -> Mapping[str, object]:
-    try:
-        value = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+def _object(text: str | None) -> Mapping[str, object] | None:
+    """Read a package.json as npm does, a mark of its encoding before it or not; None when it is none."""
+    if text is None:
         return {}
-    return value if isinstance(value, dict) else {}
+    try:
+        value = json.loads(text.removeprefix("\ufeff")) if len(text) <= _MOST_CHARACTERS else None
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _value(manifest: Mapping[str, object], key: str) -> object:
+    outer, _, inner = key.partition(".")
+    value = manifest.get(outer)
+    return (value.get(inner) if isinstance(value, dict) else None) if inner else value
 
 
 def _finding(path: str, message: str) -> Finding:

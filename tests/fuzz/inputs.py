@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 SEEDS = Path(__file__).with_name("seeds")
 HOUSE = Path(__file__).parent.parent.parent
+OVER_AND_OVER = 20_000  # characters of a piece that is repeated: what a parser is slow at, it is slow at in bulk
 MOST = 4_000  # characters of a seed: longer ones hide what a mutation does
 HOSTILE = (
     *(
@@ -81,7 +82,7 @@ def seeds(*patterns: str) -> tuple[str, ...]:
 
 @st.composite
 def mutated(draw: st.DrawFn, texts: tuple[str, ...], tokens: tuple[str, ...] = ()) -> str:
-    """Draw a text, and change it at a few places: less, more, twice, something odd, or a piece of another one."""
+    """Draw a text, and change it at a few places: less, more, twice, over and over, something odd, or a piece of another one."""
     text = draw(st.sampled_from(texts))
     for _ in range(draw(st.integers(0, 5))):
         start = draw(st.integers(0, len(text)))
@@ -99,6 +100,10 @@ def _less(_: st.DrawFn, text: str, start: int, end: int, *__: object) -> str:
 
 def _twice(_: st.DrawFn, text: str, start: int, end: int, *__: object) -> str:
     return text[:end] + text[start:end] + text[end:]
+
+
+def _over_and_over(_: st.DrawFn, text: str, start: int, end: int, *__: object) -> str:
+    return text[:start] + text[start:end] * (OVER_AND_OVER // max(1, end - start)) + text[end:]
 
 
 def _cut(_: st.DrawFn, text: str, start: int, *__: object) -> str:
@@ -119,7 +124,7 @@ def _spliced(draw: st.DrawFn, text: str, start: int, end: int, texts: tuple[str,
     return text[:start] + other[at : at + 300] + text[end:]
 
 
-_CHANGES: tuple[Change, ...] = (_less, _twice, _cut, _odd, _odd, _any, _spliced)
+_CHANGES: tuple[Change, ...] = (_less, _twice, _over_and_over, _cut, _odd, _odd, _any, _spliced)
 
 
 @st.composite

@@ -93,7 +93,7 @@ def test_a_workflow(text: str) -> None:
 @example('{"paths": {"scanned": [1]}}')
 @tried(150)
 def test_what_semgrep_says(text: str) -> None:
-    with within_bounds(), staged([File(b"a()\n", Language.JAVASCRIPT)]) as stage:
+    with within_bounds(), staged([File(b"a()\n", Language.JAVASCRIPT)], lambda _: "") as stage:
         named = text.replace("0.js", next(iter(stage.copies)))
         answer = _decoded(named.encode(errors="surrogatepass"))
         with suppress(SemgrepError):

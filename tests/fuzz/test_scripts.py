@@ -113,6 +113,7 @@ def sees(payload: str, command: str, files: Mapping[str, str]) -> bool:
 
 @given(mutated(SHELL, SHELL_SIGNS))
 @example("sh() { :; }\n" * 3_000)
+@example("a|" * 32_000)
 @tried(150)
 def test_a_command(text: str) -> None:
     assert sees("payload.sh", f"sh payload.sh\n{text}", {})

@@ -14,7 +14,7 @@ from safe_install.report.formats import Format
 from tests.histories.make import FILES, HERE, HISTORIES, VALUES, told
 from tests.histories.values import recall
 
-REGISTRIES = re.compile(r"npmjs\\.(org|com)|npmmirror|yarnpkg\\.com")
+REGISTRIES = re.compile(r"npmjs\.(org|com)|npmmirror|yarnpkg\.com")
 LARGEST = 2 << 20
 
 

@@ -402,6 +402,25 @@ def hostile_change(junk: str) -> Report:
     )
 
 
+def many_alike() -> Report:
+    """Judge a lockfile that a mirror wrote: the same is to be said of each of its packages, which nobody could fetch either."""
+    names = [f"package-{number:02}" for number in range(1, 89)]
+    found = tuple(
+        Finding(
+            signature="lockfile/foreign-host",
+            severity=Severity.ERROR,
+            message="the tarball would come from mirror.example.test",
+            where=f"{name}@1.0.0",
+            line=number,
+            excerpt=f"https://mirror.example.test/{name}/-/{name}-1.0.0.tgz",
+        )
+        for number, name in enumerate(names, start=10)
+    )
+    gaps = tuple(Gap(kind=GapKind.NOT_FETCHED, where=f"{name}@1.0.0", detail="no answer") for name in names)
+    review = Review(target="package-lock.json", artifacts=88, findings=found, gaps=gaps, blocked=True)
+    return a_report(exit_code=11, reviews=(review,), plan=Plan(blocked=True))
+
+
 def many_targets() -> Report:
     """Scan several things in one run; one is the project's own script."""
     root = Artifact(location="", name="", version="", source=Source.ROOT)
@@ -429,5 +448,6 @@ STORIES = {
     "dry-run": dry_run,
     "failed": failed,
     "hostile": hostile,
+    "many-alike": many_alike,
     "many-targets": many_targets,
 }

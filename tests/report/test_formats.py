@@ -23,7 +23,7 @@ from safe_install.report.formats import Format, renderer
 from safe_install.report.markdown import LONGEST, MARK
 from safe_install.report.markup import tag
 from safe_install.story import Report
-from tests.report.stories import ESCAPES, STORIES, hostile, hostile_change, ordinary
+from tests.report.stories import ESCAPES, STORIES, hostile, hostile_change, many_alike, ordinary
 
 TEXTS = [form for form in Format if form is not Format.TERMINAL]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -198,6 +198,21 @@ def test_markdown_shows_foreign_text_as_text(evil: str) -> None:
     assert all(evil not in line for line in prose)
 
 
+@pytest.mark.parametrize("form", [Format.MARKDOWN, Format.HTML])
+def test_what_is_said_of_many_in_the_same_words_is_said_once(form: Format) -> None:
+    told = renderer(form)(many_alike())
+    assert told.count("mirror.example.test") == 1
+    assert told.count("no answer") == 1
+    shown = 89 if form is Format.HTML else 10
+    assert all(f"package-{number:02}@1.0.0" in told for number in range(1, shown))
+    assert "and 79 more" in told or form is Format.HTML
+
+
+def test_a_gap_is_named_once() -> None:
+    told = json.loads(renderer(Format.GITLAB)(many_alike()))
+    assert "package-01@1.0.0: could not be fetched or verified (no answer)" in {one["description"] for one in told}
+
+
 def test_a_fence_is_longer_than_any_in_what_it_holds() -> None:
     told = renderer(Format.MARKDOWN)(_with(ordinary(), _found("```\nescaped\n```")))
     assert "\n````\n```\nescaped\n```\n````\n" in told
@@ -249,6 +264,14 @@ def test_the_way_that_brings_a_script_in_is_drawn_and_told() -> None:
     assert "<b>evil" not in page
     assert "vite 5.4.0 > " in renderer(Format.MARKDOWN)(report)
     assert json.loads(renderer(Format.JSON)(report))["verdicts"][0]["brought_by"] == ["vite 5.4.0", "<b>evil</b> 1.0.0"]
+
+
+def test_every_box_of_the_picture_stands_beside_the_others_and_holds_nothing() -> None:
+    page = renderer(Format.HTML)(_brought(ordinary(), "vite 5.4.0", "rollup 4.0.0"))
+    drawn = ET.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])  # noqa: S314 - our own text
+    assert [one.tag for one in drawn].count("rect") == 4
+    assert [one.text for one in drawn.findall("text")][:3] == ["this project", "vite 5.4.0", "rollup 4.0.0"]
+    assert not any(len(one) for one in drawn)
 
 
 def test_the_pages_policy_allows_nothing_but_its_own_style_and_script() -> None:

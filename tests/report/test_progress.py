@@ -27,6 +27,14 @@ def test_a_pipe_gets_one_quiet_line_a_stage() -> None:
     assert out.getvalue() == "fetching \\u{1b}[31m [red]and: 40\nmatching signatures\n"
 
 
+def test_a_stage_that_begins_again_and_again_is_one_line() -> None:
+    out = io.StringIO()
+    progress = Progress.on(Console(file=out))
+    for total in (1, 1, 1, 2, 1):
+        progress.begin("fetching", total)
+    assert out.getvalue() == "fetching: 1\nfetching: 2\nfetching: 1\n"
+
+
 def test_a_terminal_gets_bars_that_are_gone_at_the_end() -> None:
     out = io.StringIO()
     run_two_stages(Progress.on(Console(file=out, force_terminal=True, width=100, legacy_windows=False)))

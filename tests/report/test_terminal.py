@@ -27,6 +27,7 @@ from tests.report.stories import (
     esbuild,
     failed,
     hostile,
+    many_alike,
     nothing,
     ordinary,
 )
@@ -103,6 +104,14 @@ def test_blocked_comes_before_waiting_whatever_the_order_of_the_tree() -> None:
 
 def test_the_same_script_in_two_places_is_shown_once() -> None:
     assert page(ordinary()).count("REVIEW    esbuild") == 1
+
+
+def test_what_is_said_of_many_in_the_same_words_is_said_once() -> None:
+    told = page(many_alike())
+    assert len(told.splitlines()) < 20
+    assert told.count("mirror.example.test") == 2  # in the sentence, and in the first one's address
+    assert "and 87 more like this: package-02@1.0.0:11" in " ".join(told.split())
+    assert "and 84 more: could not be fetched" in " ".join(told.split())
 
 
 def test_many_scripts_that_need_nobody_are_only_counted() -> None:

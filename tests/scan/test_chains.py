@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,17 @@ def test_a_chain_within_one_file_asks_for_one_file() -> None:
     chain = a_chain(("reads",), ("sends",), across="file")
     assert found(chain, BOTH) == []
     assert len(found(chain, {"example/a.js": [a_sighting("reads"), a_sighting("sends", 2)]})) == 1
+
+
+def test_what_is_unseen_in_a_library_is_no_step_of_what_another_package_does() -> None:
+    shown = {"example/a.js": [a_sighting("reads")], "other/b.js": [a_sighting("asks")]}
+    gap = Gap(kind=GapKind.DOWNLOADED, where="other@2.0.0", detail="fetches", path="b.js", line=2)
+    chain = a_chain(("reads",), ("fact:gap:downloaded",))
+    assert found(chain, shown, gaps=(gap,)) == []
+    assert len(found(a_chain(("asks",), ("fact:gap:downloaded",)), shown, gaps=(gap,))) == 1
+    unread = replace(gap, path="c.js")
+    assert found(chain, shown, gaps=(unread,)) == []
+    assert len(found(chain, shown, gaps=(replace(gap, where="example@1.0.0"),))) == 1
 
 
 def test_what_explains_a_chain_takes_it_away() -> None:

@@ -7,6 +7,7 @@ import pytest
 from safe_install.model import BoundaryKind, GapKind
 from safe_install.scan.javascript.javascript import JavaScript, read_javascript
 from safe_install.scan.shell.leads import Kind
+from tests.scan.trees import inspect
 
 
 def read(text: str, path: str = "lib/a.js") -> JavaScript:
@@ -240,3 +241,74 @@ def test_names_of_the_environment_that_may_be_set_are_told() -> None:
     text = "process.env.A = 1; spawn('x', {env: {B: 2}}); const {C} = process.env; Object.assign(process.env, d)"
     assert read(text).sets >= {"A", "B", "*"}
     assert "C" not in read(text).sets
+
+
+MADE = "const made = new Function('o', 'return ' + require('os').hostname()); "
+
+
+def test_a_function_that_is_made_and_only_written_down_runs_nothing() -> None:
+    text = f"{MADE} require('fs').writeFileSync(__dirname + '/written.js', made.toString())"
+    assert not inspect("node a.js", {"a.js": text}).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MADE} made.toString(); made()",
+        f"{MADE} made.toString(); [made].map((one) => one())",
+        f"{MADE} made.toString.call(made)",
+        f"{MADE} made.toString(); mad\\u0065()",
+        f"{MADE} made.toString(); eval('ma' + 'de()')",
+        f"{MADE.replace('const', 'var')} made.toString()",
+        f"{MADE} exports.made = made",
+        f"Function.prototype.toString = function () {{ return this() }}; {MADE} made.toString()",
+    ],
+)
+def test_a_function_that_is_made_of_what_is_not_known_and_may_run_is_a_gap(text: str) -> None:
+    assert inspect("node a.js", {"a.js": text}).gaps
+
+
+TAKES = "require('./b'); const path = require('path'); require(path.join(__dirname, 'x'))"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require('path').join = () => './evil'",
+        "require('path').sep = '/sub/'",
+        "Object.assign(require('path'), { join: () => './evil' })",
+        "Object.defineProperty(require('path'), 'join', { value: () => './evil' })",
+        "Reflect.set(require('path'), 'join', () => './evil')",
+        "process.cwd = () => './sub'",
+        "process.env.NODE = './evil'",
+        "process.env.npm_node_execpath = './evil'",
+        "require('os').EOL = '; node evil;'",
+        "JSON.parse = () => './evil'",
+        "JSON['parse'] = () => './evil'",
+        "String.fromCharCode = () => './evil'",
+        "String = () => './evil'",
+        "globalThis.String = () => './evil'",
+        "global.atob = () => './evil'",
+        "atob = () => './evil'",
+        "Object.freeze = () => './evil'",
+        "Object.defineProperty(Buffer, 'from', { value: () => './evil' })",
+        "Buffer.from = () => './evil'",
+    ],
+)
+def test_what_other_texts_are_read_by_may_not_be_replaced(text: str) -> None:
+    assert inspect("node a.js", {"a.js": TAKES, "b.js": text, "x.js": ""}).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const join = require('path').join; exports.join = join",
+        "exports.path = Object.assign({}, require('path'))",
+        "const String = function () {}; String.fromCharCode = 1",
+        "const own = { JSON: {} }; own.JSON.parse = 1",
+        "Buffer.poolSize = 1; Object.groupBy = Object.groupBy || null",
+        "process.env.OTHER = './evil'",
+    ],
+)
+def test_what_is_a_text_s_own_may_be(text: str) -> None:
+    assert not inspect("node a.js", {"a.js": TAKES, "b.js": text, "x.js": ""}).gaps

@@ -82,6 +82,14 @@ def deep(text: str, last: str = "") -> Files:
     }
 
 
+STEERS = """
+function surroundings() {
+  const wanted = {};
+  wanted["npm_config_userconfig"] = require("path").join(process.env.XDG_CONFIG_HOME, "rc");
+  return wanted;
+}
+exports.surroundings = surroundings;
+"""
 CHILD = """
 const {{ spawn }} = require("child_process");
 const child = spawn(process.env.TOOL_PATH, given(), {{ stdio: {stdio} }});
@@ -101,10 +109,12 @@ PACKAGES: Mapping[str, Files] = {
     "acting": deep(PUBLISHES, "publish();\n"),
     "acting by another name": deep(PUBLISHES, "const go = { now: publish };\ngo.now();\n"),
     "acting later": deep(PUBLISHES, "setTimeout(publish, 10);\n"),
+    "a waiting setting": deep(STEERS),
+    "an acting setting": deep(STEERS, "surroundings();\n"),
     "a shown child": {"install.js": CHILD.format(stdio='"pipe"', shown="child.stdout.pipe(process.stdout);")},
     "a silent child": {"install.js": CHILD.format(stdio='"ignore"', shown="")},
 }
-HONEST = ("two commands", "a bundle", "waiting", "a shown child")
+HONEST = ("two commands", "a bundle", "waiting", "a waiting setting", "a shown child")
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +138,7 @@ def test_what_a_large_program_could_do_elsewhere_blocks_no_installation(
 
 
 @pytest.mark.semgrep
-@pytest.mark.parametrize("name", ["two commands", "a bundle", "a shown child"])
+@pytest.mark.parametrize("name", ["two commands", "a bundle", "a waiting setting", "a shown child"])
 def test_it_is_still_told(name: str, inspected: Mapping[str, Inspection]) -> None:
     assert any(finding.severity is Severity.WARNING for finding in inspected[name].findings)
 

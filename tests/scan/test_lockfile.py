@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 
@@ -264,3 +265,15 @@ def test_npm_12_no_longer_reads_a_shrinkwrap() -> None:
     assert choose_lockfile(["npm-shrinkwrap.json"], 12) is None
     assert choose_lockfile(["package-lock.json"], 11) == "package-lock.json"
     assert choose_lockfile([], 11) is None
+
+
+def test_reading_takes_a_few_times_the_memory_of_the_text() -> None:
+    data = a_lock({f"node_modules/p{n}": an_entry(license="MIT", dependencies={"x": "1"}) for n in range(2_000)})
+    tracemalloc.start()
+    try:
+        promised = len(read_lockfile(data).artifacts)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert promised == 2_001
+    assert most < 7 * len(data)

@@ -138,3 +138,31 @@ def test_a_library_that_names_another_tool_is_told() -> None:
     lib = a_package({"package.json": a_manifest("lib"), "index.js": "process.env.MAKE = f()"}, an_artifact("lib"))
     files = {"a.js": "require('lib'); require('child_process').spawn('bash', ['b.sh'])", "b.sh": SCRIPT}
     assert kinds(inspect("node a.js", {**files, "lib/Makefile": LIBRARY}, (lib,)))
+
+
+@pytest.mark.parametrize(
+    ("command", "start", "line"),
+    [("make", "Makefile", "include {}.mk\n"), ("cmake .", "CMakeLists.txt", "include(lib/{}.cmake)\n")],
+)
+def test_files_that_include_one_another_are_each_read_once(command: str, start: str, line: str) -> None:
+    # read once for each way that leads to it, four deep, this had taken 60 to the power of four readings
+    names = [f"a{number}" for number in range(60)]
+    text = "".join(line.format(name if start == "Makefile" else f"../lib/{name}") for name in names)
+    suffix = "{}.mk" if start == "Makefile" else "lib/{}.cmake"
+    files = {start: text.replace("../lib/", ""), **{suffix.format(name): text for name in names}}
+    inspection = inspect(command, files)
+    assert reached(inspection) == set(files)
+
+
+def test_a_module_of_cmake_s_that_lies_in_the_package_is_read_wherever_it_lies() -> None:
+    project = "list(APPEND CMAKE_MODULE_PATH ${X}/cmake)\nfind_package(Flags)\nfind_package(Threads)\ninclude(Tools)\n"
+    files = {
+        "CMakeLists.txt": project,
+        "cmake/FindFlags.cmake": "execute_process(COMMAND node ${CMAKE_CURRENT_LIST_DIR}/a.js)",
+        "cmake/a.js": "",
+        "deep/er/tools.cmake": "file(DOWNLOAD https://files.example.test/x y)",
+        "cmake/FindOther.cmake": "execute_process(COMMAND node b.js)",
+    }
+    inspection = inspect("cmake .", files)
+    assert reached(inspection) == {"CMakeLists.txt", "cmake/FindFlags.cmake", "cmake/a.js", "deep/er/tools.cmake"}
+    assert kinds(inspection) == {"downloaded"}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from safe_install.model import BoundaryKind, Event, Gap, GapKind, Inspection, Language, LifecycleScript, Package
 from safe_install.scan.reach import reach
-from safe_install.scan.reach.reach import COMMAND, INLINE, trace
+from safe_install.scan.reach.inline_names import COMMAND, INLINE
+from safe_install.scan.reach.reach import trace
 from tests.builders import Files, a_manifest, a_package, a_script, an_artifact
 
 ELF = b"\x7fELF\2\1\1" + b"\0" * 57

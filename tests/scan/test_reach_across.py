@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from safe_install.model import BoundaryKind, Event, GapKind, Inspection, LifecycleScript, Package, Source
+from safe_install.scan.reach.inline_names import DECODED
 from safe_install.scan.reach.missing import Missing, missing
-from safe_install.scan.reach.reach import DECODED, trace
+from safe_install.scan.reach.reach import trace
 from tests.builders import Files, a_manifest, a_package, an_artifact
 from tests.scan.trees import beside, inspect, kinds, reached
 

@@ -6,7 +6,7 @@ import pytest
 
 from safe_install.model import BoundaryKind
 from tests.builders import Files
-from tests.scan.trees import inspect, kinds
+from tests.scan.trees import inspect, kinds, reached
 
 CRATE = '[package]\nname = "a"\nversion = "0.1.0"\n[lib]\ncrate-type = ["cdylib"]\n'
 PLAIN: Files = {"native/Cargo.toml": CRATE, "native/src/lib.rs": "pub fn a() {}"}
@@ -19,9 +19,20 @@ def test_a_crate_alone_is_compiled() -> None:
     assert BoundaryKind.RUNS_NATIVE in {end.kind for end in inspection.boundaries}
 
 
+@pytest.mark.parametrize("flag", ["--manifest-path native/Cargo.toml", "--manifest-path=./native/Cargo.toml"])
+def test_a_crate_that_is_named_by_its_manifest_is_read_as_one_that_lies_here(flag: str) -> None:
+    assert not inspect(f"cargo build {flag}", PLAIN).gaps
+    inspection = inspect(f"cargo build --release {flag}", {**PLAIN, "native/build.rs": "fn main() {}"})
+    assert "native-code" in kinds(inspection)
+    assert "native/build.rs" in reached(inspection)
+
+
 @pytest.mark.parametrize(
     ("command", "files"),
     [
+        ("cargo build --manifest-path native/Cargo.toml --manifest-path other/Cargo.toml", {}),
+        ('cargo build --manifest-path "$x/Cargo.toml"', {}),
+        ("cargo build --manifest-path ../Cargo.toml", {}),
         (BUILD, {"native/build.rs": "fn main() {}"}),
         (BUILD, {"native/Build.RS": "fn main() {}"}),
         (BUILD, {"native/Cargo.toml": CRATE.replace("[lib]", 'build = "x.rs"\n[lib]')}),

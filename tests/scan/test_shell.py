@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from safe_install import shell_grammar
 from safe_install.scan.shell.shell import LONGEST, MOST_COMMANDS, Command, read_command
 from safe_install.scan.shell.words import Computed
+from tests.fuzz.bounds import within_bounds
 
 
 def words(command: Command) -> list[str]:
@@ -250,8 +251,14 @@ def test_more_commands_than_are_read_are_told() -> None:
 
 def test_a_text_that_takes_too_long_to_parse_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shell_grammar, "SECONDS", 0.02)
-    read = read_command("a|" * 8_000)  # quadratic: 0.4 s; twice as long takes four times as long
+    read = read_command("[ a" * 8_000)
     assert [one.detail for one in read.unread] == ["a command that takes too long to parse"]
+
+
+@pytest.mark.parametrize("piece", ["a|", "|*", "a |& ", "[ a", "[[ a", "a[ ", "((a ", "< (a"])
+def test_a_text_that_the_grammar_is_slow_at_is_told_within_bounds(piece: str) -> None:
+    with within_bounds():
+        assert read_command(piece * (LONGEST // len(piece))).unread
 
 
 @pytest.mark.parametrize("piece", ["x=(", "f() ", "$(", "((", "{ ", "`", '"$(', "if ", "${", "<(", "! ", "a && "])

@@ -99,7 +99,7 @@ def test_a_makefile_s_recipes_are_shell_text(text: str, expected: list[str]) -> 
         ("set(N node)\nexecute_process(COMMAND ${N} x.js)", ["shell-text 'node' 'x.js'"]),
         (
             "add_subdirectory(lib)\ninclude(cmake/x.cmake)\ninclude(CTest)",
-            ["cmake lib/CMakeLists.txt", "cmake cmake/x.cmake"],
+            ["cmake lib/CMakeLists.txt", "cmake cmake/x.cmake", "cmake-module CTest"],
         ),
         ("file(DOWNLOAD https://a.test/x y)", ["! downloaded"]),
         ("FetchContent_Declare(a GIT_REPOSITORY https://a.test/x)", ["! downloaded"]),

@@ -133,8 +133,10 @@ def _checks() -> list[Check]:
 
 
 def execute(
-    name: Annotated[str, typer.Argument(help="The tool, as it is called in node_modules/.bin.")],
-    words: Annotated[list[str] | None, typer.Argument(help="Its own words.", show_default=False)] = None,
+    name: Annotated[str, typer.Argument(metavar="TOOL", help="The tool, as it is called in node_modules/.bin.")],
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORD", help="Its own words.", show_default=False)
+    ] = None,
 ) -> None:
     """Start a tool that is installed, as npx does. Nothing is downloaded."""
     from safe_install.local_tool import become

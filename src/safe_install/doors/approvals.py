@@ -31,11 +31,11 @@ COMMANDS = ("approve", "deny", "revoke", "approvals", "key")
 """The commands that this door adds."""
 
 approvals_app = typer.Typer(name="approvals", help="The records of people's decisions.", rich_markup_mode=None)
-key_app = typer.Typer(
-    name="key", help="The key that signs approvals, in this system's keychain.", rich_markup_mode=None
-)
+key_app = typer.Typer(name="key", help="The keys that sign approvals and shared results.", rich_markup_mode=None)
 
-Names = Annotated[list[str], typer.Argument(help="Packages by name, or name@version.", show_default=False)]
+Names = Annotated[
+    list[str], typer.Argument(metavar="PACKAGE", help="Packages by name, or name@version.", show_default=False)
+]
 Why = Annotated[str, typer.Option("--why", help="The reason, for the record and for the next reader.")]
 Hosts = Annotated[list[str] | None, typer.Option("--grant-host", help="A host that it may speak to; again for more.")]
 Outputs = Annotated[list[str] | None, typer.Option("--grant-output", help="A path of the project that it may write.")]
@@ -146,7 +146,7 @@ def create(
         Path | None, typer.Option("--file", help="A new file for it, in the keychain's place: for results only.")
     ] = None,
 ) -> None:
-    """Make a key in the keychain, and print the line by which a policy names it; with --file, the public half alone."""
+    """Make a key in the keychain. Prints the line by which a policy names it; with --file, the public half alone."""
     require_person(os.environ, doing="Making a key")
     typer.echo(_signer(create_key()) if file is None else create_key_file(file))
 

@@ -60,7 +60,9 @@ def diff(  # noqa: PLR0913 - one parameter an option
 
 
 def preview(
-    specs: Annotated[list[str], typer.Argument(help="Packages as npm install takes them.", show_default=False)],
+    specs: Annotated[
+        list[str], typer.Argument(metavar="PACKAGE", help="Packages as npm install takes them.", show_default=False)
+    ],
     *,
     as_json: AsJson = False,
     form: Form = Format.TERMINAL,

@@ -68,7 +68,7 @@ def export_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write our records into another tool's list, after showing what changes. It cannot bind them to contents."""
+    """Write our records into another tool's list. Shows what changes first; no list can bind them to contents."""
     if not dry_run:
         require_person(os.environ, doing="Exporting")
     root = find_root(Path.cwd())

@@ -14,7 +14,7 @@ from safe_install.report.formats import Format
 
 COMMANDS = ("install", "ci", "uninstall", "update", "dedupe")
 _TOLD = {
-    "install": "Install what the lockfile says, or add packages. The default command; also: i, add.",
+    "install": "Install what the lockfile says, or add packages (the default). Also: i, add.",
     "ci": "Install exactly what the lockfile says, from scratch. Also: clean-install.",
     "uninstall": "Remove packages. Also: remove, rm.",
     "update": "Move packages to the newest versions allowed by package.json. Also: up.",
@@ -33,7 +33,9 @@ def change(  # noqa: PLR0913 - one parameter an option
     context: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="Packages, and npm flags that are known to be harmless.", show_default=False),
+        typer.Argument(
+            metavar="PACKAGE|FLAG", help="Packages, and npm flags that are known to be harmless.", show_default=False
+        ),
     ] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Inspect and print the plan; change nothing.")] = False,

@@ -32,7 +32,9 @@ def add_to(app: typer.Typer) -> None:
 def scan(  # noqa: PLR0913 - one parameter an option
     targets: Annotated[
         list[str] | None,
-        typer.Argument(help="Lockfiles, tarballs, package directories or name@version.", show_default=False),
+        typer.Argument(
+            metavar="TARGET", help="Lockfiles, tarballs, package directories or name@version.", show_default=False
+        ),
     ] = None,
     *,
     base: Annotated[

@@ -32,15 +32,21 @@ def about_change(change: Change, own: str, width: int, *, whole: bool = False) -
         yield Line(label="care", text=told, tone=Tone.CARE)
     most = _MOST_FILES_WHOLE if whole else _MOST_FILES
     compared = differences(change.files[:most], most_rows=_MOST_ROWS_WHOLE)
+    shown: dict[tuple[Row, ...], str] = {}
     for number, (file, rows) in enumerate(compared):
-        yield from about_file(file, rows, number, width, whole=whole)
-    left = [f"{count(len(change.files) - most, 'more file')} differ"] if len(change.files) > most else []
+        like = shown.setdefault(rows, _file_name(file)) if rows else ""
+        if like in {"", _file_name(file)}:
+            yield from about_file(file, rows, number, width, whole=whole)
+        else:
+            yield Line(text=f"{_file_name(file)}: the very lines of {like}", tone=Tone.STRONG)
+    more = len(change.files) - most
+    left = [f"{count(more, 'more file')} that {'differs' if more == 1 else 'differ'}"] if more > 0 else []
     left += (
         [f"{count(len(change.unread), 'file')} that differ and are not shown: {_named(change.unread)}"]
         if change.unread
         else []
     )
-    yield from (Line(text=f"and {text}; safe-install scan --json has more", tone=Tone.CARE) for text in left)
+    yield from (Line(text=f"and {text}; --json has more", tone=Tone.CARE) for text in left)
     if not change.files and not change.unread and change.commands[0] == change.commands[1]:
         yield Line(label="changed", text="no file that it reaches: only the edges to them", tone=Tone.CARE)
 
@@ -81,8 +87,7 @@ def about_file(
     how = f"+{come:,} -{went:,} lines" if rows is not None else "differs, and there is too much before it to show that"
     how = "new" if file.before is None else "no longer reached" if file.after is None else how
     behind = ", behind an edge that could not be followed" if file.behind_gap else ""
-    name = f"{plain_name(file.package)}/{plain(file.path, limit=120)}".lstrip("/")
-    yield Line(label="" if number else "files", text=f"{name}: {how}{behind}", tone=Tone.STRONG)
+    yield Line(label="" if number else "files", text=f"{_file_name(file)}: {how}{behind}", tone=Tone.STRONG)
     rows = rows or ()
     most = _MOST_ROWS_WHOLE if whole else _MOST_ROWS
     shown = [row for row in rows if row.mark != " "] if len(rows) > most else rows
@@ -93,6 +98,10 @@ def about_file(
             text=f"… {len(shown) - most:,} more changed lines; --json has them, and approve the first thousands",
             tone=Tone.CARE,
         )
+
+
+def _file_name(file: FileChange) -> str:
+    return f"{plain_name(file.package)}/{plain(file.path, limit=120)}".lstrip("/")
 
 
 def _row(row: Row, width: int) -> Iterator[Line]:

@@ -103,6 +103,7 @@ def junit(report: Report) -> str:
     if report.notes:
         ET.SubElement(suite, "system-out").text = "\n".join(plain(note, limit=400) for note in report.notes)
     suite.set("failures", str(failures))
+    suite.set("errors", "0")  # Jenkins' schema wants it; a run that could not work writes no report
     return ET.tostring(suite, encoding="unicode", xml_declaration=True)
 
 

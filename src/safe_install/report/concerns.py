@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from safe_install.judgement import Decision, Verdict
 from safe_install.model import Finding, Severity
 from safe_install.report.plain import plain, plain_name
-from safe_install.report.words import gap_sentence, place, standing, subject, unseen
+from safe_install.report.words import gap_reason, place, standing, subject, unseen
 from safe_install.story import Report, Review
 
 _LOCKFILE = "package-lock.json"
@@ -47,21 +49,30 @@ class Concern:
 def concerns(report: Report) -> tuple[Concern, ...]:
     """List every concern of a report, worst first, each once."""
     found = dict.fromkeys(concern for review in report.reviews for concern in _of_review(review))
-    return tuple(
-        sorted(found, key=lambda one: (not one.blocks, -one.severity, one.about, one.rule, one.within, one.key))
-    )
+    ordered = sorted(found, key=lambda one: (not one.blocks, -one.severity, one.about, one.rule, one.within, one.key))
+    return tuple(_each_its_own_key(ordered))
+
+
+def _each_its_own_key(found: Iterable[Concern]) -> Iterator[Concern]:
+    """Give a key of its own to each that is bound to the same contents: who reads keys takes two with the same for one."""
+    seen: Counter[str] = Counter()
+    for concern in found:
+        seen[concern.key] += 1
+        times = seen[concern.key]
+        yield concern if times == 1 else replace(concern, key=_key(concern.key, str(times)))
 
 
 def _of_review(review: Review) -> Iterator[Concern]:
-    file = plain(review.target, limit=400) if review.target.endswith(".json") else _LOCKFILE
+    file = plain(posixpath.normpath(review.target), limit=400) if review.target.endswith(".json") else _LOCKFILE
     for finding in review.findings:
         if finding.severity > Severity.INFO:
             yield _of_target(finding, file, blocks=review.blocked)
     for gap in review.gaps:
+        within = place(gap.where, gap.path, gap.line, gap.where) if gap.path not in {"", gap.where} else ""
         yield Concern(
             rule=_UNSEEN,
             severity=Severity.ERROR,
-            message=gap_sentence(gap),
+            message=f"{within}: {gap_reason(gap)}" if within else gap_reason(gap),
             about=plain_name(gap.where),
             file=file,
             line=gap.line if gap.path.endswith(".json") else 0,
@@ -85,7 +96,7 @@ def _of_target(finding: Finding, file: str, *, blocks: bool) -> Concern:
         file=in_file,
         line=finding.line,
         within="",
-        key=_key(finding.signature, finding.where, finding.excerpt),
+        key=_key(finding.signature, finding.where, finding.excerpt or finding.message),
         blocks=blocks and finding.severity is Severity.ERROR,
     )
 

@@ -3,47 +3,72 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from safe_install.judgement import Decision, Verdict
 from safe_install.model import Artifact, Finding, Inspection, Severity
 from safe_install.report.changes import about_change, granted_before
 from safe_install.report.page import BLANK, Line, Tone, frame
 from safe_install.report.plain import plain, plain_name
-from safe_install.report.words import chain, count, does, exceptions, gap_sentence, place, reach, standing, subject, way
+from safe_install.report.words import (
+    chain,
+    count,
+    does,
+    exceptions,
+    gap_sentence,
+    listed,
+    place,
+    reach,
+    standing,
+    subject,
+    way,
+)
 from safe_install.story import Review
 
 _SEVERITY = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.CARE, Severity.INFO: Tone.QUIET}
 _DECISION = {Decision.BLOCK: Tone.BAD, Decision.REVIEW: Tone.CARE, Decision.ALLOW: Tone.GOOD, Decision.SKIP: Tone.QUIET}
 _MOST_FINDINGS = 6  # of one script; the rest are counted
+_One = TypeVar("_One")
 _NAME = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]*/)?[A-Za-z0-9~_][\w.~-]*", re.ASCII)
 
 
 def about_target(review: Review, width: int) -> Iterator[Line]:
     """Show what concerns no single script: findings on the lockfile or a setting, and packages that could not be seen."""
-    for finding in sorted(dict.fromkeys(review.findings), key=_worst):
-        if finding.severity is Severity.INFO:
-            continue  # nothing to do about it; --json has it
-        yield Line(label=finding.severity.name, text=_named(finding), tone=_SEVERITY[finding.severity])
-        yield from _explained(finding, width)
+    found = (f for f in dict.fromkeys(review.findings) if f.severity is not Severity.INFO)  # --json has those too
+    for first, *others in together(sorted(found, key=_worst), lambda f: (f.severity, f.signature, f.message)):
+        yield Line(label=first.severity.name, text=_named(first), tone=_SEVERITY[first.severity])
+        yield from _explained(first, width)
+        if others:
+            places = listed([place(one.where, one.path, one.line) for one in others])
+            yield Line(text=f"and {len(others):,} more like this: {places}")
         yield BLANK
-    for gap in dict.fromkeys(review.gaps):
-        yield Line(label="UNSEEN", text=gap_sentence(gap), tone=Tone.CARE)
+    for gaps in together(dict.fromkeys(review.gaps), lambda gap: (gap.kind, gap.detail)):
+        yield Line(label="UNSEEN", text=gap_sentence(*gaps), tone=Tone.CARE)
     if review.gaps:
         yield BLANK
 
 
+def together(things: Iterable[_One], key: Callable[[_One], object]) -> list[list[_One]]:
+    """Put together what a reader is told in the same words, in the order of the first of each: a mirror's lockfile says it of all."""
+    groups: dict[object, list[_One]] = {}
+    for one in things:
+        groups.setdefault(key(one), []).append(one)
+    return list(groups.values())
+
+
 def about_scripts(
-    verdicts: Iterable[Verdict], width: int, *, advise: bool = True, settled: bool = False
+    verdicts: Iterable[Verdict], width: int, *, advise: bool = True, settled: bool = False, next_step: bool = True
 ) -> Iterator[Line]:
     """Show every script that is blocked or waits, and the ``settled`` ones too; the same at several places is shown once.
 
-    Without advice it is for a person who is about to decide, who is shown far more of what changed.
+    Without advice it is for a person who is about to decide, who is shown far more of what changed. ``next_step`` says what to
+    type, where that can be decided on here.
     """
     for verdicts_alike in alike(verdicts):
         if verdicts_alike[0].decision in {Decision.BLOCK, Decision.REVIEW} or settled:
             yield from _block(verdicts_alike, width, whole=not advise)
-            if advise:
+            if advise and next_step:
                 yield from _advice(verdicts_alike[0])
             yield BLANK
 

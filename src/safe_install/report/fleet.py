@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from safe_install.judgement import Decision
+from safe_install.report.evidence import together
 from safe_install.report.html import choices, document
 from safe_install.report.json import escaped
 from safe_install.report.markup import Child, Markup, tag
@@ -62,9 +63,7 @@ def page(report: FleetReport) -> Iterator[Line]:
     unread = [one for one in report.projects if one.error]
     if unread:
         yield BLANK
-        yield Line(
-            text=f"{count(len(unread), 'project')} could not be read, and are not clean:", indent=0, tone=Tone.BAD
-        )
+        yield Line(text=f"Could not be read, and not clean ({count(len(unread), 'project')}):", indent=0, tone=Tone.BAD)
         yield from _cut(Line(label="UNREAD", text=_unread(one), tone=Tone.BAD) for one in unread)
     yield from _section("Scripts, the worst first, then by how many projects they are in:", _waiting(report.scripts))
     yield from _section("Beside the scripts:", report.concerns)
@@ -83,17 +82,28 @@ def _section(title: str, spread: Sequence[Spread]) -> Iterator[Line]:
     if spread:
         yield BLANK
         yield Line(text=title, indent=0)
-        for number, one in enumerate(spread):
+        groups = together(spread, _told_alike)
+        for number, (one, *others) in enumerate(groups):
             if number == _MOST:
-                yield Line(text=f"… {len(spread) - _MOST:,} more", tone=Tone.QUIET)
+                yield Line(text=f"… {sum(map(len, groups[_MOST:])):,} more", tone=Tone.QUIET)
                 return
+            more = f", and {len(others):,} more like this" if others else ""
             yield Line(
                 label=one.worst.value,
-                text=f"{_what(one)}: in {count(len(one.projects), 'project')}",
+                text=f"{_what(one)}{more}: in {count(len(one.projects), 'project')}",
                 tone=_TONES[one.worst],
             )
             yield from (Line(text=text) for text in _why(one))
             yield Line(text=_where(one), tone=Tone.QUIET)
+
+
+def _told_alike(spread: Spread) -> object:
+    """Give what is the same for all that a page tells in one row: of one script nothing, of concerns the words and the projects."""
+    match spread.one:
+        case ScriptSummary():
+            return spread
+        case ConcernSummary(rule=rule, detail=detail):
+            return rule, detail, spread.worst, spread.projects
 
 
 def _cut(lines: Iterator[Line]) -> Iterator[Line]:
@@ -112,7 +122,8 @@ def _counted(report: FleetReport) -> str:
     told = [f"{number:,} {word}" for word, number in each if number]
     unread = len(report.projects) - len(read)
     told += [f"{unread:,} could not be read"] if unread else []
-    scripts = f"{count(len(report.scripts), 'script')}, {len(_waiting(report.scripts)):,} of them wait"
+    waiting = f" ({len(_waiting(report.scripts)):,} waiting)" if report.scripts else ""
+    scripts = f"{count(len(report.scripts), 'different script')}{waiting}"
     return f"{count(len(report.projects), 'project')}: {', '.join(told)}. {scripts}."
 
 
@@ -168,7 +179,9 @@ def _body(report: FleetReport) -> Iterator[Child]:
         notes = [tag("li", plain(note, limit=400)) for note in report.notes]
         yield tag("section", tag("h2", "Notes"), tag("ul", notes))
     yield tag("main", tag("h2", "Scripts"), [_spread(one) for one in report.scripts])
-    yield tag("section", tag("h2", "Beside the scripts"), [_spread(one) for one in report.concerns])
+    yield tag(
+        "section", tag("h2", "Beside the scripts"), [_spread(*some) for some in together(report.concerns, _told_alike)]
+    )
     projects = [tag("li", f"{plain(one.name)}: {_standing(one)}") for one in report.projects]
     many = tag("details", tag("summary", count(len(projects), "project")), tag("ul", projects))
     yield tag("section", tag("h2", "Projects"), many)
@@ -183,14 +196,17 @@ def _standing(one: Standing) -> str:
     return f"{word}, {count(one.artifacts, 'package')}, {count(one.scripts, 'script')}"
 
 
-def _spread(spread: Spread) -> Markup:
+def _spread(spread: Spread, *others: Spread) -> Markup:
     head = (
         tag("span", spread.worst.value, class_=f"badge {spread.worst.value}"),
         " ",
         tag("strong", _what(spread)),
+        f", and {len(others):,} more like this" if others else None,
         f" in {count(len(spread.projects), 'project')}",
     )
     why = [tag("p", tag("code", text), class_="finding") for text in _why(spread)]
     names = tag("ul", [tag("li", plain(name)) for name in spread.projects])
     within = tag("details", tag("summary", "where"), names)
-    return tag("details", tag("summary", head), why, within, class_="script", data_decision=spread.worst.value)
+    also = [tag("li", _what(one)) for one in others]
+    more = tag("details", tag("summary", f"{len(others):,} more like this"), tag("ul", also)) if others else None
+    return tag("details", tag("summary", head), why, within, more, class_="script", data_decision=spread.worst.value)

@@ -14,9 +14,9 @@ from importlib.resources import files
 from safe_install.judgement import Change, Decision, Verdict
 from safe_install.model import Finding, ReachableFile, Severity
 from safe_install.report.changes import news
-from safe_install.report.concerns import concerns
+from safe_install.report.concerns import Concern, concerns
 from safe_install.report.difference import Row, differences
-from safe_install.report.evidence import alike
+from safe_install.report.evidence import alike, together
 from safe_install.report.highlight import highlighted
 from safe_install.report.markup import Child, Markup, ours, tag
 from safe_install.report.plain import plain, plain_block, plain_name
@@ -136,12 +136,18 @@ def _loose(report: Report, groups: Sequence[Sequence[Verdict]]) -> Iterator[Mark
     """Tell what concerns no script."""
     names = {subject(group[0]) for group in groups}
     found = [concern for concern in concerns(report) if concern.about not in names]
+    groups_alike = together(found, lambda one: (one.blocks, one.severity, one.rule, one.message))
     if found:
-        rows = [
-            tag("li", _badge(one.severity), " ", tag("code", one.about), f" {one.message}", class_="finding")
-            for one in found
-        ]
-        yield tag("section", tag("h2", "Beside the scripts"), tag("ul", rows))
+        rows = [_concern(first, others) for first, *others in groups_alike]
+        yield tag("section", tag("h2", "Beside the scripts"), tag("ul", rows, class_="loose"))
+
+
+def _concern(first: Concern, others: Sequence[Concern]) -> Markup:
+    """Tell one concern, and fold those that are told in the same words."""
+    names = [tag("li", tag("code", one.about)) for one in others]
+    more = tag("details", tag("summary", f"and {len(others):,} more like this"), tag("ul", names)) if others else None
+    told = (_badge(first.severity), " ", tag("code", first.about), f" {first.message}")
+    return tag("li", *told, more, class_="finding")
 
 
 def _script(number: int, group: Sequence[Verdict]) -> Markup:
@@ -239,7 +245,7 @@ def _change(change: Change, own: str) -> Iterator[Child]:
 
 
 def _row(row: Row) -> Markup:
-    kind = {"+": "add", "-": "del"}.get(row.mark)
+    kind = {"+": "row add", "-": "row del"}.get(row.mark, "row")
     mark = " " if row.mark == "@" else row.mark  # a sentence of ours
     text = f"{row.line or '':>5} {mark} {plain(row.text.expandtabs(4), limit=400)}\n"
     return tag("span", text, class_=kind)

@@ -7,14 +7,14 @@ reader sees, by which a later run finds its own comment again. GitHub takes 65,5
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from safe_install.judgement import Change, Decision, Verdict
 from safe_install.model import Finding, Severity
 from safe_install.report.changes import news
-from safe_install.report.concerns import concerns
+from safe_install.report.concerns import Concern, concerns
 from safe_install.report.difference import differences
-from safe_install.report.evidence import alike
+from safe_install.report.evidence import alike, together
 from safe_install.report.plain import plain, plain_block, plain_name
 from safe_install.report.tree import compared, tree_rows
 from safe_install.report.words import behaves, count, does, place, reach, standing, subject, way
@@ -23,6 +23,7 @@ from safe_install.story import Report, Review
 MARK = "<!-- safe-install-report -->"
 LONGEST = 65_000
 _MOST_ROWS = 50
+_MOST_ALIKE = 8
 _EXCERPT = 12
 _MOST_FILES, _MOST_LINES = 5, 40  # of a change, and of one file of it
 _WORD = {Decision.BLOCK: "blocked", Decision.REVIEW: "to review", Decision.ALLOW: "allowed", Decision.SKIP: "skipped"}
@@ -94,13 +95,22 @@ def _tree(review: Review) -> Iterator[str]:
 def _loose(report: Report) -> Iterator[str]:
     """Tell what concerns no script."""
     names = {subject(verdict) for review in report.reviews for verdict in review.verdicts}
+    loose = (concern for concern in concerns(report) if concern.about not in names)
     lines = [
-        f"- **{concern.severity.name}** {_code(concern.about)}: {_text(concern.message)}"
-        for concern in concerns(report)
-        if concern.about not in names
+        f"- **{first.severity.name}** {_code(first.about)}{_more(others)}: {_text(first.message)}"
+        for first, *others in together(loose, lambda one: (one.blocks, one.severity, one.rule, one.message))
     ]
     if lines:
         yield "\n".join(["", *lines])
+
+
+def _more(others: Sequence[Concern]) -> str:
+    """Name some that are told in the same words."""
+    if not others:
+        return ""
+    names = [_code(one.about) for one in others[:_MOST_ALIKE]]
+    left = len(others) - len(names)
+    return f", {', '.join(names)}{f' and {left:,} more' if left else ''}"
 
 
 def _section(verdict: Verdict) -> str:

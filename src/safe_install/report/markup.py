@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "path", "rect", "line"))
+_VOID = frozenset(("br", "hr", "img", "input", "link", "meta"))  # none of SVG: unclosed, they swallow what follows
 
 
 class Markup(NamedTuple):

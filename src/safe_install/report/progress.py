@@ -37,13 +37,17 @@ class Progress:
 
 
 class _InLines(Progress):
-    """One line when a stage begins."""
+    """One line when a stage begins; what begins again and again, as when a script asks for one archive after the other, says it once."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._last = ""
 
     def begin(self, what: str, total: int | None = None) -> None:
         told = plain(what if total is None else f"{what}: {total:,}")
+        if told == self._last:
+            return
+        self._last = told
         self._console.print(told, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 

@@ -2,13 +2,14 @@
 
 GitHub shows an alert on a pull request only where its line is in the diff, takes the first location alone, knows an alert
 again by ``primaryLocationLineHash``, and wants ``security-severity`` as a text (docs.github.com, "SARIF support for code
-scanning"). At most 5,000 results are kept there, so the worst come first.
+scanning"). At most 5,000 results are kept there, so the worst come first, and it is said how many were left out.
 """
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from safe_install.model import Severity
 from safe_install.report.concerns import Concern, concerns
@@ -31,8 +32,10 @@ _HELP = {
 
 def render(report: Report) -> str:
     """Give a report as one SARIF log."""
-    found = concerns(report)[:_MOST]
+    all_found = concerns(report)
+    found = all_found[:_MOST]
     rules = sorted({concern.rule for concern in found})
+    notes = _notes(report, len(all_found) - len(found))
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -45,7 +48,7 @@ def render(report: Report) -> str:
                         "rules": [_rule(rule, found) for rule in rules],
                     }
                 },
-                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notes(report)}],
+                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
                 "automationDetails": {"id": "safe-install/lockfile/"},
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(concern, rules) for concern in found],
@@ -55,8 +58,10 @@ def render(report: Report) -> str:
     return json.dumps(log, indent=2, ensure_ascii=True)
 
 
-def _notes(report: Report) -> list[dict[str, Any]]:
-    return [{"level": "note", "message": {"text": plain(note, limit=400)}} for note in report.notes]
+def _notes(report: Report, left_out: int) -> list[dict[str, Any]]:
+    cut = f"{left_out:,} further results are left out, for no more than {_MOST:,} are kept; other formats have them all"
+    told = [*([cut] if left_out else []), *(plain(note, limit=400) for note in report.notes)]
+    return [{"level": "note", "message": {"text": text}} for text in told]
 
 
 def _rule(rule: str, found: tuple[Concern, ...]) -> dict[str, Any]:
@@ -91,7 +96,7 @@ def _result(concern: Concern, rules: list[str]) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": concern.file, "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {"uri": quote(concern.file), "uriBaseId": "%SRCROOT%"},
                     "region": {"startLine": max(concern.line, 1)},
                 }
             }

@@ -38,7 +38,7 @@ def story(report: Report, width: int) -> Iterator[Line]:
             yield BLANK
         yield from about_tree(review)
         yield from about_target(review, width)
-        yield from about_scripts(review.verdicts, width)
+        yield from about_scripts(review.verdicts, width, next_step=_is_of_the_project(review))
     yield from _quiet(report)
     if report.execution:
         yield from _execution(report.execution, report.plan, width)
@@ -56,11 +56,17 @@ def story(report: Report, width: int) -> Iterator[Line]:
     yield _ending(report)
 
 
+def _is_of_the_project(review: Review) -> bool:
+    """Tell whether a person can decide here: on a lockfile's scripts, and not on those of a package that somebody asks about."""
+    return review.target.endswith(".json")
+
+
 def _many_wait(report: Report) -> bool:
     """Tell whether several scripts of this project wait for a person."""
     verdicts = [verdict for review in report.reviews for verdict in review.verdicts]
     groups = [group for group in alike(verdicts) if group[0].decision is Decision.REVIEW]
-    return len(groups) > 1 and (report.plan is not None or len(report.reviews) == 1)
+    own = report.plan is not None or (len(report.reviews) == 1 and _is_of_the_project(report.reviews[0]))
+    return len(groups) > 1 and own
 
 
 def _tally(reviews: Sequence[Review]) -> str:
@@ -69,7 +75,7 @@ def _tally(reviews: Sequence[Review]) -> str:
     counted = Counter(verdict.decision for verdict in verdicts)
     told = ", ".join(f"{counted[decision]:,} {word}" for decision, word in _TALLY.items() if counted[decision])
     compared = any(review.against for review in reviews)
-    none = "no script new or not as before" if compared else "no scripts"
+    none = "no script is new or not as before" if compared else "no scripts"
     scripts = f"{count(len(verdicts), 'script')} ({told})" if verdicts else none
     return f"{count(sum(review.artifacts for review in reviews), 'package')}, {scripts}"
 

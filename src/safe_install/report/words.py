@@ -171,10 +171,16 @@ def gap_place(gap: Gap, own: str) -> str:
     return f"{where} ({detail})" if detail and detail != where else where
 
 
-def gap_sentence(gap: Gap) -> str:
-    """Say one gap that concerns no script: ``left-pad@1.3.0: could not be fetched or verified (404)``."""
+def gap_sentence(gap: Gap, *alike: Gap) -> str:
+    """Say a gap that concerns no script: ``left-pad@1.3.0: could not be fetched or verified (404)``; with it those ``alike``."""
+    places = listed([place(one.where, one.path, one.line) for one in (gap, *alike)])
+    return f"{places}: {gap_reason(gap)}"
+
+
+def gap_reason(gap: Gap) -> str:
+    """Say why something was not seen: ``could not be fetched or verified (404)``."""
     detail = plain(gap.detail)
-    return f"{place(gap.where, gap.path, gap.line)}: {_UNSEEN[gap.kind]}{f' ({detail})' if detail else ''}"
+    return f"{_UNSEEN[gap.kind]}{f' ({detail})' if detail else ''}"
 
 
 def place(where: str, path: str, line: int, own: str = "") -> str:

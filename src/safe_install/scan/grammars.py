@@ -1,7 +1,7 @@
 """Parsing foreign text with tree-sitter in bounded time; nothing here raises on any text.
 
-The grammars are linear on ordinary and on most hostile text, but not on all: 64 KB of ``a|`` take
-tree-sitter-bash 57 s. So a parse has a limit of CPU seconds besides the callers' limits of bytes.
+The grammars are linear on ordinary and on most hostile text, but not on all. So a parse has a limit of CPU seconds
+besides the callers' limits of bytes; and shell text one of pipes, see `shell_grammar.parse_shell`.
 """
 
 from __future__ import annotations

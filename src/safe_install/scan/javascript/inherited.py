@@ -11,6 +11,7 @@ from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.handing import position
 from safe_install.scan.javascript.literals import name_of
+from safe_install.scan.javascript.node_builtins import steers
 from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
 
@@ -33,6 +34,35 @@ def pollutes(constants: Constants, member: Place, name: str) -> Iterator[Blind]:
         shown = excerpt(constants.said(member.node), 60)
         detail = f"changes what others inherit from {shown}, and with it what runs"
         yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(member.node))
+
+
+def replaces(constants: Constants, place: Place, name: str) -> Iterator[Blind]:
+    """Tell of a global name that other texts are read by, here by its place, which gets another value or other members."""
+    binding = constants.bindings.given(name)
+    if binding is not None and binding.owned:
+        return
+    above = place.above
+    taken = (
+        above.node.child_by_field_name("property") if above is not None and above.kind == "member_expression" else None
+    )
+    if above is not None and above.kind in _MEMBERS and place.field == "object":
+        is_steered = taken is None or steers(f"{name}.{name_of(taken, constants.source)}")
+        is_changed = (
+            is_steered and above.field == "left" and above.above is not None and "assignment" in above.above.kind
+        )
+    elif above is not None and above.kind == "arguments":
+        is_changed = _is_first_of_setting(constants, place, above)
+    else:
+        is_changed = place.field == "left" and above is not None and "assignment" in above.kind
+    if is_changed:
+        yield Blind(
+            kind=GapKind.DYNAMIC, detail=f"changes {name}, and with it what texts mean", line=line_of(place.node)
+        )
+
+
+def sets_members(constants: Constants, call: Node, given: Node) -> bool:
+    """Tell whether a call gives its argument new members: ``Object.assign(path, {…})``."""
+    return position(call, given) == 0 and _sets(constants, call)
 
 
 def _is_shared(constants: Constants, member: Place) -> bool:

@@ -27,9 +27,11 @@ from safe_install.scan.javascript.bindings import NOTED, Bindings
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, downloads
 from safe_install.scan.javascript.harmless import only_prints
+from safe_install.scan.javascript.inherited import replaces
 from safe_install.scan.javascript.literals import fragments, name_of, spelled
 from safe_install.scan.javascript.members import computed_call, member_indexed, member_named
 from safe_install.scan.javascript.name_uses import TYPES
+from safe_install.scan.javascript.node_builtins import EVERYBODYS
 from safe_install.scan.javascript.plain_exports import ANY, exported, loose
 from safe_install.scan.javascript.scopes import KINDS as SCOPING
 from safe_install.scan.javascript.skim import skim
@@ -188,6 +190,8 @@ def _identifier(reading: _Reading, place: Place) -> None:
     symbols = reading.constants.named(reading.bindings.key(place.node)).symbols
     if place.kind == "shorthand_property_identifier":
         reading.uses.sets.add(name)  # maybe of a child's environment
+    if name in EVERYBODYS:
+        reading.found += replaces(reading.constants, place, name)
     if symbols:
         reading.uses.follow(place, symbols)
     elif name == "arguments" and not _in_function(place):

@@ -141,9 +141,16 @@ _STEERING = {
         "createReadStream existsSync lstat lstatSync open openSync read readFile readFileSync readSync realpath realpathSync"
         " stat statSync"
     ),
-    "node:path": "basename dirname extname join normalize relative resolve",
-    "process": "argv0 execArgv execPath",
+    "node:os": "EOL homedir tmpdir",
+    "node:path": "basename delimiter dirname extname join normalize relative resolve sep toNamespacedPath",
+    "process": "argv0 cwd env.NODE env.npm_node_execpath execArgv execPath",
+    "Array": "from of",
+    "Buffer": "alloc concat from",
+    "JSON": "parse stringify",
+    "Object": "entries freeze fromEntries keys values",
+    "String": "fromCharCode fromCodePoint raw",
 }
+"""What texts are read by: where one puts another value in the place of such a member, the others mean something else."""
 _STEERING_MEMBERS = {root: frozenset(names.split()) for root, names in _STEERING.items()}
 
 
@@ -151,6 +158,32 @@ def steers(symbol: str) -> bool:
     """Tell whether another value in the place of this one changes what runs, or what is read."""
     root, _, rest = symbol.partition(".")
     return rest in _STEERING_MEMBERS.get(root, ())
+
+
+EVERYBODYS = frozenset(
+    (
+        *(
+            "Array",
+            "Buffer",
+            "JSON",
+            "Object",
+            "String",
+            "TextDecoder",
+            "URL",
+            "atob",
+            "btoa",
+            "decodeURI",
+            "decodeURIComponent",
+        ),
+        *("encodeURIComponent", "escape", "parseInt", "unescape"),
+    )
+)
+"""Global names likewise."""
+
+
+def steered_module(symbol: str) -> bool:
+    """Tell whether members of this value are such ones, so that who may change any of them may change those."""
+    return symbol in _STEERING_MEMBERS and symbol not in {MANIFEST, "module"}
 
 
 def can_hide(symbol: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from safe_install.scan.grammars import Place
 from safe_install.scan.javascript.bindings import FUNCTIONS
 
@@ -50,6 +53,32 @@ def is_let_go(place: Place) -> bool:
     while above is not None and above.kind not in FUNCTIONS:
         above = above.above
     return above is not None
+
+
+def shown_constant(place: Place, source: bytes) -> bytes:
+    """Name the constant that holds the value of a call, and nothing else; empty where none does."""
+    declared = place.above if place.field == "value" else None
+    name = declared.node.child_by_field_name("name") if declared is not None else None
+    holder = declared.above if declared is not None else None
+    if name is None or name.type != "identifier" or holder is None:
+        return b""
+    return name.text or b"" if source.startswith(b"const", holder.node.start_byte) else b""
+
+
+def only_shown(source: bytes) -> frozenset[bytes]:
+    """List the names that a text says once, and otherwise only to take the text of what they hold: ``a.toString()``.
+
+    A template compiler writes its functions down so, for others to run. An escape, or a text that is evaluated here, could say a
+    name in another way.
+    """
+    if _SAID_OTHERWISE.search(source):
+        return frozenset()
+    counted = Counter(found[1] for found in _NAME.finditer(source) if found[2] is None)
+    return frozenset(name for name, count in counted.items() if count == 1)
+
+
+_SAID_OTHERWISE = re.compile(rb"\\u|\beval\b")
+_NAME = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)(\.toString\(\))?")
 
 
 def is_tried(place: Place) -> bool:

@@ -18,11 +18,28 @@ from safe_install.scan.javascript.call_values import READING, unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
 from safe_install.scan.javascript.handing import only_looks
+from safe_install.scan.javascript.inherited import sets_members
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
-from safe_install.scan.javascript.node_builtins import can_hide, is_put_there, member, steers
+from safe_install.scan.javascript.node_builtins import (
+    EVERYBODYS,
+    can_hide,
+    is_put_there,
+    member,
+    steered_module,
+    steers,
+)
 from safe_install.scan.javascript.paths import outside
 from safe_install.scan.javascript.placed import launches, sources
-from safe_install.scan.javascript.standing import flows, is_assigned, is_let_go, is_tagged, is_tried, may_fill
+from safe_install.scan.javascript.standing import (
+    flows,
+    is_assigned,
+    is_let_go,
+    is_tagged,
+    is_tried,
+    may_fill,
+    only_shown,
+    shown_constant,
+)
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
@@ -71,6 +88,8 @@ class Uses:
     """What these calls ask, but for where an answer sends them."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that are given another value."""
+    shown: frozenset[bytes] | None = None
+    """Names of which only the text is taken, once that is asked."""
 
     def follow(self, place: Place, symbols: frozenset[str]) -> None:
         """Follow one use outward from where it stands."""
@@ -145,8 +164,8 @@ class Uses:
             symbol, given = base, given[1:]
         if method in _APPENDING and steers(base):
             self.found.append(_dynamic(f"changes {base}, and with it what runs", call))
-        if symbol == "Function" and is_let_go(above):
-            return  # only tried: a text that is no program raises, and one that is one never runs
+        if symbol == "Function" and (is_let_go(above) or self._is_only_shown(above)):
+            return  # a text that is no program raises, and one that is one never runs
         leads = started(self.constants, symbol, call, given)
         if leads is not None:
             optional = is_tried(above)
@@ -161,6 +180,13 @@ class Uses:
             words = self.constants.words(given[0])
             self.found += [Lead(kind=Kind.DATA, target=one, line=line_of(call)) for one in words if one.literal]
         self._written(symbol, given)
+
+    def _is_only_shown(self, call: Place) -> bool:
+        """Tell whether a function that is made has a name in its module, which only gives its text."""
+        name = shown_constant(call, self.constants.source) if self.constants.path is not None else b""
+        if name and self.shown is None:
+            self.shown = only_shown(self.constants.source)
+        return bool(name) and self.shown is not None and name in self.shown
 
     def write_by_name(self, call: Node) -> None:
         """Take note of ``a.writeFileSync(…)`` where nothing is known of ``a``: fs by another road, or a copy of it."""
@@ -209,6 +235,11 @@ class Uses:
         callee = call.node.child_by_field_name("function")
         if callee is not None and unwraps(self.constants, callee):
             return call, symbols
+        for symbol in filter(steered_module, sorted(symbols)):
+            if sets_members(self.constants, call.node, place.node):
+                self.found.append(
+                    _dynamic(f"changes members of {symbol.removeprefix('node:')}, and with it what runs", call.node)
+                )
         self._lost(place, symbols, fills=not only_looks(self.constants, call.node, place.node))
         return None
 
@@ -245,10 +276,15 @@ class Uses:
     def _assigned_to(self, above: Place, symbols: frozenset[str]) -> None:
         """Tell what happens when something of Node's is replaced."""
         if above.kind in {"assignment_expression", "augmented_assignment_expression"}:
+            left = above.node.child_by_field_name("left")
+            is_member = left is not None and left.type != "identifier"
             for symbol in sorted(symbols):
                 if symbol.startswith(f"{_ENVIRONMENT}."):
                     self.sets.add(symbol.removeprefix(f"{_ENVIRONMENT}."))
-                if "." in symbol and ((can_hide(symbol) and not is_put_there(symbol)) or steers(symbol)):
+                is_everybodys = is_member and symbol.removeprefix("globalThis.") in EVERYBODYS
+                if is_everybodys or (
+                    "." in symbol and ((can_hide(symbol) and not is_put_there(symbol)) or steers(symbol))
+                ):
                     self.found.append(_dynamic(f"replaces {symbol.removeprefix('node:')}", above.node))
 
     def _lost(self, place: Place, symbols: frozenset[str], *, fills: bool = True) -> None:

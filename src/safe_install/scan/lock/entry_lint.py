@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from safe_install.model import Finding, Severity
 from safe_install.scan.lock.entries import Entry, quoted
 from safe_install.scan.lock.origins import Origin, origin_of
-from safe_install.scan.lock.positions import Document
+from safe_install.scan.lock.positions import Document, Written
 from safe_install.scan.lock.tree import (
     NAME,
     directory_of,
@@ -67,15 +67,14 @@ _VERSION = re.compile(r"[vV=]?[0-9][\w.+-]*", re.ASCII)
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
 
 
-def lint_keys(entry: Entry, document: Document) -> Iterator[Finding]:
+def lint_keys(location: str, written: Written, document: Document) -> Iterator[Finding]:
     """Report the keys of an entry that npm does not write, each at its own line."""
-    refused = [key for key in entry.fields if key not in _WRITTEN_BY_NPM]
-    lines = document.key_lines(entry.at, entry.line) if refused else {}
+    refused = [key for key in written.fields if key not in _WRITTEN_BY_NPM]
+    lines = document.key_lines(written.at, written.line) if refused else {}
     for key in refused[:_MOST_KEYS]:
         signature, message = _REFUSED_KEYS.get(key, ("lockfile/unknown-key", _UNKNOWN))
-        yield finding(
-            signature, f"{_place(entry)}: {message}", lines.get(key, entry.line), _excerpt(key, entry.fields[key])
-        )
+        line = lines.get(key, written.line)
+        yield finding(signature, f"{location or _OURS}: {message}", line, _excerpt(key, written.fields[key]))
 
 
 def lint_top(top: Mapping[str, int]) -> Iterator[Finding]:
@@ -233,7 +232,10 @@ def _unusable_address(entry: Entry) -> Finding | None:
 
 
 def _place(entry: Entry) -> str:
-    return entry.location or "The project's own entry"
+    return entry.location or _OURS
+
+
+_OURS = "The project's own entry"
 
 
 def _address(entry: Entry) -> str:

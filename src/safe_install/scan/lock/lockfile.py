@@ -23,6 +23,7 @@ from safe_install.scan.lock.entry_lint import (
 )
 from safe_install.scan.lock.lockfile_text import MAKE_ANEW, Contents, read_contents
 from safe_install.scan.lock.origins import Origin, origin_of
+from safe_install.scan.lock.positions import Written
 from safe_install.scan.lock.relations import asked_for_by_address, bundlers, link_targets
 from safe_install.scan.lock.tree import is_directory, matches
 
@@ -67,19 +68,20 @@ def read_lockfile(data: bytes, *, name: str = "package-lock.json") -> Lockfile:
     contents = read_contents(data, name)
     try:
         version = _version(contents, name)
-        entries = _entries(contents)
+        root, entries, of_keys = _entries(contents)
         links, of_links = _linked(entries)
     except MalformedError as trouble:
         raise LockfileError(f"{name}: {trouble}.", hint=f"Mend the entry; or {MAKE_ANEW}") from trouble
-    artifacts, findings = _judged(entries, links)
-    of_keys = (found for entry in entries.values() for found in lint_keys(entry, contents.document))
+    of_text = contents.findings
+    del contents  # and the text, which is as large as all that was made of it so far
+    artifacts, findings = _judged(root, entries, links)
     return Lockfile(
         name=name,
         version=version,
         artifacts=tuple(artifacts),
-        findings=_listed(chain(contents.findings, of_links, findings, of_keys), name),
+        findings=_listed(chain(of_text, of_links, findings, of_keys), name),
         links=MappingProxyType(links),
-        root=entries[""].fields,
+        root=MappingProxyType(root),
     )
 
 
@@ -115,16 +117,25 @@ def _version(contents: Contents, name: str) -> int:
     return version
 
 
-def _entries(contents: Contents) -> dict[str, Entry]:
-    """Type every entry; npm leaves out the root's when package.json is empty, and its name when it has none."""
+def _entries(contents: Contents) -> tuple[dict[str, object], dict[str, Entry], list[Finding]]:
+    """Give the root as written, every entry typed, and what their keys tell; what was written of the others is let go.
+
+    npm leaves out the root's entry when package.json is empty, and its name when it has none.
+    """
     if contents.entries is None:
         raise MalformedError("packages", "an object")
-    raw = {"": ({}, 1, 0), **contents.entries}
-    entries = {location: read_entry(location, value, line=line, at=at) for location, (value, line, at) in raw.items()}
+    root = contents.entries.pop("", Written(value={}, line=1, at=0))
+    entries = {"": read_entry("", root.value, line=root.line)}
+    of_keys = list(lint_keys("", root, contents.document))
+    for location in tuple(contents.entries):
+        written = contents.entries.pop(location)
+        entries[location] = read_entry(location, written.value, line=written.line)
+        if len(of_keys) <= _MOST_FINDINGS:
+            of_keys += lint_keys(location, written, contents.document)
     own = contents.top.get("name")
     if not entries[""].name and isinstance(own, str):
         entries[""] = replace(entries[""], name=own)
-    return entries
+    return root.fields, entries, of_keys
 
 
 def _linked(entries: Mapping[str, Entry]) -> tuple[dict[str, str], list[Finding]]:
@@ -136,9 +147,11 @@ def _linked(entries: Mapping[str, Entry]) -> tuple[dict[str, str], list[Finding]
     return sound, [problem for problem in problems.values() if problem]
 
 
-def _judged(entries: Mapping[str, Entry], links: Mapping[str, str]) -> tuple[list[Artifact], list[Finding]]:
+def _judged(
+    root: Mapping[str, object], entries: Mapping[str, Entry], links: Mapping[str, str]
+) -> tuple[list[Artifact], list[Finding]]:
     """Make an artifact of every entry that can be one, the root first, and say what is wrong with the others."""
-    workspaces = _workspaces(entries)
+    workspaces = _workspaces(root.get("workspaces"), entries)
     directories = frozenset({"", *workspaces, *links.values()})
     carried, asked = bundlers(entries), asked_for_by_address(entries)
     artifacts: list[Artifact] = []
@@ -175,9 +188,8 @@ def _source(entry: Entry, *, bundler: str | None, is_workspace: bool, asked: boo
             return Source.REMOTE if asked else Source.REGISTRY
 
 
-def _workspaces(entries: Mapping[str, Entry]) -> frozenset[str]:
+def _workspaces(patterns: object, entries: Mapping[str, Entry]) -> frozenset[str]:
     """List the directories that are workspaces; none when there are so many patterns that only an attack has them."""
-    patterns = entries[""].fields.get("workspaces")
     if isinstance(patterns, dict):
         patterns = patterns.get("packages")
     found = [location for location in entries if location and is_directory(location)]

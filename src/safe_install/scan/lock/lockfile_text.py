@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from safe_install.errors import LockfileError
 from safe_install.model import Finding
 from safe_install.scan.lock.entry_lint import lint_duplicate, lint_top
-from safe_install.scan.lock.positions import Document, NotJsonError
+from safe_install.scan.lock.positions import Document, NotJsonError, Written
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a lockfile that are read; 1,763 packages take 0.8 MB, so this is room for more than 100,000."""
@@ -21,14 +21,14 @@ _MOST_TWICE = 100  # keys that one object has twice: a hostile one could have mi
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contents:
-    """``entries`` are the members of ``packages`` as (value, line, offset), None when there is no such object.
+    """``entries`` are the members of ``packages``, None when there is no such object; who reads them may take them out.
 
     ``top`` holds the other keys; of one that stands twice the last counts, as for npm. ``findings`` tell of that.
     """
 
     document: Document
     top: Mapping[str, object]
-    entries: Mapping[str, tuple[object, int, int]] | None
+    entries: dict[str, Written] | None
     findings: tuple[Finding, ...]
 
 
@@ -76,7 +76,7 @@ def _contents(document: Document) -> Contents:
     """Walk the top level and ``packages``."""
     top: dict[str, object] = {}
     lines: dict[str, int] = {}
-    entries: dict[str, tuple[object, int, int]] | None = None
+    entries: dict[str, Written] | None = None
     findings: list[Finding] = []
     for member, line in document.members_with_lines(0, 1):
         if member.key in lines:
@@ -92,12 +92,12 @@ def _contents(document: Document) -> Contents:
     return Contents(document=document, top=top, entries=entries, findings=(*findings, *lint_top(lines)))
 
 
-def _packages(document: Document, start: int, line: int, findings: list[Finding]) -> dict[str, tuple[object, int, int]]:
-    entries: dict[str, tuple[object, int, int]] = {}
+def _packages(document: Document, start: int, line: int, findings: list[Finding]) -> dict[str, Written]:
+    entries: dict[str, Written] = {}
     for member, at_line in document.members_with_lines(start, line):
         if member.key in entries:
             findings.append(lint_duplicate(member.key, at_line))
-        entries[member.key] = (document.value(member.value_at), at_line, member.value_at)
+        entries[member.key] = Written(value=document.value(member.value_at), line=at_line, at=member.value_at)
         if twice := document.take_duplicates():
             lines = document.key_lines(member.value_at, at_line) if document.is_object(member.value_at) else {}
             findings += (lint_duplicate(key, lines.get(key, at_line)) for key in twice[:_MOST_TWICE])

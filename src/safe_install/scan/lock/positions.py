@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import NoReturn
 
@@ -37,13 +38,29 @@ class Member:
     value_at: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A decoded value and where it is written: the line of its key, and the offset of its first character."""
+
+    value: object
+    line: int
+    at: int
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """Give its members; none when it is no object."""
+        return self.value if isinstance(self.value, dict) else {}
+
+
 class Document:
     """A JSON text that is read from front to back."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._duplicates: list[str] = []
-        self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_refuse_constant)
+        # Not a method: a text that its own decoder leads back to would stay in memory until a collection comes by.
+        seen = partial(_object, self._duplicates)
+        self._decoder = json.JSONDecoder(object_pairs_hook=seen, parse_constant=_refuse_constant)
         self._may_hold_surrogates = _LONE_SURROGATE.search(text) is not None
         self._end = 0
 
@@ -119,7 +136,8 @@ class Document:
 
         JavaScript and most others keep the last one, but not all do.
         """
-        taken, self._duplicates = self._duplicates, []
+        taken = list(self._duplicates)
+        self._duplicates.clear()
         return taken
 
     def _key(self, at: int) -> tuple[str, int]:
@@ -140,11 +158,13 @@ class Document:
         found = _SPACE.match(self.text, at)
         return found.end() if found else at
 
-    def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
-        members = {sys.intern(key): value for key, value in pairs}  # each entry has the same few
-        if len(members) != len(pairs):
-            self._duplicates += _twice(pairs)
-        return members
+
+def _object(duplicates: list[str], pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Make an object of its members, and note the keys that it has twice."""
+    members = {sys.intern(key): value for key, value in pairs}  # each entry has the same few
+    if len(members) != len(pairs):
+        duplicates += _twice(pairs)
+    return members
 
 
 def _twice(pairs: list[tuple[str, object]]) -> list[str]:

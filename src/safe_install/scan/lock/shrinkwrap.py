@@ -20,7 +20,7 @@ def read_shrinkwrap(data: bytes) -> tuple[Mapping[str, int], tuple[Finding, ...]
     contents = read_contents(data, SHRINKWRAP)
     if contents.entries is None:
         return dict.fromkeys(_first_version(contents.top.get("dependencies")), 0), contents.findings
-    lines = {location: line for location, (_, line, _) in contents.entries.items() if location}
+    lines = {location: written.line for location, written in contents.entries.items() if location}
     return lines, read_lockfile(data, name=SHRINKWRAP).findings
 
 

@@ -30,6 +30,7 @@ from safe_install.scan.match.facts import Shown, facts_of, matches
 from safe_install.scan.match.nearness import Nearness
 from safe_install.scan.match.seen import Seen
 from safe_install.scan.match.signatures import Chain
+from safe_install.scan.match.waiting import Waiting
 
 Key = tuple[str, str]
 _NOWHERE: Key = ("", "")
@@ -59,9 +60,7 @@ def chained(
     for one in shown:
         by_name.setdefault(one.name, []).append(one)
     nearness = Nearness(inspection)
-    waiting: dict[Key, list[tuple[int, int]]] = {}
-    for location, path, first, last in inspection.put_off:
-        waiting.setdefault((location or owner.artifact.name, path), []).append((first, last))
+    waiting = Waiting(inspection)
     for chain in chains:
         candidates = [_named(step, by_name) for step in chain.steps]
         if all(candidates):
@@ -82,7 +81,7 @@ def _sure(
     chain: Chain,
     step: Sequence[Shown],
     by_name: Mapping[str, list[Shown]],
-    waiting: Mapping[Key, Sequence[tuple[int, int]]],
+    waiting: Waiting,
 ) -> list[Shown]:
     """Leave out the places of a step that something in the same file makes less sure, and those of code that waits for a caller."""
     soft = {
@@ -91,13 +90,11 @@ def _sure(
         for one in _named(others, by_name)
         if one.path
     }
-    return [one for one in step if (one.name, one.location, one.path) not in soft and not _waits(one, waiting)]
-
-
-def _waits(one: Shown, waiting: Mapping[Key, Sequence[tuple[int, int]]]) -> bool:
-    """Tell whether a place is in code that an installation does not run; what has no line stands in all of its file."""
-    spans = waiting.get((one.location or "", one.path), ())
-    return any(first <= one.line <= last for first, last in spans) or (bool(spans) and one.line == 0)
+    return [
+        one
+        for one in step
+        if (one.name, one.location, one.path) not in soft and not waiting.has(one.location or "", one.path, one.line)
+    ]
 
 
 def _found(

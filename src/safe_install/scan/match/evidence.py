@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from safe_install.model import Digest, Finding, Gap, Inspection, Language, ReachableFile, Severity
+from safe_install.model import Confidence, Digest, Finding, Gap, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.chains import chained
 from safe_install.scan.match.own_places import is_own_place
 from safe_install.scan.match.seen import Seen, Sighting
 from safe_install.scan.match.signatures import Chain
+from safe_install.scan.match.waiting import Waiting
 
 _MANIFEST = "package.json"
 _REPLACES = "replaces-printing"  # the signature
@@ -37,6 +38,7 @@ def with_evidence(
     findings, gaps = list(inspection.findings), list(inspection.gaps)
     shows = _only_shows(inspection, [(file, each) for file, _, each in files])
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
+    waiting = Waiting(inspection)
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
         places[file.location or file.package, file.path] = (where, _telling(inspection, file, each, shows=shows))
@@ -45,9 +47,13 @@ def with_evidence(
         ]
         for one in each.matched.sightings:
             sighting = replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else one
+            waits = one.confidence is not Confidence.HIGH and waiting.has(
+                file.location or file.package, file.path, one.line
+            )
             worse = any((file.location, file.package, other) in shown for other in sighting.worse_with)
             if not library or sighting.severity > Severity.INFO:
                 most = in_libraries.get(sighting.signature, Severity.INFO) if library else Severity.ERROR
+                most = min(most, Severity.WARNING) if waits else most
                 findings.append(_finding(sighting, where, file.path, worse=worse, most=most))
     known = replace(inspection, findings=tuple(findings), gaps=tuple(gaps))
     return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries)))

@@ -50,7 +50,8 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
     places = {(where, path): location for (location, path), (where, _) in seen.items()}
     for prefix, found in (("gap", inspection.gaps), ("boundary", inspection.boundaries)):
         for one in found:
-            place = places.get((one.where, one.path), home if one.where == owner.id else None)
+            whose = one.where if one.where == owner.id else one.where.rpartition("@")[0]
+            place = places.get((whose, one.path), home if whose == owner.id else whose)
             yield Shown(f"fact:{prefix}:{one.kind.value}", place, one.where, one.path, one.line)
             for name in _said_by(one.kind, one.detail) if isinstance(one, Gap) else ():
                 yield Shown(f"fact:{name}", place, one.where, one.path, one.line)

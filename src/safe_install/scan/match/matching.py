@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from safe_install.errors import SemgrepError
@@ -21,6 +22,7 @@ from safe_install.scan.match.seen import Matched, Seen, read_back, written
 from safe_install.scan.match.semgrep import FIX, HARDENED, QUICK, Ended, Engine, environment, run
 from safe_install.scan.match.sightings import matches
 from safe_install.scan.match.signatures import Library
+from safe_install.scan.match.sparing import Sparing
 from safe_install.scan.match.staging import File, Stage, staged
 from safe_install.scan.remembered import Key, Results
 from safe_install.scan.unfold import unfold
@@ -52,14 +54,17 @@ class Matching:
         before: Callable[[], Sequence[str]],
     ) -> None:
         self.library = library
-        self._rules = json.dumps({"rules": library.rules}, default=str).encode()
-        self._sight = _digest_of(self._rules)
+        self._sight = _digest_of(_written(library.rules))
         self._engine = engine
         self._remembered = remembered
         self._jobs = jobs
         self._time_limit = time_limit
         self._before = before
         self._front_end: tuple[str, ...] = QUICK
+
+    @cached_property
+    def _sparing(self) -> Sparing:
+        return Sparing(self.library.rules)
 
     def match(self, inspections: Sequence[Inspection]) -> tuple[tuple[Inspection, bool], ...]:
         """Match as `Matcher.match_wholly` does."""
@@ -105,7 +110,7 @@ class Matching:
         """Match files in one start; when something brings that down, in halves, until the culprit stands alone."""
         if (left := until - time.monotonic()) <= 0:
             return [Matched(doubts="there was no time left to match it")] * len(files)
-        with staged(files) as stage:
+        with staged(files, self._sparing.mark) as stage:
             answer = self._ask(stage, min(patience, left))
             if not isinstance(answer, str):
                 found = matches(answer, stage, self.library.places)
@@ -136,14 +141,14 @@ class Matching:
 
     def _see_that_it_works(self, ended: Ended) -> None:
         """Blame the files only if semgrep works without them."""
-        with staged([File(b"", Language.TEXT)]) as empty:
+        with staged([File(b"", Language.TEXT)], self._sparing.mark) as empty:
             if _decoded(self._run(empty, self._time_limit).output) is None:
                 last = (ended.errors.strip().splitlines() or ["no word"])[-1]
                 raise SemgrepError(f"semgrep does not work (exit {ended.code}): {last[:300]}", hint=FIX)
 
     def _run(self, stage: Stage, patience: float) -> Ended:
         config = stage.home / "rules.json"
-        config.write_bytes(self._rules)
+        config.write_bytes(_written(self._sparing.rules))
         command = [
             *(*self._before(), str(self._engine.executable), "scan", *self._front_end, *HARDENED),
             *(f"--jobs={self._jobs}", f"--config={config}", "."),
@@ -171,6 +176,11 @@ def _keys(inspection: Inspection) -> dict[Content, bytes]:
         (file.digest, file.language, is_library(inspection, file)): file.content
         for file in (*matched_files(inspection), *unreached_manifest(inspection))
     }
+
+
+def _written(rules: Sequence[Mapping[str, Any]]) -> bytes:
+    """Write rules as semgrep reads them, with which JSON will do for YAML."""
+    return json.dumps({"rules": rules}, default=str).encode()
 
 
 def _digest_of(rules: bytes) -> Digest:

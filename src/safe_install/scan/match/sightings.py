@@ -108,7 +108,7 @@ def _sightings(results: Iterable[Mapping[str, Any]], stage: Stage) -> dict[int, 
     lines: dict[int, Lines] = {}
     seen: dict[int, dict[tuple[str, int], Sighting]] = {}
     count: Counter[tuple[int, str, bool]] = Counter()  # shown texts apart, or a flood of them would hide the rest
-    for result in results:
+    for result in sorted(results, key=lambda result: (result["path"], result["start"]["offset"])):
         copy = stage.copies.get(PurePath(result["path"]).name)
         if copy is None or _is_comment(result, copy):
             continue

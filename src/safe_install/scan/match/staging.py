@@ -7,7 +7,7 @@ empty the scan, and no ``tests/``, ``*.min.js`` or missing extension can hide a 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -66,7 +66,8 @@ class Copy:
 class Stage:
     """A directory of copies, and a home for semgrep that holds nothing of the user's; ``layers`` by file.
 
-    The ``hurried`` files are there as they were written only, for want of time.
+    The ``hurried`` files are there as they were written only, for want of time. ``mark`` gives a part of a copy's name
+    from its content.
     """
 
     files: Path
@@ -74,6 +75,7 @@ class Stage:
     copies: dict[str, Copy] = field(default_factory=dict)
     layers: dict[int, tuple[Layer, ...]] = field(default_factory=dict)
     hurried: set[int] = field(default_factory=set)
+    mark: Callable[[bytes], str] = lambda _: ""
 
     @property
     def unwhole(self) -> frozenset[int]:
@@ -82,11 +84,11 @@ class Stage:
 
 
 @contextmanager
-def staged(files: Sequence[File]) -> Iterator[Stage]:
+def staged(files: Sequence[File], mark: Callable[[bytes], str]) -> Iterator[Stage]:
     """Write each file, its plain spelling and what it hides into a private directory that is then removed."""
     with TemporaryDirectory(prefix="safe-install-") as private:  # mode 0700
         root = Path(private)
-        stage = Stage(files=root / "files", home=root / "home")
+        stage = Stage(files=root / "files", home=root / "home", mark=mark)
         stage.files.mkdir()
         stage.home.mkdir()
         # An empty list of our own takes the place of semgrep's, which leaves out tests and minified files.
@@ -140,7 +142,7 @@ def _put(stage: Stage, number: int, content: bytes, language: Language, layer: L
 
 def _write(stage: Stage, copy: Copy, language: Language) -> None:
     for start, part in portions(copy.spelling.content, language):
-        name = f"{len(stage.copies) + 1:04d}.{language.value}"
+        name = f"{len(stage.copies) + 1:04d}{stage.mark(part)}.{language.value}"
         (stage.files / name).write_bytes(part)
         stage.copies[name] = replace(copy, start=start)
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
 from safe_install.scan.reach.crates import build_script, is_plain_crate
-from safe_install.scan.reach.installed import Spot
+from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.lookup import found
 from safe_install.scan.reach.modules import Follow
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
@@ -19,7 +19,7 @@ from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, 
 from safe_install.scan.shell.build_tools import RUNS_UNREAD
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.makefile_goals import goals_of
-from safe_install.scan.shell.words import literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, Word, literal
 
 DEEPEST = 4  # files that include one another
 MOST_GYP_FILES = 200
@@ -31,8 +31,10 @@ def makefile(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
     names = MAKEFILES if lead.target.literal == "" else ()
     named = replace(lead, target=literal(_first(names, scene))) if names else lead
     for one in found(named, scene, resolve_file):
-        yield one
-        if isinstance(one, ToFile):
+        if not isinstance(one, ToFile):
+            yield one
+        elif _is_new(scene, one.package, one.path, scene.places, lead.arguments):
+            yield one
             within = replace(scene, owner=one.package, home=None)
             yield from _inside(one, partial(read_makefile, goals=goals_of(lead.arguments)), within, follow)
 
@@ -41,10 +43,25 @@ def cmake(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
     """Follow ``cmake``: a project file and those below it; their commands count as run where they stand."""
     named = replace(lead, target=literal(PROJECT)) if lead.target.literal == "" else lead
     for one in found(named, scene, resolve_file):
-        yield one
-        if isinstance(one, ToFile):
+        if not isinstance(one, ToFile):
+            yield one
+        elif _is_new(scene, one.package, one.path):
+            yield one
             place = Spot(one.package.artifact.location, posixpath.dirname(one.path))
-            yield from _inside(one, read_cmake, replace(scene, owner=one.package, places=frozenset((place,))), follow)
+            within = replace(scene, owner=one.package, places=frozenset((place,)))
+            yield from _inside(one, read_cmake, within, follow)
+
+
+def cmake_module(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow ``include(NAME)`` and ``find_package``: where CMake looks is for variables to say, so every module of that name counts.
+
+    One that the package does not have is CMake's own or the system's.
+    """
+    name = f"{lead.target.literal or ''}.cmake".casefold()
+    members = scene.owner.members if _is_new(scene, scene.owner, f"<{name}>") else ()
+    for path in sorted(path for path in members if path.casefold().endswith(name)):
+        if posixpath.basename(path).casefold() == name:
+            yield from cmake(replace(lead, target=literal(f"{PACKAGE_ROOT}/{path}")), scene, follow)
 
 
 def cargo(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
@@ -72,7 +89,7 @@ def cargo(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
 def _crates(name: str, scene: Scene) -> Iterator[tuple[Package, str]]:
     """List the manifests of crates where cargo may be started; it looks for none in a directory below."""
     for spot in sorted(scene.places):
-        package, path = scene.installed.at(spot.location), posixpath.join(spot.directory, name)
+        package, path = scene.installed.at(spot.location), posixpath.normpath(posixpath.join(spot.directory, name))
         if package is not None and path in package.members:
             yield package, path
 
@@ -112,6 +129,17 @@ def _inside(
     text = file.package.files[file.path].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
     for one in read(text):
         yield from [one] if isinstance(one, Blind) else follow(one, replace(scene, nested=scene.nested + 1))
+
+
+def _is_new(
+    scene: Scene, package: Package, path: str, places: Places = frozenset(), arguments: tuple[Word, ...] = ()
+) -> bool:
+    """Tell whether a file was not yet read so for this text; what is too deep here may come up again nearer."""
+    key = (package.artifact.location, path, places, arguments)
+    is_new = key not in scene.included
+    if scene.nested < DEEPEST:
+        scene.included.add(key)
+    return is_new
 
 
 def gyp(_: Lead, scene: Scene, __: Follow) -> Iterator[Outcome]:

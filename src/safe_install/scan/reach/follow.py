@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from safe_install.model import GapKind, Language
 from safe_install.scan.javascript.surroundings import ASKING
-from safe_install.scan.reach.build_files_followed import cargo, cmake, gyp, makefile
+from safe_install.scan.reach.build_files_followed import cargo, cmake, cmake_module, gyp, makefile
 from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
 from safe_install.scan.reach.modules import loaded, module, some_manifest
@@ -241,5 +241,6 @@ _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.GYP: gyp,
     Kind.MAKEFILE: makefile,
     Kind.CMAKE: cmake,
+    Kind.CMAKE_MODULE: cmake_module,
     Kind.CARGO: cargo,
 }

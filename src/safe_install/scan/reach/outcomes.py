@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from safe_install.model import Language, Package
 from safe_install.scan.reach.installed import Installed, Places
 from safe_install.scan.shell.leads import Blind, Ending
+from safe_install.scan.shell.words import Word
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,8 +15,8 @@ class Scene:
     """Where a lead stands: in a text of the package ``owner``, which runs at ``places``.
 
     ``home`` is its file's directory, None for a text that has none and runs where it is. ``nested`` counts the files
-    that were followed on the way to this lead without being told first. ``renames``: the text may call something else
-    ``process``.
+    that were followed on the way to this lead without being told first, ``included`` those that were read so, and how: each is
+    once, or files that include one another would never end. ``renames``: the text may call something else ``process``.
     """
 
     installed: Installed
@@ -23,6 +24,7 @@ class Scene:
     places: Places
     home: str | None = None
     nested: int = 0
+    included: set[tuple[str, str, Places, tuple[Word, ...]]] = field(default_factory=set, compare=False)
     renames: bool = True
 
 

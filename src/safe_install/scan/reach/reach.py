@@ -8,56 +8,41 @@ find it. Nothing is run, nothing is unpacked, time and memory are bounded.
 from __future__ import annotations
 
 import posixpath
-import re
 import time
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from safe_install.model import BoundaryKind, Digest, GapKind, Inspection, Language, LifecycleScript, Package
 from safe_install.scan.grammars import WORK
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
-from safe_install.scan.reach.arguments import Arguments, Given, applied, given_by
-from safe_install.scan.reach.build_files_followed import directories_of
+from safe_install.scan.reach.arguments import Arguments, applied
 from safe_install.scan.reach.conclusion import conclude
-from safe_install.scan.reach.data_put_in import with_data
+from safe_install.scan.reach.data_put_in import Tables
 from safe_install.scan.reach.directories import Directories
 from safe_install.scan.reach.evidence import Evidence
-from safe_install.scan.reach.follow import follow, places_of
 from safe_install.scan.reach.handed import by_name, handed
 from safe_install.scan.reach.imports import Imports
-from safe_install.scan.reach.installed import Installed, Places, Spot, is_registrys_own
+from safe_install.scan.reach.inline_names import COMMAND, unused
+from safe_install.scan.reach.installed import Installed
 from safe_install.scan.reach.installs import leads_of
 from safe_install.scan.reach.layers import unfolded
-from safe_install.scan.reach.lookup import only_while_running
 from safe_install.scan.reach.moving import moved
 from safe_install.scan.reach.npm_variables import told_by_npm
-from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
+from safe_install.scan.reach.outcomes import ToFile, ToText
 from safe_install.scan.reach.readings import Reading, read
+from safe_install.scan.reach.steps import JAVASCRIPT, Steps
 from safe_install.scan.reach.texts import Text, without_nul
+from safe_install.scan.reach.told import Told
 from safe_install.scan.reach.tree import INCOMPLETE, Tree
-from safe_install.scan.shell.known_values import OWN_FILE
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import program_name
 from safe_install.scan.shell.shell import Command, read_command
-from safe_install.scan.shell.words import PACKAGE_ROOT, without_anchors
 from safe_install.scan.windows.batch import differs_on_windows
 
 MOST_TEXTS = 3_000  # cypress, the largest honest closure that is read whole, has 1,418
 MOST_BYTES = 16 << 20  # of text that is read for one script; cypress has 5 MB
 MOST_WORK = 3_000_000  # nodes and steps, and eight bytes each, for one script; cypress has 2,000,000, which take 5 s
 MOST_SECONDS = 60.0  # of CPU for one script: what no count foresaw shall end too, and is told apart from what is whole
-COMMAND = ":command"
-INLINE = ":inline-"
-DECODED = ":decoded-"
-"""The paths of texts that are no files of a package; see `_Walk.unused`."""
-_JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
-_PROCESS_ALONE = re.compile(r"process(?<!\wprocess)\b(?!\s*[.])")
-"""Node's ``process``, or one that a text puts in its place, where no member of it follows."""
-_STARTING = frozenset((Kind.FILE, Kind.MAIN))
-"""Leads to a file that runs in a process of its own."""
-_AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know the signs of words.py
-_WITH_HOME = _JAVASCRIPT | {Language.PYTHON, Language.GYP}
 
 
 def trace(
@@ -69,7 +54,7 @@ def trace(
     the registry that npm ships with.
 
     ``files`` come sorted by package and path. The command is among them, as shell text under `COMMAND`, and so is
-    every other text that runs without being a file, under `INLINE` and a number, and what a text hides decoded.
+    every other text that runs without being a file, and what a text hides decoded: see inline_names.py.
     """
     tree = packages if isinstance(packages, Tree) else Tree(packages)
     installed = Installed(script.package, tree, lone=lone, registry=registry)
@@ -77,7 +62,7 @@ def trace(
     walk.read_all()
     inspection = conclude(walk.evidence)
     if walk.out_of_time:  # no such evidence has the fingerprint of a whole one, nor of one that a count ended
-        marked = (script.package.artifact.name, walk.unused(INCOMPLETE, script.package), Digest(INCOMPLETE))
+        marked = (script.package.artifact.name, unused(INCOMPLETE, script.package), Digest(INCOMPLETE))
         inspection = replace(inspection, exposed=(*inspection.exposed, marked))
     return inspection
 
@@ -89,34 +74,27 @@ class _Walk:
     script: LifecycleScript
     installed: Installed
     evidence: Evidence
-    variables: Mapping[str, str] = field(init=False)
-    waiting: deque[Text] = field(default_factory=deque)
-    in_libraries: deque[Text] = field(default_factory=deque)
-    """Texts of other packages, which wait until the script's own are read: the limits shall not spare those."""
-    seen: set[tuple[str, str, Language, Places, str, Given, str]] = field(default_factory=set)
-    inlined: dict[tuple[str, str, Language, str | None], str] = field(default_factory=dict)
-    """By location, text, language and origin: the name of a text that is no file."""
-    leaves_libraries: bool = False
+    told: Told = field(init=False)
+    steps: Steps = field(init=False)
     imports: Imports = field(init=False)
     out_of_time: bool = False
     named: dict[str, list[str]] = field(default_factory=dict)
-    using: list[Text] = field(default_factory=list)
-    """Own texts that load modules of other packages, until they were looked through for what they hand to those."""
     arguments: Arguments = field(default_factory=Arguments)
+    tables: Tables = field(default_factory=Tables)
     unfolded: set[tuple[str, str]] = field(default_factory=set)
-    decoded: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.variables = told_by_npm(self.script)
+        self.steps = Steps(self.script, self.installed, self.evidence)
+        self.told = Told(told_by_npm(self.script))
         self.imports = Imports(self.script.package)
 
     def read_all(self) -> None:
         """Read the command and everything it leads to, within the limits."""
         said = self.script.command
         package = self.script.package
-        path = self.unused(COMMAND, package)
+        path = unused(COMMAND, package)
         command = self.evidence.add_file(package, path, said.encode(errors="replace"), Language.SHELL, ())
-        self.waiting.append(
+        self.steps.unread.own.append(
             Text(
                 owner=package,
                 file=command,
@@ -134,19 +112,19 @@ class _Walk:
         """Read what waits, own texts first; False where only libraries' are left. Own ones that are left are a gap."""
         deadline, begun = time.thread_time() + MOST_SECONDS, WORK.done
         size = count = 0
-        while self.waiting or self._take_back() or self.in_libraries or self._hand_over():
-            text = self.waiting.popleft() if self.waiting else self.in_libraries.popleft()
+        while self.steps.unread.own or self._take_back() or self.steps.unread.libraries or self._hand_over():
+            text = self.steps.unread.next()
             size, count = size + len(text.file.content), count + 1
             if time.thread_time() > deadline:
                 self._give_up()
                 return True
             if size > MOST_BYTES or count > MOST_TEXTS or WORK.done - begun + size // 8 > MOST_WORK:
-                if self._is_own(text):
+                if self.steps.is_own(text):
                     limits = f"{MOST_TEXTS:,} files, {MOST_BYTES >> 20} MB or {MOST_WORK:,} steps"
                     blind = Blind(kind=GapKind.TOO_LARGE, detail=f"reading stops here: more than {limits}")
                     self.evidence.add_gap(text.file, blind)
                     return True
-                self.in_libraries.append(text)
+                self.steps.unread.libraries.append(text)
                 return False
             self._read(text)
         return True
@@ -160,46 +138,46 @@ class _Walk:
 
     def _leave_libraries(self) -> None:
         """Tell how many files of libraries stay unread, when all that is the script's own was read."""
-        left = self.in_libraries.pop()
-        detail = f"{len(self.in_libraries) + 1:,} files of libraries, and what they lead to, were not read"
+        left, count = self.steps.unread.leave_libraries()
+        detail = f"{count:,} files of libraries, and what they lead to, were not read"
         self.evidence.add_boundary(left.file, Ending(kind=BoundaryKind.LIBRARY, detail=detail))
-        self.in_libraries.clear()
-        self.leaves_libraries = True
-
-    def _is_own(self, text: Text) -> bool:
-        return self.script.package.brings(text.file.location) or not is_registrys_own(text.owner)
 
     def _take_back(self) -> bool:
-        """Follow what a text says without the exports of others, where some text may change these; tell whether one waits."""
+        """Follow what a text says without what others tell it, where some text may change that; tell whether one waits."""
         for text, reading in self.imports.taken_back():
             self._follow_reading(text, reading)
-        return bool(self.waiting)
+        tables = self.tables.taken_back(self.script.package.artifact.location, self.evidence.order)
+        for text in (*self.told.taken_back(self.evidence.sets), *tables):
+            self._read(text)
+        return bool(self.steps.unread.own)
 
     def _hand_over(self) -> bool:
         """Let the files wait that own texts name beside libraries whose edges are not all followed; tell whether one does."""
-        using, self.using = self.using, []
+        using, self.steps.using = self.steps.using, []
         if not using or not self.evidence.has_libraries:
-            self.using = using
+            self.steps.using = using
             return False
         self.named = self.named or by_name(self.script.package)
         for text in using:
             for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or ""), self.named):
                 self.evidence.order.note_load((text.file.location, text.file.path), (text.file.location, path))
-                self._go(ToFile(package=text.owner, path=path, language=language), text, text.places)
-        return bool(self.waiting)
+                self.steps.go(ToFile(package=text.owner, path=path, language=language), text, text.places)
+        return bool(self.steps.unread.own)
 
     def _read(self, text: Text) -> None:
         """Read one text; what is in a language that is not read had its gap when it was reached."""
         if (text.file.location, text.file.path) not in self.unfolded:
             self.unfolded.add((text.file.location, text.file.path))
             self._unfold(text)
+        self.told.note(text, self.evidence.sets)
         if text.file.language is Language.SHELL:
             self._read_shell(text)
             if text.by_cmd and differs_on_windows(text.content):
                 batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
-                self._to_text(batch, text)
+                self.steps.go(batch, text, text.places)
             return
-        reading = read(self._with_data(text), text.file.language, text.origin, self._variables(), self._around(text))
+        variables = self.told.known(text, self.evidence.sets)
+        reading = read(self._with_data(text), text.file.language, text.origin, variables, self._around(text))
         if reading is None:
             return
         self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
@@ -209,30 +187,30 @@ class _Walk:
         if there != text.places:
             self.evidence.moved.add((text.file.location, text.file.path))
             text = replace(text, places=there)
-        told_of = text.file if self._is_own(text) else next(iter(self.evidence.files.values()))
+        told_of = text.file if self.steps.is_own(text) else next(iter(self.evidence.files.values()))
         for file, blind in () if text.program else self.arguments.note(text.file, told_of, text.given, reading):
             self.evidence.add_gap(file, blind)
         reading = self.evidence.asked.settled(applied(reading, text.given), text.owner, text.file)
         self.evidence.add_reading(reading, text.file, text.places, text.program)
-        self._follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
+        self.steps.follow([*reading.blinds, *reading.endings, *reading.leads], text, text.places)
         if reading.together:
             self._commands(reading.commands, text)
             return
         for command in reading.commands:
-            self._follow(leads_of(command, (), self.script.package), text, text.places)
+            self.steps.follow(leads_of(command, (), self.script.package), text, text.places)
 
     def _with_data(self, text: Text) -> str:
         """Give a text of the script's own package with the tables that it requires put in; they are reached so."""
-        if text.file.language not in _JAVASCRIPT or text.owner is not self.script.package:
+        if text.file.language not in JAVASCRIPT or text.owner is not self.script.package:
             return text.content
-        content, paths = with_data(text.content, text.owner, text.origin)
+        content, paths = self.tables.put_in(text)
         for path in paths:
             self.evidence.put_in.add((text.owner.artifact.location, path))
-            self._go(ToFile(package=text.owner, path=path, language=Language.JSON), text, text.places)
+            self.steps.go(ToFile(package=text.owner, path=path, language=Language.JSON), text, text.places)
         return content
 
     def _read_shell(self, text: Text) -> None:
-        shell = read_command(text.content, {**self._variables(), **self._own_file(text)})
+        shell = read_command(text.content, self.told.known(text, self.evidence.sets))
         for unread in shell.unread:
             blind = Blind(kind=GapKind.UNPARSED, detail=unread.detail, line=unread.line)
             self.evidence.add_gap(text.file, blind, text.program)
@@ -242,25 +220,15 @@ class _Walk:
         """Follow the commands of one text in its order, each from where it runs."""
         directories = Directories(text.places, self.installed, text.file.location)
         for command in commands:
+            self.told.note_sourced(command)
             places = directories.at(command)
-            left = directories.change(command) if program_name(command) in {"cd", "pushd"} else None
-            if left is not None:
+            for left in directories.moved_by(command):
                 blind = Blind(kind=GapKind.OUTSIDE, detail=left, line=command.line)
                 self.evidence.add_gap(text.file, blind, text.program)
             self.evidence.add_command(command, text.file, places, text.program)
             is_function = program_name(command) in functions
             found = leads_of(command, commands, self.script.package)
-            self._follow((one for one in found if not (is_function and _is_program(one))), text, places)
-
-    def _own_file(self, text: Text) -> Mapping[str, str]:
-        """Say what ``$0`` is in a file; where some text reads in another one it may be that one's."""
-        sourcing = any(program_name(command) in {".", "source"} for command in self.evidence.commands)
-        return {} if text.origin is None or sourcing else {OWN_FILE: f"{PACKAGE_ROOT}/{text.origin}"}
-
-    def _variables(self) -> Mapping[str, str]:
-        """Give what npm tells about the package, but for what a text may have told otherwise since."""
-        changed = self.evidence.sets
-        return {} if "*" in changed else {name: self.variables[name] for name in self.variables.keys() - changed}
+            self.steps.follow((one for one in found if not (is_function and _is_program(one))), text, places)
 
     def _around(self, text: Text) -> Surroundings:
         """Say what a text is told of where it runs; one that is no file is told less."""
@@ -269,130 +237,13 @@ class _Walk:
             return replace(NOWHERE, is_own=is_own)
         return replace(self.installed.surroundings(text.owner), asked=text.asked, is_own=is_own)
 
-    def _follow(self, found: Iterable[Lead | Blind | Ending], text: Text, places: Places) -> None:
-        """Follow what a text leads to."""
-        has_home = text.origin is not None and text.file.language in _WITH_HOME
-        home = posixpath.dirname(text.origin or "") if has_home else None
-        renames = text.file.language not in _JAVASCRIPT or _PROCESS_ALONE.search(text.content) is not None
-        scene = Scene(installed=self.installed, owner=text.owner, places=places, home=home, renames=renames)
-        for one in found:
-            if isinstance(one, Lead) and text.program and (one.target.literal is None or one.kind is Kind.SCRIPT):
-                self._go(only_while_running(one), text, places)
-            elif isinstance(one, Lead):
-                there = places_of(one, scene)
-                for outcome in follow(one, scene):
-                    self._note_order(one, outcome, text)
-                    self._go(outcome, text, there, given_by(one, text.file.language, text.given))
-            else:
-                self._go(ToEnd(ending=one) if isinstance(one, Ending) else one, text, places)
-
-    def _note_order(self, lead: Lead, outcome: Outcome, text: Text) -> None:
-        """Note which file leads to which, and at which line when it loads it; and which own text uses a library."""
-        away = isinstance(outcome, ToFile) and outcome.package is not self.script.package
-        unread = isinstance(outcome, ToEnd) and outcome.ending.kind is BoundaryKind.LIBRARY
-        if (away or unread) and text.owner is self.script.package and (not self.using or self.using[-1] is not text):
-            self.using.append(text)
-        if isinstance(outcome, ToFile):
-            here, there = (text.file.location, text.file.path), (outcome.package.artifact.location, outcome.path)
-            self.evidence.order.parents.setdefault(there, here)
-            if lead.kind is Kind.MODULE:
-                self.evidence.order.note_load(here, there, lead.line)
-            elif lead.kind in _STARTING:
-                self.evidence.order.started.add(there)
-
-    def _go(self, outcome: Outcome, text: Text, places: Places, given: Given = None) -> None:
-        """Take one step: note a gap or an end, or a file or text that is to be read."""
-        if isinstance(outcome, Blind):
-            self.evidence.add_gap(text.file, outcome, text.program)
-        elif isinstance(outcome, ToEnd):
-            if not text.program:
-                self.evidence.add_boundary(text.file, outcome.ending, outcome.program)
-        elif isinstance(outcome, ToFile):
-            self._to_file(outcome, text, places, given)
-        else:
-            self._to_text(outcome, text)
-
-    def _to_file(self, outcome: ToFile, text: Text, places: Places, given: Given) -> None:
-        package, via = outcome.package, (*text.file.via, text.called)
-        content = package.files[outcome.path]
-        file = self.evidence.add_file(package, outcome.path, content, outcome.language, via)
-        self.evidence.order.note_link(text.file, file)
-        if outcome.language is Language.GYP:
-            places = frozenset(Spot(package.artifact.location, one) for one in directories_of(package, outcome.path))
-        said = without_nul(content.decode(errors="replace"))
-        self._wait(
-            Text(
-                owner=package,
-                file=file,
-                called=self.installed.called(file),
-                content=said,
-                places=places,
-                origin=outcome.path,
-                program=self._covering(package, outcome.program or text.program),
-                asked=outcome.asked,
-                given=given if package is self.script.package else None,
-            )
-        )
-
-    def _to_text(self, outcome: ToText, text: Text) -> None:
-        owner = outcome.owner
-        stays = text.file.language in _JAVASCRIPT and outcome.language in _JAVASCRIPT
-        origin = text.origin if stays else None
-        content = without_anchors(outcome.text).encode(errors="replace")
-        via = (*text.file.via, text.called)
-        file = self.evidence.add_file(owner, self._inline(outcome, owner, origin), content, outcome.language, via)
-        self.evidence.order.note_link(text.file, file)
-        said = outcome.text if outcome.language in _AS_TYPED else outcome.text.replace("\0", "\\0")
-        self._wait(
-            Text(
-                owner=owner,
-                file=file,
-                called=self.installed.called(file),
-                content=said,
-                places=outcome.places,
-                origin=origin,
-                program=text.program if owner is text.owner else "",
-                by_cmd=outcome.by_npm or text.file.language in _JAVASCRIPT,
-            )
-        )
-
-    def _covering(self, package: Package, program: str) -> str:
-        """Keep a known program's cover over its own code and its dependencies'; never over the script's package."""
-        covers = program and package is not self.script.package and is_registrys_own(package)
-        return program if covers else ""
-
-    def _wait(self, text: Text) -> None:
-        """Let a text wait to be read, once for each set of places where it may run, and once more without cover."""
-        key = (text.file.location, text.file.path, text.file.language, text.places, text.asked, text.given)
-        if (*key, "") not in self.seen and (*key, text.program) not in self.seen:
-            self.seen.add((*key, text.program))
-            if self._is_own(text):
-                self.waiting.append(text)
-            elif not self.leaves_libraries:
-                self.in_libraries.append(text)
-
     def _unfold(self, text: Text) -> None:
         """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""
         for layer in unfolded(text.file, text.called):
-            key = (text.file.location, layer.digest)
-            if key not in self.decoded:
-                self.decoded.add(key)
-                path = self.unused(f"{DECODED}{len(self.decoded)}", text.owner)
+            path = self.steps.names.hidden(layer.digest, text.owner, text.file.location)
+            if path is not None:
                 via = (*text.file.via, text.called, layer.said)
                 self.evidence.add_layer(self.evidence.add_file(text.owner, path, layer.content, layer.language, via))
-
-    def _inline(self, outcome: ToText, owner: Package, origin: str | None) -> str:
-        """Name a text that is no file; one text of one package has one name."""
-        key = (owner.artifact.location, outcome.text, outcome.language, origin)
-        if key not in self.inlined:
-            self.inlined[key] = self.unused(f"{INLINE}{len(self.inlined) + 1}", owner)
-        return self.inlined[key]
-
-    def unused(self, name: str, package: Package) -> str:
-        """Make a name that no member has, or one file could stand for another in the fingerprint."""
-        while name in package.members:
-            name = f":{name}"
-        return name
 
 
 def _is_program(one: Lead | Blind | Ending) -> bool:

@@ -174,7 +174,7 @@ _OF_CMAKE = {
 """Programs that CMake looks for, unless a project says otherwise."""
 _INVOKED = re.compile(
     r"\b(find_program|execute_process|exec_program|add_custom_command|add_custom_target|externalproject_add|include|add_subdirectory|set"
-    r"|file|load_cache|try_run|fetchcontent_declare)\s*\(",
+    r"|file|find_package|find_dependency|load_cache|try_run|fetchcontent_declare)\s*\(",
     re.IGNORECASE,
 )
 _ARGUMENT = re.compile(r"\[\[(.*?)\]\]|\"((?:[^\"\\]|\\.)*)\"|([^\s\"()]+)", re.DOTALL)
@@ -238,8 +238,8 @@ def _invoked(name: str, words: list[str], line: int, variables: dict[str, str]) 
             elsewhere = {"PATHS", "HINTS", "NO_DEFAULT_PATH"} & set(words)
             plain = [word for word in words[1:] if word not in {"NAMES", "NAMES_PER_DIR"}]
             _set(variables, words[0], STAND_IN if elsewhere or not plain else plain[0])
-        case "include" if words and ("/" in words[0] or words[0].endswith(".cmake")):
-            yield Lead(kind=Kind.CMAKE, target=literal(words[0]), line=line, optional=STAND_IN in words[0])
+        case "include" | "find_package" | "find_dependency" if words:
+            yield from _included(name, words[0], line)
         case "add_subdirectory" if words:
             yield Lead(
                 kind=Kind.CMAKE, target=literal(f"{words[0]}/{PROJECT}"), line=line, optional=STAND_IN in words[0]
@@ -253,6 +253,17 @@ def _invoked(name: str, words: list[str], line: int, variables: dict[str, str]) 
             yield Lead(kind=Kind.SHELL_TEXT, target=literal(" ".join(words)), line=line)
         case _:
             yield from _commands(words, line)
+
+
+def _included(by: str, name: str, line: int) -> Found:
+    """Lead to a file by its path, or to a module by its name: the package may have one, though most are CMake's own."""
+    if by != "include":
+        for module in (f"Find{name}", f"{name}Config", f"{name}-config"):
+            yield Lead(kind=Kind.CMAKE_MODULE, target=literal(module), line=line)
+    elif "/" in name or name.endswith(".cmake"):
+        yield Lead(kind=Kind.CMAKE, target=literal(name), line=line, optional=STAND_IN in name)
+    else:
+        yield Lead(kind=Kind.CMAKE_MODULE, target=literal(name), line=line)
 
 
 def _set(variables: dict[str, str], name: str, value: str) -> None:

@@ -34,8 +34,9 @@ def builder(command: Command, _: Sequence[Command]) -> Found:
     """Read ``cargo build`` and the like: their builds run code of the package that is in no language read here."""
     if _only_tells(command):
         return
-    if program_name(command) == "cargo" and not command.assignments and _only_builds(command):
-        yield Lead(kind=Kind.CARGO, target=literal("Cargo.toml"), arguments=command.arguments)
+    crate = _crate(command) if program_name(command) == "cargo" and not command.assignments else None
+    if crate is not None:
+        yield Lead(kind=Kind.CARGO, target=crate, arguments=command.arguments)
     elif program_name(command) == "go" and not command.assignments and _compiles_what_is_here(command):
         yield Ending(kind=BoundaryKind.COMPILES, detail=command.shown)
     else:
@@ -48,10 +49,18 @@ _CARGO_FLAGS = frozenset(
 )
 
 
-def _only_builds(command: Command) -> bool:
-    """Tell whether cargo is told to build what lies here, by no other settings: ``--config`` and ``+toolchain`` name some."""
-    words = [word.literal for word in command.arguments]
-    return words[:1] == ["build"] and _CARGO_FLAGS.issuperset(words[1:])
+def _crate(command: Command) -> Word | None:
+    """Give the manifest of what cargo is told to build by no other settings: ``--config`` and ``+toolchain`` name some."""
+    words = list(command.arguments)
+    named = value_of(words, _MANIFEST)
+    rest = [word.literal for word in words]
+    if named is not None:
+        at = next(at for at, text in enumerate(rest) if (text or "").startswith(_MANIFEST))
+        del rest[at : at + (2 if rest[at] == _MANIFEST else 1)]
+    return named or literal("Cargo.toml") if rest[:1] == ["build"] and _CARGO_FLAGS.issuperset(rest[1:]) else None
+
+
+_MANIFEST = "--manifest-path"
 
 
 _GO_FLAGS = frozenset(("-mod=vendor", "-v", "-x", "-trimpath", "-a", "-o"))

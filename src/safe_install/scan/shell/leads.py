@@ -22,6 +22,7 @@ class Kind(StrEnum):
     POWERSHELL = "powershell"
     MAKEFILE = "makefile"  # this file, or of none the one ``make`` looks for: see build_files.py
     CMAKE = "cmake"  # this file, or of none the CMakeLists.txt of the directory
+    CMAKE_MODULE = "cmake-module"  # CMake's own, or one of this name in a directory that the project names
     CARGO = "cargo"  # the Cargo.toml of the directory: one that runs nothing while it is built
     DATA = "data"  # read and not run: it may say what a script then does
     OTHER = "other"  # this file exactly, in a language that is not read

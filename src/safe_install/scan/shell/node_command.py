@@ -15,9 +15,12 @@ _HIDING = {
     "--env-file": "settings, NODE_OPTIONS among them, from a file",
     "--env-file-if-exists": "settings, NODE_OPTIONS among them, from a file",
     "--experimental-config-file": "settings from a file",
+    "--experimental-policy": "a policy that can put modules in the place of others",
+    "--policy-integrity": "a policy that can put modules in the place of others",
     "--openssl-config": "a configuration that can load libraries",
     "--snapshot-blob": "what it runs from a heap snapshot",
 }
+_HIDING_ALONE = {"--experimental-default-config-file": "settings from node.config.json"}
 _QUIET = frozenset(
     (
         *("--conditions", "-C", "--diagnostic-dir", "--disable-warning", "--dns-result-order", "--icu-data-dir"),
@@ -83,8 +86,8 @@ def _flag(word: Word, waiting: list[Word]) -> Iterator[Lead | Blind]:
         yield Lead(kind=Kind.MODULE, target=value)
     elif name == _SCRIPT:
         yield Lead(kind=Kind.SCRIPT, target=value)
-    elif name in _HIDING:
-        yield Blind(kind=GapKind.DYNAMIC, detail=f"node {name} takes {_HIDING[name]}")
+    elif name in _HIDING or name in _HIDING_ALONE:
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"node {name} takes {(_HIDING | _HIDING_ALONE)[name]}")
     elif name not in _QUIET and not name.startswith(_QUIET_ALONE):
         yield Blind(kind=GapKind.DYNAMIC, detail=f"node is given {name}, which is not known here")
 

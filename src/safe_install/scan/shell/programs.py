@@ -81,6 +81,25 @@ def _steering(command: Command) -> Found:
             yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what runs")
         elif name in TOOLS and not is_usual_tool(value):
             yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what a build runs")
+        elif (_EVALUATED if name == "PS4" else _INDEX).search(value.literal or ""):
+            yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name} to a command that bash may run where it is used")
+    yield from _by_bash(command)
+
+
+_EVALUATED = re.compile(r"\$\(|`")
+_INDEX = re.compile(r"\w\[[^\]]{0,200}(?:\$\(|`)")
+"""An index of an array; bash runs the command in one where a name is meant: ``test -v 'a[$(x)]'``."""
+_NAMING = frozenset(("[", "[[", "declare", "let", "local", "printf", "read", "readonly", "test", "typeset", "unset"))
+
+
+def _by_bash(command: Command) -> Found:
+    """Tell what bash runs otherwise than it looks: by the index of a name, or by a place that it is told to remember."""
+    name = program_name(command)
+    said = [word.literal or "" for word in command.arguments]
+    if name in _NAMING and any(map(_INDEX.search, said)):
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} names what bash finds by running a command")
+    elif name == "hash" and "-p" in said:
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} puts another program in the place of one")
 
 
 _PLACES = ("/bin", "/sbin", "/usr", "/opt", "/Library", "/System")
