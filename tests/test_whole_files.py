@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from safe_install.whole_files import replace_file
+from safe_install.whole_files import read_file, replace_file
 
 
 def test_many_writers_leave_one_of_their_texts_whole(tmp_path: Path) -> None:
@@ -49,3 +50,17 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     replace_file(tmp_path / "file", b"new")
     assert not (tmp_path / "file").is_symlink()
     assert (tmp_path / "target").read_text() == "target"
+
+
+@pytest.mark.parametrize("what", ["/dev/zero", "pipe", "folder", "long"])
+def test_what_would_not_end_is_not_read(tmp_path: Path, what: str) -> None:
+    (tmp_path / "long").write_bytes(b"x" * 11)
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match=r"large|directory"):
+        read_file(tmp_path / what, 10)
+
+
+def test_a_file_within_its_bounds_is_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 10)
+    assert read_file(tmp_path / "file", 10) == b"x" * 10

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from safe_install.whole_files import replace_file
+from safe_install.whole_files import read_file, replace_file
 
 VALID = timedelta(days=1)
 MOST = 200
@@ -31,10 +31,7 @@ class Answers:
     def get(self, question: Mapping[str, object]) -> bytes | None:
         """Give the lockfile that was the answer, None when nobody asked within a day."""
         try:
-            path = self._path(question)
-            if path.stat().st_size > LARGEST:
-                return None
-            kept = json.loads(path.read_bytes())
+            kept = json.loads(read_file(self._path(question), LARGEST))
             age = self.now - datetime.fromisoformat(kept["at"])
             return str(kept["lockfile"]).encode() if timedelta() <= age < VALID else None
         except (OSError, ValueError, TypeError, KeyError, RecursionError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -42,6 +44,19 @@ def write_beside(path: Path, content: bytes, mode: int = 0o600, *, durable: bool
         fresh.unlink(missing_ok=True)
         raise
     return fresh
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Read a file of at most so many bytes. Raises OSError where it is longer, or no file: a device or a pipe may never end."""
+    with open(path, "rb", opener=_without_waiting) as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+        return file.read(most)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from safe_install.whole_files import replace_file
+from safe_install.whole_files import read_file, replace_file
 
 LARGEST = 32 << 20  # bytes; 50,000 entries have some 5 MB
 MOST = 50_000  # entries; of more the oldest are forgotten
@@ -56,10 +56,9 @@ class Kept:
         if self._entries is None:
             self._entries = {}
             with contextlib.suppress(OSError, ValueError, RecursionError):
-                if self.path.stat().st_size <= LARGEST:
-                    told = json.loads(self.path.read_bytes())
-                    pairs = told.items() if isinstance(told, dict) else ()
-                    self._entries = {key: (str(one[0]), one[1]) for key, one in pairs if _is_entry(one)}
+                told = json.loads(read_file(self.path, LARGEST))
+                pairs = told.items() if isinstance(told, dict) else ()
+                self._entries = {key: (str(one[0]), one[1]) for key, one in pairs if _is_entry(one)}
         return self._entries
 
 

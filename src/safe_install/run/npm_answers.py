@@ -20,7 +20,7 @@ from typing import Any
 from safe_install import __version__
 from safe_install.model import Digest, sha256
 from safe_install.run.npm_environment import npm_environment
-from safe_install.whole_files import replace_file
+from safe_install.whole_files import read_file, replace_file
 
 USED = frozenset(
     (
@@ -114,12 +114,10 @@ class Answers:
 
     def _entries(self) -> dict[str, Any]:
         try:
-            if self.path.is_file() and self.path.stat().st_size <= _LARGEST:  # /dev/zero has no size, and no end
-                entries = json.loads(self.path.read_bytes())
-                return entries if isinstance(entries, dict) else {}
+            entries = json.loads(read_file(self.path, _LARGEST))
         except (OSError, ValueError, RecursionError):
-            pass
-        return {}
+            return {}
+        return entries if isinstance(entries, dict) else {}
 
 
 def used(config: Mapping[str, object]) -> dict[str, object]:
