@@ -34,6 +34,8 @@ class Sparing:
 
     def mark(self, content: bytes) -> str:
         """Give the end of a copy's name, a hyphen and a letter for each spared rule: whether it is to look at this text."""
+        if not self._needs:
+            return ""
         there = self._pieces.in_text(content)
         return "-" + "".join("1" if any(_has(there, clauses) for clauses in needs) else "0" for needs in self._needs)
 
