@@ -63,6 +63,20 @@ def test_a_second_look_says_the_same_and_does_nothing_again(world: World, looked
     assert world.registry.seen("helper")
 
 
+def test_where_the_lockfile_does_not_say_where_archives_are_npm_is_told_again(
+    world: World, looked_at: list[str], tmp_path: Path
+) -> None:
+    world.lock(world.registry.publish("plain", "1.0.0", {"index.js": "1\n"}), resolved=False)
+    assert scan(world).code == 0
+    looked_at.clear()
+    assert scan(world).code == 0
+    shutil.rmtree(tmp_path / "cache" / "npm" / "_cacache" / "index-v5")
+    assert scan(world).code == 0
+    assert world.run("ci").code == 0
+    assert looked_at == []
+    assert world.read("node_modules/plain/index.js") == "1\n"
+
+
 def test_what_is_remembered_keeps_its_findings_and_blocks(world: World, looked_at: list[str]) -> None:
     world.lock(world.registry.publish("steals", "1.0.0", {"a.js": STEALS}, scripts={"install": "node a"}))
     first = scan(world)

@@ -129,7 +129,7 @@ def _deliver(
             return package
 
         recall = tools.memory.archives(wanted) if tools.memory else None
-        for artifact, delivery in registry.deliver(wanted, noted, recall):
+        for artifact, delivery in registry.deliver(wanted, noted, recall, for_npm=subject.for_npm):
             tools.progress.advance()
             if isinstance(delivery, Gap):
                 gaps.append(delivery)

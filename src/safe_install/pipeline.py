@@ -142,7 +142,8 @@ def _attempt(
 ) -> Report:
     """Go through the whole story once."""
     planned, changes = resolved(project, request, tools, anew=anew)
-    (evidence,) = inspect([project_subject(planned, tools, everywhere=False, omit=request.omit)], tools)
+    wanted = project_subject(planned, tools, everywhere=False, omit=request.omit)
+    (evidence,) = inspect([replace(wanted, for_npm=not dry_run)], tools)
     subject = evidence.subject
     judged = _for_request(review(evidence, tools), request)
     judged = advised(judged, subject, tools, changes=_coming(project, subject, changes))

@@ -40,7 +40,7 @@ class Subject:
     ``later`` is fetched only when a script reaches for it: it is as it was in a state that was judged before. None where the
     whole tree is read.
     ``findings`` and ``gaps`` are what reading it already showed; ``directory`` is where its relative paths start.
-    ``lone``: it is one package without a lockfile around it.
+    ``lone``: it is one package without a lockfile around it. ``for_npm``: it is what npm will be asked to install.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Subject:
     policy: Policy = field(default_factory=Policy)
     approvals: Approvals = field(default_factory=Approvals)
     lone: bool = False
+    for_npm: bool = False
 
 
 def project_subject(project: Project, tools: Tools, *, everywhere: bool, omit: frozenset[str] = frozenset()) -> Subject:

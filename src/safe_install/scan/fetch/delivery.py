@@ -93,12 +93,15 @@ class Delivery:
     versions: Mapping[tuple[str, str], Mapping[str, str]]
     room: Room = field(default_factory=lambda: Room(ROOM))
 
-    def recalled(self, order: Order, recall: Recall) -> list[Delivered] | None:
+    def recalled(self, order: Order, recall: Recall, *, for_npm: bool) -> list[Delivered] | None:
         """Deliver what was unpacked before, where npm will find its tarball; None where that is not so."""
-        if self._size(order.promise) is None or any(map(_needs_index, order.artifacts)):
+        standing = self._standing(order.promise)
+        package = recall(order.artifacts[0], lambda: self._again(order)) if standing else None
+        if standing is None or package is None:
             return None
-        package = recall(order.artifacts[0], lambda: self._again(order))
-        return None if package is None else [(one, replace(package, artifact=one)) for one in order.artifacts]
+        if for_npm:
+            self._tell_npm(order, *standing)
+        return [(one, replace(package, artifact=one)) for one in order.artifacts]
 
     def fulfil(self, order: Order, fetch: Fetch) -> list[Delivered]:
         """Deliver one tarball to everybody who wants it: a package, or the gap that says why there is none."""
@@ -115,23 +118,24 @@ class Delivery:
         return [(one, package if one is first else replace(package, artifact=one)) for one in order.artifacts]
 
     def _package(self, order: Order, fetch: Fetch) -> Package:
-        size = self._size(order.promise)
-        if size is None:
+        standing = self._standing(order.promise)
+        if standing is None:
             self._stock(order, fetch)
-            size = self._size(order.promise) or 0
-        with self.room.taken(max(size, LEAST)):
+            standing = self._standing(order.promise)
+        with self.room.taken(max(standing[1] if standing else 0, LEAST)):
             data = read_content(self.cache, order.promise)
             if data is None:  # it stood there, and was something else
                 self._stock(order, fetch)
                 data = self._again(order)
-            self._tell_npm(order, data)
+            digest = hashlib.new(order.promise.algorithm, data, usedforsecurity=False).hexdigest()
+            self._tell_npm(order, digest, len(data))
             return self.unpack(order.artifacts[0], data, lambda: self._again(order))
 
-    def _size(self, promise: Promise) -> int | None:
-        """Give the size of what stands in the private cache, None when nothing does."""
+    def _standing(self, promise: Promise) -> tuple[str, int] | None:
+        """Give the digest by which it stands in the private cache, and its size there; None when nothing does."""
         for digest in promise.digests:
             with suppress(OSError):
-                return content_path(self.cache, promise.algorithm, digest).stat().st_size
+                return digest, content_path(self.cache, promise.algorithm, digest).stat().st_size
         return None
 
     def _again(self, order: Order) -> bytes:
@@ -186,13 +190,12 @@ class Delivery:
             raise FetchError(Trouble.REFUSED, f"was not fetched: {problem.message}")
         return self.registries.tarball_url(welcome[0])
 
-    def _tell_npm(self, order: Order, data: bytes) -> None:
+    def _tell_npm(self, order: Order, digest: str, size: int) -> None:
         """Write the index lines that npm needs when a lockfile entry does not say where its tarball is."""
         for artifact in order.artifacts:
             if _needs_index(artifact):
-                digest = hashlib.new(order.promise.algorithm, data, usedforsecurity=False).hexdigest()
                 promise = write_promise(order.promise.algorithm, digest)
-                write_index(self.cache, self.registries.tarball_url(artifact), promise, len(data))
+                write_index(self.cache, self.registries.tarball_url(artifact), promise, size)
                 registry = self.registries.registry_for(artifact.name)
                 write_packument(self.cache, registry, artifact.name, self.versions[registry, artifact.name])
                 return

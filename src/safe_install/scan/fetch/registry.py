@@ -58,7 +58,7 @@ class Registry:
         self.limits = limits or Limits()
 
     def deliver(
-        self, artifacts: Iterable[Artifact], unpack: Unpack, recall: Recall | None = None
+        self, artifacts: Iterable[Artifact], unpack: Unpack, recall: Recall | None = None, *, for_npm: bool = True
     ) -> Iterator[Delivered]:
         """Give each artifact's package, or the gap that says why there is none, as soon as it is known.
 
@@ -66,7 +66,8 @@ class Registry:
         called in a worker's thread with the artifact, its verified bytes and a function that reads them again
         (`IntegrityError` when somebody changed them); its `TarballError` is a gap. `RegistryError` when the
         registry fails as a whole or the disk refuses. ``recall`` gives the package of an artifact that was unpacked
-        before: its tarball need then only lie in the private cache, where npm verifies it before it unpacks.
+        before: its tarball need then only lie in the private cache, where npm verifies it before it unpacks. Not
+        ``for_npm``, npm is told nothing anew of those: that takes as long as all the rest of a second look.
         """
         artifacts = tuple(artifacts)
         orders, gaps = orders_of(artifacts)
@@ -84,7 +85,7 @@ class Registry:
         )
         left = []
         for order in orders:
-            known = delivery.recalled(order, recall) if recall else None
+            known = delivery.recalled(order, recall, for_npm=for_npm) if recall else None
             yield from known or ()
             left += [] if known else [order]
         if left:
