@@ -20,7 +20,7 @@ STAGES = {
     "unpacking": ("safe_install.gathering", "unpack"),
     "looking for scripts": ("safe_install.gathering", "lifecycle_scripts", "nested_packages", "package_findings", "lint_delivery"),
     "reaching": ("safe_install.scan.reach.reach", "trace"),
-    "reaching: opening archives again": ("safe_install.scan.unpack.tarball", "_Files._read"),
+    "reaching: opening archives again": ("safe_install.scan.unpack.tarball", "Files._read"),
     "reaching: reading code": ("safe_install.scan.reach.reach", "read", "read_command"),
     "reaching: unfolding": ("safe_install.scan.unfold.unfold", "_unfold"),
     "preparing the match": ("safe_install.scan.match.matching", "Matching.match", "Matching.__init__"),
