@@ -195,8 +195,8 @@ def test_many_connections_at_once_get_no_more_than_one(
     monkeypatch.setattr(Budget, "MOST_SENT", 20_000)
     body = f'exec 3<>/dev/tcp/{HOST}/80; printf "POST / HTTP/1.1\\r\\nHost: {HOST}\\r\\nContent-Length: 5000\\r\\n\\r\\n" >&3; head -c 5000 /dev/zero >&3; cat <&3'
     told = run(runner, f"for i in $(seq 30); do bash -c '{body}' & done; wait", HOST, **outside.env)
-    assert sum(map(len, outside.heard)) <= 20_000  # of a connection that is cut the other end may hear nothing
-    assert 0 < told.hosts[0].sent <= 20_000
+    assert sum(map(len, outside.heard)) <= 20_000
+    assert told.hosts[0].sent <= 20_000  # nothing, where all of them had asked for more before the first was passed on
     assert noted(told) == {HOST: "it sends too much"}
 
 
