@@ -201,7 +201,7 @@ class Pieces:
         known = self._known.get(word)
         if known is None:
             known = self._looked_for_in(b"\n%b\n" % word)
-            if len(self._known) < _MOST_KNOWN:
+            if len(word) < _LONG_WORD and len(self._known) < _MOST_KNOWN:
                 self._known[word] = known
         return known
 

@@ -60,27 +60,10 @@ class _Conclusion:
             self.evidence.boundaries.keys(),
             self.evidence.sets,
         )
-        files, put_in = self.evidence.files.values(), None if self.evidence.has_libraries else self.evidence.put_in
-        fills = [one for one in self.evidence.fills if not settled.goes_where_a_person_says(one)]
-        for by, blind in rewritten(
-            fills, files, self.evidence.installed, self.evidence.order, settled.is_known, put_in
-        ):
-            self.evidence.add_gap(by, blind)
+        self._tell_rewritten(settled)
         self._settle(settled)
-        for by, blind in self.evidence.empty:
-            started = [
-                *self.evidence.own_commands,
-                *(one for reading in self.evidence.own_readings for one in reading.commands),
-            ]
-            is_set = blind.variable != "" and not settled.is_left_to_a_person(blind.variable)
-            if is_set or may_fill(blind.where_empty, self.evidence.script.package, self.evidence.fills, started):
-                self.evidence.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
-        own = [file for file in self.evidence.files.values() if self.evidence.is_own(file)]
-        others = [
-            file for file in self.evidence.files.values() if not self.evidence.is_own(file) and not self._is_known(file)
-        ]
-        for by, blind in (*tools_set(own, others), *self.evidence.asked.set_by((*own, *others), self.evidence.sets)):
-            self.evidence.add_gap(by, blind)
+        self._tell_filled(settled)
+        self._tell_set()
         told = self._told()
         of_libraries = dict.fromkeys(key for key in told if self.evidence.is_of_library(key))
         gaps = sorted(
@@ -106,6 +89,15 @@ class _Conclusion:
             and all(file.language in _HARMLESS for file in self.evidence.files.values()),
         )
 
+    def _tell_rewritten(self, settled: Settled) -> None:
+        """Tell of files that a step may have written anew."""
+        files, put_in = self.evidence.files.values(), None if self.evidence.has_libraries else self.evidence.put_in
+        fills = [one for one in self.evidence.fills if not settled.goes_where_a_person_says(one)]
+        for by, blind in rewritten(
+            fills, files, self.evidence.installed, self.evidence.order, settled.is_known, put_in
+        ):
+            self.evidence.add_gap(by, blind)
+
     def _settle(self, settled: Settled) -> None:
         """Tell as ends what turned out to hide nothing more than is told."""
         for key, blind in self.evidence.unless.items():
@@ -124,6 +116,26 @@ class _Conclusion:
                 said = f"starts {blind.converts}, which nothing here provides" if blind.converts else said
                 ending = Ending(kind=BoundaryKind.RUNS_NATIVE, detail=said, line=line)
                 self.evidence.boundaries[location, path, ending] = ""
+
+    def _tell_filled(self, settled: Settled) -> None:
+        """Tell of what is empty or absent as it was delivered, where something may fill it."""
+        for by, blind in self.evidence.empty:
+            started = [
+                *self.evidence.own_commands,
+                *(one for reading in self.evidence.own_readings for one in reading.commands),
+            ]
+            is_set = blind.variable != "" and not settled.is_left_to_a_person(blind.variable)
+            if is_set or may_fill(blind.where_empty, self.evidence.script.package, self.evidence.fills, started):
+                self.evidence.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
+
+    def _tell_set(self) -> None:
+        """Tell of programs and answers that files set for others."""
+        own = [file for file in self.evidence.files.values() if self.evidence.is_own(file)]
+        others = [
+            file for file in self.evidence.files.values() if not self.evidence.is_own(file) and not self._is_known(file)
+        ]
+        for by, blind in (*tools_set(own, others), *self.evidence.asked.set_by((*own, *others), self.evidence.sets)):
+            self.evidence.add_gap(by, blind)
 
     def _is_the_systems(self, program: str, by: tuple[str, str]) -> bool:
         """Tell whether no text may put a program of this name where a shell looks, and it may change none that runs later."""
