@@ -52,6 +52,7 @@ HALLWAY = {
     "remembering",
     "resolving",
     "installation",
+    "unpacking",
     "pipeline",
 }
 ROOMS = {"advise", "agents", "scan", "decide", "run", "report"}

@@ -44,15 +44,30 @@ class Evidence:
     gaps: tuple[Gap, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """What came of one subject's promises: its packages by location, the scripts in them, and what that already showed.
+
+    ``read_anew`` are the archives that are not remembered yet.
+    """
+
+    subject: Subject
+    packages: Mapping[str, Package]
+    scripts: Sequence[LifecycleScript]
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    read_anew: list[Package]
+
+
 def gather(subjects: Sequence[Subject], tools: Tools) -> list[Evidence]:
     """Gather the evidence on all subjects, all but the findings of signatures."""
-    return _completed([_gather(subject, tools) for subject in subjects], tools)
+    return _completed([traced(arrived(subject, tools), tools) for subject in subjects], tools)
 
 
-def _gather(subject: Subject, tools: Tools) -> Evidence:
-    """Fetch, unpack, lint and trace everything one subject promises."""
-    unpacked: list[Package] = []
-    packages, gaps = _deliver(subject, subject.wanted, tools, unpacked)
+def arrived(subject: Subject, tools: Tools) -> Arrival:
+    """Fetch, verify, unpack and lint everything one subject promises."""
+    read_anew: list[Package] = []
+    packages, gaps = _deliver(subject, subject.wanted, tools, read_anew)
     packages |= {package.artifact.location: package for package in subject.delivered}
     findings = list(subject.findings)
     declared = {artifact.location: artifact for artifact in subject.promised if artifact.source is Source.BUNDLED}
@@ -66,56 +81,65 @@ def _gather(subject: Subject, tools: Tools) -> Evidence:
     findings += shadowing_bins(subject.promised, tools.system_programs())
     major = tools.npm.version.major
     scripts = [script for package in packages.values() for script in lifecycle_scripts(package, npm_major=major)]
-    gaps += _unpacked_by_nobody(subject, packages)
-    scripts.sort(key=_place)
-    tree = packages if subject.later is None else _on_demand(subject, packages, gaps, unpacked, tools)
-    inspections, trees = inspected(scripts, tree, How.LONE_AT_FIRST if subject.lone else How.LOCKED, tools)
-    _keep_archives(unpacked, tools)
+    return Arrival(
+        subject=subject,
+        packages=packages,
+        scripts=sorted(scripts, key=_place),
+        findings=tuple(findings),
+        gaps=(*subject.gaps, *gaps, *_unpacked_by_nobody(subject, packages)),
+        read_anew=read_anew,
+    )
+
+
+def traced(arrival: Arrival, tools: Tools) -> Evidence:
+    """Trace every script that arrived, or recall what it showed."""
+    subject, gaps = arrival.subject, list(arrival.gaps)
+    tree = arrival.packages if subject.later is None else _on_demand(arrival, gaps, tools)
+    inspections, trees = inspected(arrival.scripts, tree, How.LONE_AT_FIRST if subject.lone else How.LOCKED, tools)
+    _keep_archives(arrival.read_anew, tools)
     return Evidence(
         subject=subject,
         packages=tree,
         inspections=inspections,
         traced=trees,
-        findings=tuple(findings),
-        gaps=(*subject.gaps, *gaps),
+        findings=arrival.findings,
+        gaps=tuple(gaps),
     )
 
 
 def stock(subject: Subject, wanted: Sequence[Artifact], tools: Tools) -> None:
     """Fetch, verify and unpack some of what a subject wants, so that whoever inspects it has them already."""
-    unpacked: list[Package] = []
-    _deliver(subject, wanted, tools, unpacked)
-    _keep_archives(unpacked, tools)
+    read_anew: list[Package] = []
+    _deliver(subject, wanted, tools, read_anew)
+    _keep_archives(read_anew, tools)
 
 
-def _keep_archives(unpacked: Sequence[Package], tools: Tools) -> None:
+def _keep_archives(read_anew: Sequence[Package], tools: Tools) -> None:
     """Remember what archives hold, all in one: one write takes as long as reading an archive."""
     if tools.memory:
-        tools.memory.keep_archives(unpacked)
+        tools.memory.keep_archives(read_anew)
 
 
-def _on_demand(
-    subject: Subject, packages: Mapping[str, Package], gaps: list[Gap], unpacked: list[Package], tools: Tools
-) -> OnDemand:
+def _on_demand(arrival: Arrival, gaps: list[Gap], tools: Tools) -> OnDemand:
     """Give a tree that fetches what scripts reach for; what it cannot get is told among ``gaps``."""
-    later = subject.later or ()
+    subject, later = arrival.subject, arrival.subject.later or ()
     carried = {one.location: one for one in later if one.source is Source.BUNDLED}
 
     def fetch(wanted: Collection[Artifact]) -> dict[str, Package]:
-        brought, lost = _deliver(subject, tuple(wanted), tools, unpacked)
+        brought, lost = _deliver(subject, tuple(wanted), tools, arrival.read_anew)
         gaps.extend(lost)
         inside = (nested for one in brought.values() for nested in nested_packages(one, carried)[0])
         return brought | {nested.artifact.location: nested for nested in inside}
 
-    return OnDemand(packages, later, fetch)
+    return OnDemand(arrival.packages, later, fetch)
 
 
 def _deliver(
-    subject: Subject, wanted: Sequence[Artifact], tools: Tools, unpacked: list[Package]
+    subject: Subject, wanted: Sequence[Artifact], tools: Tools, read_anew: list[Package]
 ) -> tuple[dict[str, Package], list[Gap]]:
     """Fetch what is wanted; give packages by location, and what could not be had or was refused.
 
-    Those that are not remembered are added to ``unpacked``.
+    Those that are not remembered are added to ``read_anew``.
     """
     packages: dict[str, Package] = {}
     gaps: list[Gap] = []
@@ -125,7 +149,7 @@ def _deliver(
 
         def noted(artifact: Artifact, data: bytes, reread: Callable[[], bytes]) -> Package:
             package = unpack(artifact, data, reread)
-            unpacked.append(package)
+            read_anew.append(package)
             return package
 
         recall = tools.memory.archives(wanted) if tools.memory else None
@@ -199,19 +223,19 @@ def _again(evidence: Evidence, beside: Sequence[Artifact] | RegistryError, tools
     """Trace again with more packages to reach into; that some cannot be had is a gap of each script that reaches out."""
     if isinstance(beside, RegistryError):
         return _unresolved(evidence, beside)
-    unpacked: list[Package] = []
+    read_anew: list[Package] = []
     try:
-        delivered, gaps = _deliver(evidence.subject, beside, tools, unpacked)
+        delivered, gaps = _deliver(evidence.subject, beside, tools, read_anew)
     except RegistryError as error:
         return _unresolved(evidence, error)
-    _keep_archives(unpacked, tools)
+    _keep_archives(read_anew, tools)
     scripts = [one.script for one in evidence.inspections]
-    traced = (
+    known = (
         {}
         if beside
         else {at: (evidence.inspections[at], tree) for at, tree in evidence.traced.items() if tree is not None}
     )
-    inspections, trees = inspected(scripts, delivered | dict(evidence.packages), How.LONE, tools, traced)
+    inspections, trees = inspected(scripts, delivered | dict(evidence.packages), How.LONE, tools, known)
     lost = [gap for gap in gaps if gap.kind is GapKind.NOT_FETCHED]
     again = replace(evidence, inspections=inspections, traced=trees)
     return _with_gaps(again, lost) if lost else again

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from safe_install.errors import SafeInstallError
 from safe_install.model import Artifact, Package
 from safe_install.project import Project, replaced
 from safe_install.run.built import Builts, has_run, own_key, recall, remember, restore, unexplained
-from safe_install.run.calls import NpmResult
+from safe_install.run.calls import NpmResult, Stock
 from safe_install.run.calls import install as npm_install
 from safe_install.run.compare import Difference, compare
 from safe_install.run.execute import Site, execute
@@ -25,10 +25,12 @@ from safe_install.run.walls import Sandbox
 from safe_install.scan.lock.selection import optional_set
 from safe_install.story import Execution, Outcome, Plan, Step
 from safe_install.tools import Tools
+from safe_install.unpacking import NODE_MODULES, Unpacked, remove_room
 
 _BEFORE = ".node_modules.before-safe-install"
 _DISCARDED = ".node_modules.discarded-by-safe-install"
 _TOLD = 5  # differences that are named
+_UNPACKING = "npm unpacks, scripts off"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,29 +64,31 @@ class NpmRefusedError(Exception):
         self.result = result
 
 
-def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
+def carry_out(
+    job: Job, tools: Tools, sandbox: Sandbox | None, unpacked_early: Callable[[], Unpacked] | None = None
+) -> Execution:
     """Do what the plan says; ``sandbox`` may be None when it has no steps.
 
+    Where npm was let unpack beside the project already, ``unpacked_early`` waits for that.
     Raises NpmRefusedError, or SafeInstallError when npm unpacked something else than what was inspected: the
     project's files are then as they were, and so is what ``npm ci`` would have replaced; what differs is gone.
     """
     major = tools.npm.version.major
-    require_unchanged(job.seen, major)
     homes = _homes(job)
     for home in homes:
         _recover(home)
+    early = _waited_for(unpacked_early, tools) if unpacked_early else None
+    require_unchanged(job.seen, major)
     builts = recall(job.project, own_key(tools.cache)) if job.request.command != "ci" else {}
     anew = [home for home in homes if job.request.command == "ci" or not home.exists()]
-    with replaced(job.project, job.changes), _set_aside(anew), ThreadPoolExecutor(1) as beside:
-        promises = beside.submit(Promises, job.packages, job.links)  # while npm unpacks
-        result = _unpack(job, tools)
-        restored = _compared(job, tools, builts, promises.result())
+    with replaced(job.project, job.changes), _set_aside(anew):
+        said, restored = _moved(early, job) if early else _unpacked_here(job, tools, builts)
     done = [step for step in job.plan.steps if has_run(job.project, job.packages, step, builts)]
     require_unchanged(job.seen, major, files=False)
     outcomes = _run(done, job, tools, sandbox)
     return Execution(
         npm_exit_code=0,
-        npm_output=result.output,
+        npm_output=said,
         outcomes=outcomes,
         already_run=tuple(done),
         restored=restored,
@@ -93,6 +97,33 @@ def carry_out(job: Job, tools: Tools, sandbox: Sandbox | None) -> Execution:
         ),
         confined_by=sandbox.name if sandbox and not isinstance(sandbox, Unconfined) else "",
     )
+
+
+def _waited_for(unpacked_early: Callable[[], Unpacked], tools: Tools) -> Unpacked:
+    """Wait for what npm unpacks beside the project; nothing of the project has changed when it is something else."""
+    tools.progress.begin(_UNPACKING, None)
+    early = unpacked_early()
+    tools.progress.end()
+    if early.result.exit_code != 0:
+        raise NpmRefusedError(early.result)
+    if early.differences:
+        raise _something_else(early.differences, "node_modules is as it was")
+    return early
+
+
+def _moved(early: Unpacked, job: Job) -> tuple[str, tuple[str, ...]]:
+    """Move what npm unpacked beside the project to its place, and give npm's words."""
+    _rename(early.folder, job.project / NODE_MODULES)
+    remove_room(job.project)
+    return early.result.output, ()
+
+
+def _unpacked_here(job: Job, tools: Tools, builts: Builts) -> tuple[str, tuple[str, ...]]:
+    """Let npm unpack in the project; give its words, and the packages that had to be unpacked again."""
+    with ThreadPoolExecutor(1) as beside:
+        promises = beside.submit(Promises, job.packages, job.links)  # while npm unpacks
+        result = _unpack(job, tools)
+        return result.output, _compared(job, tools, builts, promises.result())
 
 
 def _run(done: Sequence[Step], job: Job, tools: Tools, sandbox: Sandbox | None) -> tuple[Outcome, ...]:
@@ -128,14 +159,13 @@ def _with_its_set(job: Job, location: str) -> frozenset[str]:
 
 def _unpack(job: Job, tools: Tools) -> NpmResult:
     """Let npm unpack from the private cache."""
-    tools.progress.begin("npm unpacks, scripts off", None)
+    tools.progress.begin(_UNPACKING, None)
     result = npm_install(
         tools.npm,
         job.project,
         job.plan.npm,
         env=tools.env,
-        cache=tools.npm_cache,
-        registry=job.registry,
+        stock=Stock(cache=tools.npm_cache, registry=job.registry),
         omit=job.request.omit,
     )
     tools.progress.end()
@@ -156,18 +186,21 @@ def _compared(job: Job, tools: Tools, builts: Builts, promises: Promises) -> tup
         restored = restore(job.project, different)
         _unpack(job, tools)
         different = _differences(job, builts, promises)
+    if different and job.request.command != "ci":
+        restore(job.project, different)
+        raise _something_else(different, "what differs was removed")
     if different:
-        told = ", ".join(f"{one.location}/{one.path} ({one.kind})".replace("/ (", " (") for one in different[:_TOLD])
-        more = f" and {len(different) - _TOLD} more" if len(different) > _TOLD else ""
-        now = "node_modules is as it was"
-        if job.request.command != "ci":
-            restore(job.project, different)
-            now = "what differs was removed"
-        raise SafeInstallError(
-            f"npm unpacked something else than what was inspected: {told}{more}. Nothing ran, and {now}.",
-            hint="Is the disk full? If not, run it again; if it says the same, something here writes to node_modules or the cache.",
-        )
+        raise _something_else(different, "node_modules is as it was")
     return restored
+
+
+def _something_else(different: Sequence[Difference], now: str) -> SafeInstallError:
+    told = ", ".join(f"{one.location}/{one.path} ({one.kind})".replace("/ (", " (") for one in different[:_TOLD])
+    more = f" and {len(different) - _TOLD} more" if len(different) > _TOLD else ""
+    return SafeInstallError(
+        f"npm unpacked something else than what was inspected: {told}{more}. Nothing ran, and {now}.",
+        hint="Is the disk full? If not, run it again; if it says the same, something here writes to node_modules or the cache.",
+    )
 
 
 def _differences(job: Job, builts: Builts, promises: Promises) -> tuple[Difference, ...]:
@@ -181,7 +214,7 @@ def _homes(job: Job) -> list[Path]:
     ``npm ci`` deletes them before it has anything to put in their place; what a killed one left there is put right first.
     """
     homes = {"", *(target.rstrip("/") for target in job.links.values() if not target.startswith(".."))}
-    return [job.project / home / "node_modules" for home in sorted(homes)]
+    return [job.project / home / NODE_MODULES for home in sorted(homes)]
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from safe_install.decide.plan import make_plan
 from safe_install.decide.trees import tree_changes
 from safe_install.errors import SafeInstallError, UsageError
 from safe_install.former import with_changes
-from safe_install.gathering import Evidence, gather
+from safe_install.gathering import Evidence, arrived, gather, traced
 from safe_install.keeping import notes_on
 from safe_install.model import OF_THE_PROJECT, Gap, GapKind, Inspection, Source
 from safe_install.own_signatures import with_own_signatures
@@ -46,13 +46,13 @@ def inspect(subjects: Sequence[Subject], tools: Tools) -> tuple[Evidence, ...]:
 
 def matched(gathered: Sequence[Evidence], tools: Tools) -> tuple[Evidence, ...]:
     """Match the signatures with everything that was traced and is not remembered, in one start of semgrep."""
-    traced = [evidence.inspections[number] for evidence in gathered for number in evidence.traced]
-    if tools.sharing and traced:
+    new = [evidence.inspections[number] for evidence in gathered for number in evidence.traced]
+    if tools.sharing and new:
         from safe_install.publicness import public_contents
 
         tools.sharing.allow(public_contents(gathered))
     tools.progress.begin("matching signatures", None)
-    found = iter(tools.matcher.match_wholly(traced) if traced else ())
+    found = iter(tools.matcher.match_wholly(new) if new else ())
     tools.progress.end()
     return tuple(_with_findings(evidence, [next(found) for _ in evidence.traced], tools) for evidence in gathered)
 
@@ -141,42 +141,51 @@ def _attempt(
     project: Project, request: Request, tools: Tools, *, dry_run: bool, unconfined: bool, anew: bool
 ) -> Report:
     """Go through the whole story once."""
+    from safe_install.installation import Job, NpmRefusedError, carry_out
+    from safe_install.run.sandbox import choose_sandbox
+    from safe_install.unpacking import unpacking
+
     planned, changes = resolved(project, request, tools, anew=anew)
     wanted = project_subject(planned, tools, everywhere=False, omit=request.omit)
-    (evidence,) = inspect([replace(wanted, for_npm=not dry_run)], tools)
-    subject = evidence.subject
+    arrival = arrived(replace(wanted, for_npm=not dry_run), tools)
+    with unpacking(planned, arrival, request, tools) as early:
+        (evidence,) = matched([traced(arrival, tools)], tools)
+        report, plan = _planned(project, request, evidence, tools, changes)
+        if dry_run or plan.blocked:
+            return report
+        job = Job(
+            seen=project,
+            request=request,
+            plan=plan,
+            changes=changes,
+            promised=evidence.subject.promised,
+            packages=evidence.packages,
+            links=evidence.subject.links,
+            registry=evidence.subject.registries.default,
+        )
+        held = tools.cache / "walls.json"
+        sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
+        try:
+            done = replace(report, execution=carry_out(job, tools, sandbox, early))
+        except NpmRefusedError as refused:
+            words = npm_words(refused.result.output)
+            return replace(report, execution=Execution(npm_exit_code=refused.result.exit_code or 1, npm_output=words))
+    keep_receipt(done, project.directory, tools, request.omit)
+    return done
+
+
+def _planned(
+    project: Project, request: Request, evidence: Evidence, tools: Tools, changes: Mapping[str, bytes]
+) -> tuple[Report, Plan]:
+    """Judge the evidence for what is asked of npm, and plan what that allows."""
+    subject, major = evidence.subject, tools.npm.version.major
     judged = _for_request(review(evidence, tools), request)
     judged = advised(judged, subject, tools, changes=_coming(project, subject, changes))
-    major = tools.npm.version.major
     plan = make_plan(
         judged.verdicts, npm=request.installing, policy=subject.policy, blocked=judged.blocked, npm_major=major
     )
     plan = plan if request.scripts else replace(plan, steps=())
-    report = report_on(project.directory, tools, (judged,), plan=plan, of=project)
-    if dry_run or plan.blocked:
-        return report
-    from safe_install.installation import Job, NpmRefusedError, carry_out
-    from safe_install.run.sandbox import choose_sandbox
-
-    held = tools.cache / "walls.json"
-    sandbox = choose_sandbox(tools.npm, tools.env, unconfined=unconfined, remembered=held) if plan.steps else None
-    job = Job(
-        seen=project,
-        request=request,
-        plan=plan,
-        changes=changes,
-        promised=subject.promised,
-        packages=evidence.packages,
-        links=subject.links,
-        registry=subject.registries.default,
-    )
-    try:
-        done = replace(report, execution=carry_out(job, tools, sandbox))
-    except NpmRefusedError as refused:
-        words = npm_words(refused.result.output)
-        return replace(report, execution=Execution(npm_exit_code=refused.result.exit_code or 1, npm_output=words))
-    keep_receipt(done, project.directory, tools, request.omit)
-    return done
+    return report_on(project.directory, tools, (judged,), plan=plan, of=project), plan
 
 
 def _coming(project: Project, subject: Subject, changes: Mapping[str, bytes]) -> tuple[TreeChange, ...]:

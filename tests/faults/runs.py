@@ -48,6 +48,12 @@ def ran(world: World, *words: str, program: tuple[str, ...] = PROGRAM) -> tuple[
     return ended(started(world, *words, program=program))
 
 
+def at(process: subprocess.Popen[str], stage: str) -> None:
+    """Wait for a stage to begin."""
+    assert process.stderr is not None
+    assert any(line.startswith(stage) for line in process.stderr)
+
+
 def killed_at(process: subprocess.Popen[str], stage: str, by: signal.Signals = signal.SIGKILL) -> None:
     """Wait for a stage to begin, and kill the process, and nothing that it started."""
     assert process.stderr is not None

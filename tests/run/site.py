@@ -23,7 +23,7 @@ from safe_install.model import (
     Source,
 )
 from safe_install.run import calls
-from safe_install.run.calls import NpmResult
+from safe_install.run.calls import NpmResult, Stock
 from safe_install.run.npm import Npm
 from safe_install.scan.fetch.cacache import write_content
 from safe_install.scan.unpack.tarball import unpack
@@ -70,8 +70,7 @@ class Place:
             self.project,
             words or ("ci",),
             env=self.env,
-            cache=self.cache,
-            registry=self.registry.url,
+            stock=Stock(cache=self.cache, registry=self.registry.url),
             omit=omit,
         )
 

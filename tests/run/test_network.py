@@ -44,9 +44,8 @@ def test_npm_installs_without_one(npm: Npm, tmp_path: Path) -> None:
     look = tmp_path / "npm-cli.js"
     look.write_text("process.stdout.write(require('fs').readFileSync('/proc/net/dev'))")
     looking = replace(npm, cli=look)
-    told = calls.install(
-        looking, tmp_path, ("ci",), env=os.environ, cache=tmp_path, registry="https://registry.example.test/"
-    )
+    stock = calls.Stock(cache=tmp_path, registry="https://registry.example.test/")
+    told = calls.install(looking, tmp_path, ("ci",), env=os.environ, stock=stock)
     assert interfaces(told.output) == ["lo"]
 
 

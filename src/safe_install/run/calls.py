@@ -20,7 +20,7 @@ from safe_install.run.flags import as_flags, hardened
 from safe_install.run.network import without_network
 from safe_install.run.npm import Npm
 from safe_install.run.npm_environment import npm_environment
-from safe_install.run.process import run_to_end
+from safe_install.run.process import Onlooker, run_to_end
 
 TIME_LIMIT = 3600.0
 """Seconds npm may unpack: a large tree on a slow disk takes its time."""
@@ -60,6 +60,14 @@ class NpmResult:
     output: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stock:
+    """Where npm finds what it installs: a cache that holds all of it, and the registry it is told all came from."""
+
+    cache: Path
+    registry: str
+
+
 def resolve(
     npm: Npm,
     staging: Path,
@@ -90,7 +98,7 @@ def resolve_quickly(
     """
     given = {**_ONLINE, **_HURRIED, "package-lock-only": "true", "save": "true", "cache": str(cache)}
     words = ("install", *hardened(npm), *as_flags(npm, given), *_strategy((), npmrc))
-    return _call(npm, staging, words, env=npm_environment(env, network=True), npmrc=npmrc, time_limit=HURRY)
+    return _call(npm, staging, words, env=npm_environment(env, network=True), npmrc=npmrc, end=_End(HURRY))
 
 
 def _strategy(words: Sequence[str], npmrc: Mapping[str, str]) -> Iterator[str]:
@@ -147,7 +155,7 @@ def audit(
         ("audit", *words, *flags),
         env=npm_environment(env, network=True),
         npmrc=npmrc,
-        time_limit=_AUDIT_LIMIT,
+        end=_End(_AUDIT_LIMIT),
     )
 
 
@@ -157,16 +165,16 @@ def install(
     words: Sequence[str],
     *,
     env: Mapping[str, str],
-    cache: Path,
-    registry: str,
+    stock: Stock,
     omit: Collection[str] = (),
+    onlooker: Onlooker | None = None,
 ) -> NpmResult:
-    """Let npm unpack what the lockfile promises, from this cache alone and with all scripts off.
+    """Let npm unpack what the lockfile promises, from this stock alone and with all scripts off.
 
     ``words`` is ``("ci",)`` or ``("install",)``; package.json and the lockfile stay as they are. npm is offline by
-    its own flag, and has no network at all where the system can take it away.
+    its own flag, and has no network at all where the system can take it away. NpmError where an ``onlooker`` stops it.
     """
-    given = {**_OFFLINE, "cache": str(cache), "registry": registry}
+    given = {**_OFFLINE, "cache": str(stock.cache), "registry": stock.registry}
     flags = (*hardened(npm, omit=omit), *as_flags(npm, given))
     return _call(
         npm,
@@ -175,8 +183,19 @@ def install(
         env=npm_environment(env),
         npmrc={},
         before=without_network(env),
-        time_limit=TIME_LIMIT,
+        end=_End(TIME_LIMIT, onlooker),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """When a call is ended that does not end: after so many seconds, or when an onlooker wants that."""
+
+    seconds: float
+    onlooker: Onlooker | None = None
+
+
+_THOUGHT = _End(THINKING_LIMIT)
 
 
 def _call(
@@ -187,7 +206,7 @@ def _call(
     env: Mapping[str, str],
     npmrc: Mapping[str, str],
     before: Sequence[str] = (),
-    time_limit: float = THINKING_LIMIT,
+    end: _End = _THOUGHT,
 ) -> NpmResult:
     with tempfile.TemporaryDirectory(prefix="safe-install-") as private:
         userconfig = Path(private, "npmrc")
@@ -196,13 +215,15 @@ def _call(
         own = {"prefix": str(where), "userconfig": str(userconfig), "globalconfig": os.devnull, "logs-dir": private}
         argv = (*before, *dying_with_us(), *npm.argv, *words, *as_flags(npm, own))
         try:
-            ran = run_to_end(argv, cwd=where, env=env, time_limit=time_limit)
+            ran = run_to_end(argv, cwd=where, env=env, time_limit=end.seconds, onlooker=end.onlooker)
         except OSError as error:
             raise NpmError(
                 f"npm could not be started: {error.strerror}.", hint="Install Node.js and npm again."
             ) from error
+    if ran.stopped:
+        raise NpmError(f"npm was stopped: {ran.stopped}.", refused=True)
     if ran.exit_code is None:
-        raise NpmError(f"npm did not end within {time_limit / 60:.0f} minutes.", refused=True)
+        raise NpmError(f"npm did not end within {end.seconds / 60:.0f} minutes.", refused=True)
     said = [line for line in ran.output.splitlines(keepends=True) if "logs-max=0" not in line]  # of our own flag
     return NpmResult(exit_code=ran.exit_code, output="".join(said))
 

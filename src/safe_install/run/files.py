@@ -25,20 +25,26 @@ def digest_file(path: str | Path, size: int | None = None) -> tuple[int, Digest 
     The digest is None, and nothing is read, when it is not a regular file or not of the size that is asked for.
     Raises `OSError` when it cannot be opened (also when it is a link).
     """
+    found, digest = digest_of(path, size)
+    return found.st_mode, digest
+
+
+def digest_of(path: str | Path, size: int | None = None) -> tuple[os.stat_result, Digest | None]:
+    """Give what the system says of a file at the moment before it is read, and its digest as `digest_file` does."""
     opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         found = os.fstat(opened)
         if not stat.S_ISREG(found.st_mode) or (size is not None and found.st_size != size):
-            return found.st_mode, None
+            return found, None
         if found.st_size < _BLOCK:  # nearly all: one read tells that it ends, and takes one call less
             data = os.read(opened, found.st_size + 1)
             if len(data) == found.st_size:
-                return found.st_mode, Digest(hashlib.sha256(data).hexdigest())
+                return found, Digest(hashlib.sha256(data).hexdigest())
             os.lseek(opened, 0, os.SEEK_SET)
         digest = hashlib.sha256()
         while block := os.read(opened, _BLOCK):
             digest.update(block)
-        return found.st_mode, Digest(digest.hexdigest())
+        return found, Digest(digest.hexdigest())
     finally:
         os.close(opened)
 
