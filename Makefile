@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up. They need Python >= 3.11 with venv, Node and npm; nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint check fuzz audit recipes bench load dist sbom pins claude-code clean
+.PHONY: help demo test lint check fuzz audit recipes bench known load dist sbom pins claude-code clean
 
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
@@ -58,6 +58,9 @@ recipes: $(VENV)/audit.stamp ## check action, workflows, hooks, recipes and Dock
 
 bench: $(VENV)/run.stamp ## measure what it costs, into benchmarks/RESULTS.md (ARGS="--parts installs --folders medium --repeats 5")
 	@$(BIN)/python benchmarks/table.py $(ARGS)
+
+known: $(VENV)/run.stamp ## make the results anew that come with it (after a signature changed; a quarter of an hour; ARGS=--check compares)
+	@$(BIN)/python benchmarks/known_results.py $(ARGS)
 
 load: $(VENV)/test.stamp ## measure under load, into benchmarks/LOAD.md (some minutes)
 	@$(BIN)/python benchmarks/load.py $(ARGS)

@@ -93,7 +93,7 @@ class Tools:
         Nothing is shared then: what they say is the project's own.
         """
         store = self.memory.store if self.memory else None
-        matcher = _matcher(store, folders)
+        matcher = _matcher(store, folders, self.env)
         return replace(self, matcher=matcher, memory=_memory(store, matcher), sharing=None)
 
     def sharing_at(self, address: str) -> Tools:
@@ -108,7 +108,7 @@ class Tools:
             return self
         store = self.memory.store
         sharing = Sharing(store, self.configuration, cache=self.cache, address=address)
-        matcher = _matcher(sharing, ())
+        matcher = _matcher(sharing, (), self.env)
         return replace(self, matcher=matcher, memory=_memory(store, matcher, sharing.trust), sharing=sharing)
 
     def registry(self, registries: Registries, directory: Path, allowed_hosts: tuple[str, ...] = ()) -> Registry:
@@ -133,7 +133,7 @@ def make_tools(env: Mapping[str, str], progress: Progress, now: datetime) -> Too
     store = Remembered(cache / "remembered.sqlite") if own else None
     with ThreadPoolExecutor(1) as beside:  # npm takes a third of a second to answer
         asked = beside.submit(ask_npm, env, cache / "npm-answers.json" if own else None)
-        matcher = _matcher(store, ())
+        matcher = _matcher(store, (), env)
         memory = _memory(store, matcher)
         npm, config, public_registry = asked.result()
     configuration = UserConfiguration() if project_around(place(env)) else read_user_configuration(env)
@@ -175,8 +175,9 @@ def own_cache(env: Mapping[str, str]) -> Path:
     return cache
 
 
-def _matcher(store: Results | None, folders: Sequence[Path]) -> Matcher:
-    return Matcher([signatures_directory(), *folders], store, before=dying_with_us)
+def _matcher(store: Results | None, folders: Sequence[Path], env: Mapping[str, str]) -> Matcher:
+    use_known = env.get("SAFE_INSTALL_KNOWN_RESULTS") != "no"
+    return Matcher([signatures_directory(), *folders], store, before=dying_with_us, use_known=use_known)
 
 
 def _memory(store: Remembered | None, matcher: Matcher, trust: str = "") -> Memory | None:

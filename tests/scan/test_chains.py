@@ -25,7 +25,7 @@ from safe_install.model import (
 from safe_install.scan.match.evidence import unreached_manifest, with_evidence
 from safe_install.scan.match.facts import is_secret
 from safe_install.scan.match.readings import Reading
-from safe_install.scan.match.seen import Matched, Seen, Sighting, read_back, written
+from safe_install.scan.match.seen import Content, Matched, Seen, Sighting, read_back, written
 from safe_install.scan.match.signature_texts import texts_of
 from safe_install.scan.match.signatures import Chain, library_of, read_signatures
 from tests.builders import an_inspection
@@ -51,7 +51,8 @@ def found(
     **more: Any,  # noqa: ANN401
 ) -> list[Finding]:
     """Give the chain's findings on files named ``package/path``, which show these."""
-    files, seen = [], {}
+    files: list[ReachableFile] = []
+    seen: dict[Content, Seen] = {}
     for name, sightings in shown.items():
         package, _, path = name.partition("/")
         file = ReachableFile(
@@ -64,10 +65,12 @@ def found(
         files.append(file)
         matched = Matched(sightings=tuple(sightings), layers=layers)
         for library in (False, True):
-            seen[file.digest, file.language, library] = Seen(matched, Reading(language=Language.TEXT))
+            seen[Content(file.digest, file.language, library)] = Seen(matched, Reading(language=Language.TEXT))
     inspection: Inspection = an_inspection(files=tuple(files), **more)
     for manifest in unreached_manifest(inspection):
-        seen[manifest.digest, manifest.language, False] = Seen(Matched(), Reading(language=Language.JSON))
+        seen[Content(manifest.digest, manifest.language, library=False)] = Seen(
+            Matched(), Reading(language=Language.JSON)
+        )
     known = with_evidence(inspection, seen, [chain], {})
     return [finding for finding in known.findings if finding.signature == chain.id]
 

@@ -196,7 +196,7 @@ def test_with_and_without_it_the_same_is_found(library: Library, monkeypatch: py
 
 
 def matched(library: Library, files: Sequence[File]) -> list[Matched]:
-    one = Matching(library, find_engine(), None, jobs=2, time_limit=300, before=lambda: ())
+    one = Matching(library, find_engine(), None, jobs=2, time_limit=300, before=lambda: (), use_known=False)
     return one._batch(files, 300, time.monotonic() + 300)
 
 

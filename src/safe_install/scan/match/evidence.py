@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from safe_install.model import Confidence, Digest, Finding, Gap, Inspection, Language, ReachableFile, Severity
+from safe_install.model import Confidence, Finding, Gap, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.chains import chained
 from safe_install.scan.match.own_places import is_own_place
-from safe_install.scan.match.seen import Seen, Sighting
+from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
 from safe_install.scan.match.waiting import Waiting
 
@@ -19,7 +19,7 @@ _DECODED = "decoded-"  # how reach calls what a text hides, after colons; only r
 
 def with_evidence(
     inspection: Inspection,
-    seen: Mapping[tuple[Digest, Language, bool], Seen],
+    seen: Mapping[Content, Seen],
     chains: Sequence[Chain],
     in_libraries: Mapping[str, Severity],
 ) -> Inspection:
@@ -30,9 +30,13 @@ def with_evidence(
     installer. A gap there is covered by the boundary that names the library (see reach).
     """
     matched = [(file, is_library(inspection, file)) for file in matched_files(inspection)]
-    files = [(file, library, _of(file, seen[file.digest, file.language, library])) for file, library in matched]
+    files = [
+        (file, library, _of(file, seen[Content(file.digest, file.language, library)])) for file, library in matched
+    ]
     alone = unreached_manifest(inspection)
-    files += [(file, False, _of(file, seen[file.digest, file.language, False], alone=True)) for file in alone]
+    files += [
+        (file, False, _of(file, seen[Content(file.digest, file.language, library=False)], alone=True)) for file in alone
+    ]
     shown = {(file.location, file.package, one.signature) for file, _, each in files for one in each.matched.sightings}
     owner = inspection.script.package.artifact
     findings, gaps = list(inspection.findings), list(inspection.gaps)

@@ -16,15 +16,23 @@ class Lines:
         self._content = content
         self._starts = [0, *(match.end() for match in LINE_END.finditer(content))]
 
+    @property
+    def count(self) -> int:
+        """Say how many lines there are, an empty one at the end among them."""
+        return len(self._starts)
+
     def number(self, offset: int) -> int:
         """Give the line of a byte, from 1."""
         return bisect_right(self._starts, offset)
 
+    def span(self, number: int) -> tuple[int, int]:
+        """Give where a line begins and where the next one does."""
+        end = self._starts[number] if number < len(self._starts) else len(self._content)
+        return self._starts[number - 1], end
+
     def excerpt(self, offset: int) -> str:
         """Give the line of a byte, or as much of a long line as fits around it, as the package wrote it."""
-        number = self.number(offset)
-        start = self._starts[number - 1]
-        end = self._starts[number] if number < len(self._starts) else len(self._content)
+        start, end = self.span(self.number(offset))
         while end > start and self._content[end - 1] in b"\r\n":
             end -= 1
         if end - start <= _LONGEST_EXCERPT:

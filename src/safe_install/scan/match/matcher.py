@@ -28,7 +28,7 @@ class Matcher:
     busy with other programs all takes longer, up to ten minutes. ``digest`` names
     all that the signatures say. Raises `SemgrepError` when there are no signatures, one is broken, or there is no semgrep;
     what is wrong with those that come with this program is told when they are first needed, for tests see to them. ``before``
-    gives words to put before the engine's command.
+    gives words to put before the engine's command. Without ``use_known`` nothing is taken from the results that come with this program.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Matcher:
         jobs: int | None = None,
         time_limit: int = 60,
         before: Callable[[], Sequence[str]] = tuple,
+        use_known: bool = True,
     ) -> None:
         directories = [signatures] if isinstance(signatures, Path) else [*signatures]
         self._texts = texts_of(directories)
@@ -49,6 +50,7 @@ class Matcher:
         self._jobs = jobs or max(1, min(8, os.cpu_count() or 1))
         self._time_limit = time_limit
         self._before = before
+        self._use_known = use_known
         if directories != [signatures_directory()]:
             _ = self._matching
 
@@ -56,6 +58,11 @@ class Matcher:
     def engine(self) -> str:
         """Name the engine and its version."""
         return f"semgrep {self._engine.version}"
+
+    @property
+    def version(self) -> str:
+        """Name all that the result for a content depends on, beside that content."""
+        return self._matching.version
 
     @property
     def signatures(self) -> tuple[Signature, ...]:
@@ -85,4 +92,5 @@ class Matcher:
             jobs=self._jobs,
             time_limit=self._time_limit,
             before=self._before,
+            use_known=self._use_known,
         )

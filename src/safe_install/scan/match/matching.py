@@ -17,8 +17,9 @@ from safe_install.errors import SemgrepError
 from safe_install.model import Digest, Inspection, Language, sha256
 from safe_install.scan.match import normalise, readings, staging
 from safe_install.scan.match.evidence import is_library, matched_files, unreached_manifest, with_evidence
+from safe_install.scan.match.known import known_results
 from safe_install.scan.match.readings import reading
-from safe_install.scan.match.seen import Matched, Seen, read_back, written
+from safe_install.scan.match.seen import Content, Matched, Seen, read_back, written
 from safe_install.scan.match.semgrep import FIX, HARDENED, QUICK, Ended, Engine, environment, run
 from safe_install.scan.match.sightings import matches
 from safe_install.scan.match.signatures import Library
@@ -32,14 +33,11 @@ _BUSIEST = 4.0  # times as long on a busy machine, at most
 _LONGEST = 600.0  # seconds of one start, for however many files
 _AGAIN = 300.0  # seconds for all further starts, after one that was brought down
 
-Content = tuple[Digest, Language, bool]
-"""Names what semgrep is given: a digest, the language it is read as, and whether it is a library's."""
-
 
 class Matching:
     """Matches a library of signatures; ``remembered`` is what earlier runs found.
 
-    ``jobs``, ``time_limit`` and ``before`` are as for `Matcher`. What a hostile file breaks costs the others another start, and not
+    ``jobs``, ``time_limit``, ``before`` and ``use_known`` are as for `Matcher`. What a hostile file breaks costs the others another start, and not
     their evidence.
     """
 
@@ -52,14 +50,16 @@ class Matching:
         jobs: int,
         time_limit: int,
         before: Callable[[], Sequence[str]],
+        use_known: bool,
     ) -> None:
         self.library = library
-        self._sight = _digest_of(_written(library.rules))
+        self.version = f"{_digest_of(_written(library.rules))} {engine.version}"
         self._engine = engine
         self._remembered = remembered
         self._jobs = jobs
         self._time_limit = time_limit
         self._before = before
+        self._use_known = use_known
         self._front_end: tuple[str, ...] = QUICK
 
     @cached_property
@@ -70,10 +70,11 @@ class Matching:
         """Match as `Matcher.match_wholly` does."""
         files = {key: content for each in inspections for key, content in _keys(each).items()}
         readings = {key: reading(content, key[1], library=key[2]) for key, content in files.items()}
-        contents = {(key[0], readings[key].language, readings[key].library): one for key, one in files.items()}
+        contents = {Content(key[0], readings[key].language, readings[key].library): one for key, one in files.items()}
         matched = self._recall(contents)
+        matched |= self._known({key: content for key, content in contents.items() if key not in matched})
         matched |= self._match({key: content for key, content in contents.items() if key not in matched})
-        seen = {key: Seen(matched[key[0], how.language, how.library], how) for key, how in readings.items()}
+        seen = {key: Seen(matched[Content(key[0], how.language, how.library)], how) for key, how in readings.items()}
         chains, libraries = self.library.chains, {one.id: one.in_libraries for one in self.library.signatures}
         return tuple(
             (with_evidence(each, seen, chains, libraries), not any(seen[key].matched.doubts for key in _keys(each)))
@@ -87,6 +88,10 @@ class Matching:
         keys = {self._key(content): content for content in contents}
         found = {keys[key]: read_back(text) for key, text in self._remembered.get(keys).items()}
         return {content: matched for content, matched in found.items() if matched is not None}
+
+    def _known(self, contents: Mapping[Content, bytes]) -> dict[Content, Matched]:
+        """Give what comes with this program, unless all is to be matched here."""
+        return known_results(self.version, self.library.rules).recall(contents) if contents and self._use_known else {}
 
     def _match(self, contents: Mapping[Content, bytes]) -> dict[Content, Matched]:
         """Match what is new, and remember what of it is complete."""
@@ -102,9 +107,7 @@ class Matching:
         return matched
 
     def _key(self, content: Content) -> Key:
-        digest, language, library = content
-        about = f"{language}{'-library' if library else ''}"
-        return Key(about, digest, f"{self._sight} {self._engine.version}")
+        return Key(content.about, content.digest, self.version)
 
     def _batch(self, files: Sequence[File], patience: float, until: float) -> list[Matched]:
         """Match files in one start; when something brings that down, in halves, until the culprit stands alone."""
@@ -173,7 +176,7 @@ def busyness() -> float:
 def _keys(inspection: Inspection) -> dict[Content, bytes]:
     """Give the contents that are matched for an inspection."""
     return {
-        (file.digest, file.language, is_library(inspection, file)): file.content
+        Content(file.digest, file.language, is_library(inspection, file)): file.content
         for file in (*matched_files(inspection), *unreached_manifest(inspection))
     }
 

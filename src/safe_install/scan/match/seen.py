@@ -7,8 +7,21 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from safe_install.model import Confidence, GapKind, Severity
+from safe_install.model import Confidence, Digest, GapKind, Language, Severity
 from safe_install.scan.match.readings import Reading
+
+
+class Content(NamedTuple):
+    """Names what semgrep is given: a digest, the language it is read as, and whether it is a library's."""
+
+    digest: Digest
+    language: Language
+    library: bool
+
+    @property
+    def about(self) -> str:
+        """Say what kind of text it is."""
+        return f"{self.language}{'-library' if self.library else ''}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -101,10 +101,18 @@ def staged(files: Sequence[File], mark: Callable[[bytes], str]) -> Iterator[Stag
         yield stage
 
 
+def original_of(content: bytes, language: Language) -> bytes:
+    """Give UTF-8 without a mark for a file in UTF-16, which Windows' own interpreters run, and for one with a mark."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if content.startswith(mark):
+            return content[2:].decode(encoding, errors="replace").encode(errors="replace")
+    return content if language in _SCRIPT else content.removeprefix(BOM)
+
+
 def _put_file(stage: Stage, number: int, file: File) -> None:
     """Stage a file with everything that it hides."""
     content, language, library = file
-    original = _decoded(content, language)
+    original = original_of(content, language)
     if library:
         stage.layers[number] = ()
         spelling = AsWritten(content=_valid(original), language=language)
@@ -145,14 +153,6 @@ def _write(stage: Stage, copy: Copy, language: Language) -> None:
         name = f"{len(stage.copies) + 1:04d}{stage.mark(part)}.{language.value}"
         (stage.files / name).write_bytes(part)
         stage.copies[name] = replace(copy, start=start)
-
-
-def _decoded(content: bytes, language: Language) -> bytes:
-    """Give UTF-8 without a mark for a file in UTF-16, which Windows' own interpreters run, and for one with a mark."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if content.startswith(mark):
-            return content[2:].decode(encoding, errors="replace").encode(errors="replace")
-    return content if language in _SCRIPT else content.removeprefix(BOM)
 
 
 def _valid(content: bytes) -> bytes:
