@@ -18,7 +18,7 @@ from pathlib import Path
 
 from compare_with_npm import COMMANDS, FIXTURE_REGISTRY, NPM, OURS, output_of
 
-OWN = {"node_modules/.package-lock.json", "node_modules/.safe-install.json"}  # records of the installer, not packages
+OWN = {f"node_modules/.{name}.json" for name in ("package-lock", "safe-install", "safe-install.receipt")}  # records of the installer
 
 
 def main() -> None:
