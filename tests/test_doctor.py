@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,11 @@ from typing import Any
 
 import pytest
 
+from safe_install import diagnosis
 from safe_install.agent_setup import Scope, carry_out, set_up, settings_file
+from safe_install.scan.match import known
+from safe_install.scan.match.matcher import Matcher
+from safe_install.scan.match.semgrep import signatures_directory
 from tests.world import World
 
 KEY = "sk-ant-api03-" + "x" * 40
@@ -62,6 +67,22 @@ def _change(path: Path, change: Any) -> None:  # noqa: ANN401 - a function on JS
 def test_a_gate_that_is_not_there_is_told_with_the_command_that_puts_it_there(project: World) -> None:
     assert "no hook is registered" in _told(project, "care")
     assert "safe-install init claude-code" in _told(project, "care")
+
+
+@pytest.mark.semgrep
+def test_the_signatures_are_read_and_what_comes_along_is_counted_if_it_holds(
+    project: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = Matcher(signatures_directory(), None).version
+    monkeypatch.setattr(known, "_shipped", lambda: (version, {("js", "0" * 32): ()}))
+    assert re.search(r"signatures: \d+ and semgrep \S+; results for 1 files come along", _told(project, "good"))
+    monkeypatch.setattr(known, "_shipped", lambda: (f"{version}.post1", {("js", "0" * 32): ()}))
+    assert "made with another, so everything is matched here" in _told(project, "good")
+
+
+def test_missing_signatures_are_broken(project: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(diagnosis, "signatures_directory", lambda: tmp_path)
+    assert "signatures: there are no signatures" in _told(project, "bad")
 
 
 def test_the_registered_hook_is_asked_and_answers(project: World, home: Path) -> None:

@@ -14,6 +14,9 @@ from safe_install.agents.other_settings import CODEX, GEMINI, has_hook
 from safe_install.errors import SafeInstallError
 from safe_install.run.npm import ask_npm
 from safe_install.run.sandbox import choose_sandbox
+from safe_install.scan.match.known import known_results
+from safe_install.scan.match.matcher import Matcher
+from safe_install.scan.match.semgrep import signatures_directory
 
 
 class State(StrEnum):
@@ -39,7 +42,7 @@ class Check:
 
 
 def the_program(env: Mapping[str, str]) -> Iterator[Check]:
-    """Check what safe-install itself needs: npm, Node, and walls that hold."""
+    """Check what safe-install itself needs: npm, Node, walls that hold, and signatures with their engine."""
     try:
         npm, _, _ = ask_npm(env)
     except SafeInstallError as error:
@@ -55,6 +58,7 @@ def the_program(env: Mapping[str, str]) -> Iterator[Check]:
         fix = "bubblewrap, and a system that allows namespaces, have whole walls" if sandbox.lacks else ""
         state = State.CARE if sandbox.lacks else State.GOOD
         yield Check(subject="sandbox", state=state, told=told, fix=fix)
+    yield _the_signatures()
     if "ANTHROPIC_API_KEY" in env:
         yield Check(
             subject="environment",
@@ -62,6 +66,22 @@ def the_program(env: Mapping[str, str]) -> Iterator[Check]:
             told="ANTHROPIC_API_KEY is in this shell's environment: every program that it starts can read it",
             fix="log in with `claude auth login` instead, or keep the key where one command gets it",
         )
+
+
+def _the_signatures() -> Check:
+    """Read every signature, find semgrep, and say whether the results that come along hold for the two."""
+    try:
+        matcher = Matcher(signatures_directory(), None)
+        count, known = len(matcher.signatures), known_results(matcher.version, ()).places
+    except SafeInstallError as error:
+        return Check(subject="signatures", state=State.BAD, told=error.message, fix=error.hint or "")
+    told = f"{count} and {matcher.engine}"
+    if known:
+        return Check(
+            subject="signatures", state=State.GOOD, told=f"{told}; results for {len(known):,} files come along"
+        )
+    told += "; the results that come along were made with another, so everything is matched here"
+    return Check(subject="signatures", state=State.GOOD, told=told)
 
 
 def other_agents(root: Path, env: Mapping[str, str]) -> Iterator[Check]:
