@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from safe_install.decide.approvals import Approvals, in_force, key_of
 from safe_install.decide.neighbours import Entry, Neighbour, broader, entries, flags_for, merged
 from safe_install.errors import UsageError
@@ -139,6 +136,9 @@ def _workspace(root: Path) -> Mapping[str, object]:
     path = root / _WORKSPACE
     if not path.is_file():
         return {}
+    from ruamel.yaml import YAML  # late: few projects have such a file
+    from ruamel.yaml.error import YAMLError
+
     try:
         content = path.read_bytes()
         told = YAML(typ="safe", pure=True).load(content) if len(content) <= _LARGEST else None

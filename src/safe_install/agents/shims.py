@@ -13,9 +13,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from safe_install.agents.decisions import decide_words
-from safe_install.agents.launching import MANAGERS
-
 MARK = ".safe-install-shims"
 """A file beside the shims, by which their folder is known on any PATH."""
 _EXECUTABLE = 0o755
@@ -30,6 +27,8 @@ def folder(env: Mapping[str, str]) -> Path:
 
 def write_shims(where: Path, hook: Path) -> None:
     """Write a shim for each package manager; ``hook`` is the absolute path of safe-install-hook."""
+    from safe_install.agents.launching import MANAGERS
+
     where.mkdir(parents=True, exist_ok=True)
     for name in sorted(MANAGERS):
         new = where / f"{name}.new"
@@ -57,6 +56,8 @@ def put_first(env_file: Path) -> None:
 
 def start(manager: str, words: Sequence[str], env: Mapping[str, str]) -> int:
     """Become safe-install, or the real program; give the exit code of a refusal."""
+    from safe_install.agents.decisions import decide_words  # late: every command asks for the folder only
+
     kept = without_shims(env)
     decision = decide_words(manager, words)
     if decision.refused:

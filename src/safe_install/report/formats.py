@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
+from importlib import import_module
 
 from safe_install.story import Report
 
@@ -21,17 +22,19 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
-def renderer(form: Format) -> Callable[[Report], str]:
-    """Give the function that writes a format; KeyError for ``terminal``."""
-    from safe_install.report import ci, html, json, markdown, sarif
+_WRITERS = {
+    Format.JSON: "json.render",
+    Format.HTML: "html.render",
+    Format.SARIF: "sarif.render",
+    Format.MARKDOWN: "markdown.render",
+    Format.GITHUB: "ci.github",
+    Format.GITLAB: "ci.gitlab",
+    Format.JUNIT: "ci.junit",
+}
 
-    writers: Mapping[Format, Callable[[Report], str]] = {
-        Format.JSON: json.render,
-        Format.HTML: html.render,
-        Format.SARIF: sarif.render,
-        Format.MARKDOWN: markdown.render,
-        Format.GITHUB: ci.github,
-        Format.GITLAB: ci.gitlab,
-        Format.JUNIT: ci.junit,
-    }
-    return writers[form]
+
+def renderer(form: Format) -> Callable[[Report], str]:
+    """Give the function that writes a format, and read the code of no other; KeyError for ``terminal``."""
+    module, _, name = _WRITERS[form].partition(".")
+    writer: Callable[[Report], str] = getattr(import_module(f"safe_install.report.{module}"), name)
+    return writer

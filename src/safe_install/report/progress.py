@@ -6,11 +6,14 @@ is begun ends the one before, and ``end`` may be called once too often, so that 
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
+from typing import TYPE_CHECKING
 
 from safe_install.report.plain import plain
+
+if TYPE_CHECKING:  # bars take as long to import as a small lockfile to read, and only a terminal shows them
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 
 class Progress:
@@ -56,23 +59,24 @@ class _OnTerminal(Progress):
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._bars: Bars | None = None
-        self._stage = TaskID(0)
+        self._bars: tuple[Bars, TaskID] | None = None
 
     def begin(self, what: str, total: int | None = None) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
         self.end()
         columns = [BarColumn(), *([] if total is None else [MofNCompleteColumn()]), TimeElapsedColumn()]
-        self._bars = Bars(
-            TextColumn("{task.description}", markup=False), *columns, console=self._console, transient=True
-        )
-        self._stage = self._bars.add_task(plain(what, limit=40), total=total)
-        self._bars.start()
+        bars = Bars(TextColumn("{task.description}", markup=False), *columns, console=self._console, transient=True)
+        self._bars = bars, bars.add_task(plain(what, limit=40), total=total)
+        bars.start()
 
     def advance(self, number: int = 1) -> None:
         if self._bars:
-            self._bars.advance(self._stage, number)
+            bars, stage = self._bars
+            bars.advance(stage, number)
 
     def end(self) -> None:
         if self._bars:
-            self._bars.stop()
+            self._bars[0].stop()
             self._bars = None
