@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from safe_install.run import calls
 from safe_install.run.calls import NpmResult
 from safe_install.run.process import Onlooker
 from safe_install.unpacking import AHEAD
-from tests.faults.runs import at, ended, started
+from tests.faults.runs import PROGRAM, at, ended, started
 from tests.world import World
 
 pytestmark = [pytest.mark.npm, pytest.mark.semgrep]
@@ -161,6 +162,21 @@ def test_a_link_that_stands_there_is_not_followed(world: World, unpacked_in: lis
     assert world.run("ci").code == 0
     assert unpacked_in == [world.folder]
     assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="volumes are mounted with Linux' own program")
+def test_a_node_modules_that_is_a_volume_is_emptied_and_filled(world: World, tmp_path: Path) -> None:
+    world.lock(world.registry.publish("plain", "1.0.0", {"index.js": "1"}))
+    world.write("node_modules/.keep", "")
+    (tmp_path / "volume/old").mkdir(parents=True)
+    mounting = 'mount --bind "$1" node_modules && shift && exec "$@"'
+    inside = ("unshare", "--mount", "--map-root-user", "sh", "-c", mounting, "sh", str(tmp_path / "volume"))
+    if subprocess.run([*inside, "true"], cwd=world.folder, capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    code, said = ended(started(world, "ci", program=(*inside, *PROGRAM)))
+    assert code == 0, said
+    assert [path.name for path in (tmp_path / "volume").iterdir() if not path.name.startswith(".")] == ["plain"]
+    assert not world.has(AHEAD)
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])

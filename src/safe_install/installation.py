@@ -25,7 +25,7 @@ from safe_install.run.walls import Sandbox
 from safe_install.scan.lock.selection import optional_set
 from safe_install.story import Execution, Outcome, Plan, Step
 from safe_install.tools import Tools
-from safe_install.unpacking import NODE_MODULES, Unpacked, remove_room
+from safe_install.unpacking import NODE_MODULES, Unpacked, can_be_moved, remove_room
 
 _BEFORE = ".node_modules.before-safe-install"
 _DISCARDED = ".node_modules.discarded-by-safe-install"
@@ -186,7 +186,7 @@ def _compared(job: Job, tools: Tools, builts: Builts, promises: Promises) -> tup
         restored = restore(job.project, different)
         _unpack(job, tools)
         different = _differences(job, builts, promises)
-    if different and job.request.command != "ci":
+    if different and (job.request.command != "ci" or not all(map(can_be_moved, _homes(job)))):
         restore(job.project, different)
         raise _something_else(different, "what differs was removed")
     if different:
@@ -221,7 +221,8 @@ def _homes(job: Job) -> list[Path]:
 def _set_aside(folders: Sequence[Path]) -> Iterator[None]:
     """Keep folders beside their place for the time of a block, and put them back if it does not end well.
 
-    What a killed run left beside its place is put back first.
+    What a killed run left beside its place is put back first. One that cannot be moved (a link, or a volume of its own as containers
+    have it) stays where it is, and npm empties it.
     """
     for folder in folders:
         _recover(folder)
@@ -229,7 +230,7 @@ def _set_aside(folders: Sequence[Path]) -> Iterator[None]:
     moved: list[Path] = []
     try:
         for folder in folders:
-            if folder.exists() and not folder.is_symlink():
+            if folder.exists() and can_be_moved(folder):
                 _rename(folder, folder.with_name(_BEFORE))
                 moved.append(folder)
         yield

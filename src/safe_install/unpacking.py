@@ -9,6 +9,8 @@ are linked into it, or where `npm install` keeps what is there, npm unpacks in t
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +33,7 @@ from safe_install.tools import Tools
 
 NODE_MODULES = "node_modules"
 AHEAD = ".node_modules.unpacked-by-safe-install"
+_MOUNTS = Path("/proc/self/mountinfo")
 _MOVABLE = {Source.ROOT, Source.REGISTRY, Source.REMOTE, Source.BUNDLED}
 
 
@@ -84,11 +87,28 @@ def _is_movable(project: Project, arrival: Arrival, request: Request) -> bool:
     return (
         subject.for_npm
         and replaced
-        and not (place.is_symlink() or place.is_mount())
+        and can_be_moved(place)
         and not subject.links
         and all(artifact.source in _MOVABLE for artifact in subject.promised)
         and not blocks(seen, subject.policy)
     )
+
+
+def can_be_moved(folder: Path) -> bool:
+    """Tell whether a folder, there or not, can be renamed and another take its place: no link, and no volume of its own.
+
+    A volume that a container mounts from the same disk has the same device number; only the kernel's list of mounts tells it (proc(5)).
+    """
+    if folder.is_symlink() or folder.is_mount():
+        return False
+    try:
+        mounts = _MOUNTS.read_bytes().splitlines()
+    except OSError:  # no Linux
+        return True
+    written = re.sub(
+        rb"[ \t\n\\]", lambda found: b"\\%03o" % found[0][0], os.fsencode(folder.parent.resolve() / folder.name)
+    )
+    return all(line.split()[4] != written for line in mounts)
 
 
 @contextlib.contextmanager
