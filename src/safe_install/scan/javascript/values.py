@@ -53,6 +53,9 @@ def unknown(node: Node | None, source: bytes) -> Value:
 
 def either(values: Iterable[Value]) -> Value:
     """Put alternatives together; of those that are wholly unknown one is enough, and what is never there is none."""
+    values = [*values]
+    if len(values) == 1 and len(values[0].words) <= 1:
+        return values[0]
     words: dict[Word, None] = {}
     absent: dict[Word, None] = {}
     symbols: set[str] = set()

@@ -108,7 +108,7 @@ def joined(words: Iterable[Word], between: str = "") -> Word:
 
 def excerpt(text: str, longest: int = 120) -> str:
     """Shorten text to one line for a gap's detail; neutralising it is the report's work."""
-    line = " ".join(text[: longest * 4].split())
+    line = text if text.isidentifier() else " ".join(text[: longest * 4].split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
