@@ -215,9 +215,9 @@ class Pieces:
         return known
 
     def _looked_for_in(self, line: bytes) -> frozenset[bytes]:
-        starts = ((at, self._starting.get(line[at : at + _START], ())) for at in range(len(line) - _START + 1))
-        found = (word for at, words in starts for word in words if line.startswith(word, at))
-        return frozenset((*found, *(word for word in self._short if word in line)))
+        starts = {line[at : at + _START] for at in range(len(line) - _START + 1)}
+        likely = [word for start in starts & self._starting.keys() for word in self._starting[start]]
+        return frozenset(word for word in (*self._short, *likely) if word in line)
 
 
 def _words_of(piece: str) -> tuple[bytes, ...]:
