@@ -6,7 +6,7 @@ import pytest
 
 from safe_install import shell_grammar
 from safe_install.model import Language
-from safe_install.scan.match.normalise import Normalised, normalise
+from safe_install.scan.match.normalise import AsWritten, Normalised, normalise
 
 
 def plain(text: str, language: Language = Language.JAVASCRIPT) -> str:
@@ -251,3 +251,26 @@ def test_a_text_of_pythons_is_no_comment() -> None:
 @pytest.mark.parametrize("language", [Language.PYTHON, Language.GYP, Language.JSON, Language.TEXT])
 def test_other_languages_stay_as_they_are(language: Language) -> None:
     assert normalise(b'\xff x["y"]\r', language) == Normalised(content=b'\xff x["y"]\r')
+
+
+@pytest.mark.parametrize(
+    ("written", "is_comment"),
+    [
+        ("// eval", True),
+        ("f(); /* no end yet\n on a later line eval */", True),
+        ("/*/ eval */", True),
+        ("/* */ eval", False),
+        ("// no more\neval", False),
+        ("// no more\reval", False),
+        ("x = 'https://a.test'; eval", False),
+        ("x = '/*'; eval // */", False),
+        ("x = '/*'; eval // '", False),
+        ("eval // later", False),
+        ("( // not whole\n) } // eval", False),
+    ],
+)
+def test_of_a_file_as_written_a_place_is_in_a_comment_where_the_grammar_says_so(
+    written: str, *, is_comment: bool
+) -> None:
+    read = AsWritten(content=written.encode(), language=Language.JAVASCRIPT)
+    assert read.in_comment(written.index("eval")) is is_comment

@@ -12,7 +12,7 @@ import pytest
 from safe_install.errors import IntegrityError, TarballError
 from safe_install.model import Digest, Member, Package, sha256
 from safe_install.scan.unpack import inflate, tape
-from safe_install.scan.unpack.tarball import _OPEN, _Small, unpack
+from safe_install.scan.unpack.tarball import _OPEN, _Contents, unpack
 from tests.archives import ACCEPTED, BLOCK, END, INDEX, MANIFEST, PACKAGE, REFUSED, entry, zipped
 from tests.builders import a_manifest, a_tarball, an_artifact
 
@@ -106,43 +106,56 @@ def test_a_manifest_beyond_the_limit_is_refused() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_small_is_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every file be read from its archive, but where a test is about the small ones that are kept."""
-    monkeypatch.setattr("safe_install.scan.unpack.tarball._SMALL", _Small())
-    if "small" not in request.node.name:
-        monkeypatch.setattr("safe_install.scan.unpack.tarball._SMALL_KEPT", 0)
+def nothing_is_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every file be read from its archive, but where a test is about those that are kept."""
+    room = 1_000_000 if "kept" in request.node.name else 0
+    monkeypatch.setattr("safe_install.scan.unpack.tarball._SMALL", _Contents(room))
+    monkeypatch.setattr("safe_install.scan.unpack.tarball._LARGE", _Contents(room))
 
 
-def test_small_files_that_were_read_and_verified_are_kept_by_their_contents() -> None:
+@pytest.mark.parametrize("size", [2, 200_000])
+def test_files_that_were_read_and_verified_are_kept_by_their_contents(size: int) -> None:
     reads: list[str] = []
+    archive = zipped(PACKAGE, entry(b"package/index.js", b"1" * size))
 
     def reread() -> bytes:
         reads.append("a")
-        return zipped(PACKAGE, INDEX)
+        return archive
 
-    package = unpacked(zipped(PACKAGE, INDEX), reread)
-    other = unpacked(zipped(PACKAGE, INDEX), lambda: b"gone")
+    package = unpacked(archive, reread)
+    other = unpacked(archive, lambda: b"gone")
     for _ in range(3):
-        assert package.files["index.js"] == b"1\n"
-    assert other.files["index.js"] == b"1\n"
+        assert package.files["index.js"] == b"1" * size
+    assert other.files["index.js"] == b"1" * size
     assert reads == ["a"]
 
 
-def test_small_files_give_way_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("safe_install.scan.unpack.tarball._SMALL_KEPT", 3)
-    small = _Small()
-    small.put(Digest("a"), b"12")
-    small.put(Digest("b"), b"34")
-    assert (small.get(Digest("a")), small.get(Digest("b"))) == (None, b"34")
+def test_files_give_way_to_others_and_not_to_one_for_which_there_is_no_room() -> None:
+    contents = _Contents(3)
+    for name, content in (("a", b"12"), ("b", b"34"), ("c", b"5678")):
+        contents.put(Digest(name), content)
+    assert [contents.get(Digest(name)) for name in "abc"] == [None, b"34", None]
 
 
-def test_a_small_file_early_in_a_large_archive_is_read_without_opening_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_archive_is_opened_no_farther_than_to_a_file_that_stands_early_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("safe_install.scan.unpack.tarball._FAR", 1_000)
-    package = unpacked(zipped(PACKAGE, INDEX, entry(b"package/tool", b"x" * 3_000)))
-    before = len(list(_OPEN))
-    assert package.files["index.js"] == b"1\n"
-    assert len(list(_OPEN)) == before
+    reads: list[str] = []
+    archive = zipped(PACKAGE, INDEX, entry(b"package/tool", b"x" * 3_000))
+
+    def reread() -> bytes:
+        reads.append("a")
+        return archive
+
+    package = unpacked(archive, reread)
+    for _ in range(2):
+        assert package.files["index.js"] == b"1\n"
+    assert len(list(_OPEN)[-1].inflated) < 3_000
+    assert reads == ["a"]
     assert package.files["tool"] == b"x" * 3_000
+    assert package.files["index.js"] == b"1\n"
+    assert reads == ["a", "a"]
 
 
 def test_a_manifest_is_never_read_again() -> None:
@@ -197,7 +210,7 @@ def test_an_archive_too_large_to_stay_open_is_searched(monkeypatch: pytest.Monke
     monkeypatch.setattr("safe_install.scan.unpack.tarball.KEPT", 1)
     package = unpacked(zipped(PACKAGE, INDEX, OTHER))
     assert (package.files["index.js"], package.files["other.js"]) == (b"1\n", b"2\n")
-    assert [archive.inflated for archive in _OPEN] == [None]
+    assert [archive.inflated for archive in _OPEN] == [b""]
 
 
 @pytest.mark.parametrize(

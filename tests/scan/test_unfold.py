@@ -233,3 +233,14 @@ def test_layers_are_bounded() -> None:
     assert len(texts(many)) == MOST_LAYERS
     bombs = ";".join(f'x = "{b64(gzip.compress(CODE + bytes([number]) * MOST_BYTES))}"' for number in range(65, 70))
     assert sum(map(len, texts(bombs))) <= MOST_BYTES
+
+
+def test_a_piece_that_hid_nothing_in_one_file_is_looked_into_again_where_it_is_written_otherwise() -> None:
+    assert texts(f'x = "{ADDRESS.decode()}"') == []
+    assert ADDRESS in texts(f"y = [{','.join(map(str, ADDRESS))}]")
+
+
+def test_a_piece_that_hid_nothing_in_one_file_is_looked_into_again_where_there_is_a_key() -> None:
+    hidden = f'x = "{b64(xored(ADDRESS, b"k3y!"))}"'
+    assert texts(hidden) == []
+    assert ADDRESS in texts(f'{hidden}; k = "k3y!"; c.charCodeAt(i) ^ k.charCodeAt(j)')

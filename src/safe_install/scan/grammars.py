@@ -83,16 +83,13 @@ class Place(NamedTuple):
     above: Place | None
 
 
-_place = tuple.__new__
-"""What ``Place(…)`` comes to, without the call in between: there are a million places in a large tree."""
-
-
 def places(root: Node, *, tokens: bool = False, of: Container[str] | None = None) -> Iterator[Place]:
     """Walk a tree in the order of its text, without recursion; ``tokens``: with signs and keywords too.
 
     ``of``: give the places of these kinds only, of the same walk.
     """
     cursor = root.walk()
+    down, onward, place = cursor.goto_first_child, cursor.goto_next_sibling, tuple.__new__  # looked up once
     above: Place | None = None
     while True:
         node = cursor.node
@@ -100,16 +97,16 @@ def places(root: Node, *, tokens: bool = False, of: Container[str] | None = None
             return
         if tokens or node.is_named:
             kind, field = node.type, cursor.field_name
-            has_children = cursor.goto_first_child()
+            has_children = down()
             wanted = of is None or kind in of
             if has_children or wanted:
-                here = _place(Place, (node, kind, field, above))
+                here = place(Place, (node, kind, field, above))
                 if wanted:
                     yield here
                 if has_children:
                     above = here
                     continue
-        while not cursor.goto_next_sibling():
+        while not onward():
             if above is None or not cursor.goto_parent():
                 return
             above = above.above

@@ -105,9 +105,10 @@ class Bindings:
     def __post_init__(self) -> None:
         self.scopes = Scopes(self.source)
 
-    def key(self, node: Node) -> str:
-        """Give what a name is known by where it stands."""
-        return self.scopes.key(node)
+    @property
+    def key(self) -> Callable[[Node], str]:
+        """Tell what a name is known by where it stands."""
+        return self.scopes.key
 
     def note(self, place: Place) -> None:
         """Take note of what a place declares, assigns or does with a name."""

@@ -34,6 +34,7 @@ _LOOKING = kinds(
     " expression_statement template_substitution program statement_block spread_element throw_statement"
 )
 _MEMBERS = ("member_expression", "subscript_expression")
+_OUTER = AROUND.union(_MEMBERS)
 _OUTWARD = 32  # brackets and members around one name
 _READING = frozenset(
     (
@@ -107,7 +108,7 @@ def _of_member(place: Place, source: bytes) -> tuple[Use, Place | None]:
     """Say what is done with a name whose member is taken."""
     inner, outer, depth = place, place.above, 1
     for _ in range(_OUTWARD):
-        if outer is None or outer.kind not in {*_MEMBERS, *AROUND}:
+        if outer is None or outer.kind not in _OUTER:
             break
         if outer.kind in _MEMBERS and inner.field != "object":
             return Use.READ, None

@@ -72,13 +72,18 @@ class Scopes:
 
     source: bytes
     _ranges: dict[str, _Ranges] = field(default_factory=dict)
+    _keys: dict[int, str] = field(default_factory=dict)
+    """What was asked for, by the node's id: of each name it is asked three times."""
 
     def key(self, node: Node) -> str:
         """Give what a name is known by where it stands: the name itself, unless it is a function's own."""
-        name = name_of(node, self.source)
-        ranges = self._ranges.get(name)
-        start = ranges.innermost(node.start_byte) if ranges is not None else None
-        return name if start is None else f"{name}{_MARK}{start}"
+        key = self._keys.get(node.id)
+        if key is None:
+            name = name_of(node, self.source)
+            ranges = self._ranges.get(name)
+            start = ranges.innermost(node.start_byte) if ranges is not None else None
+            self._keys[node.id] = key = name if start is None else f"{name}{_MARK}{start}"
+        return key
 
     def read(self, found: Iterable[Place]) -> None:
         """Find every function's own names; ``found`` are the places of these `KINDS`, or of more, in the order of the text."""
@@ -89,6 +94,7 @@ class Scopes:
         for name, its in ranges.items():
             if name not in _EVERYBODYS:
                 self._ranges[name] = _nested(sorted(its))
+        self._keys.clear()
 
 
 def plain(key: str) -> str:

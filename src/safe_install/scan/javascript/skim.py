@@ -13,7 +13,7 @@ MOST = 1_000  # of each thing, in one text
 _MODULE = re.compile(
     rb"\b(?:require|import)\s*\(\s*['\"]([^'\"\n\\]{1,1000})['\"]|\bfrom\s*['\"]([^'\"\n\\]{1,1000})['\"]"
 )
-_ENVIRONMENT = re.compile(rb"\bprocess\.env(?:\.(\w{1,100})|\[['\"](\w{1,100})['\"])?")
+_ENVIRONMENT = re.compile(rb"process(?<=\bprocess)\.env(?:\.(\w{1,100})|\[['\"](\w{1,100})['\"])?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -37,6 +37,9 @@ class Variable(Computed):
     name: str = ""
 
 
+_TOLD_APART = (Argument, Itself, Variable, Contents)
+
+
 def symbol_value(*symbols: str) -> Value:
     """Make the value that is one of these symbols."""
     return Value(symbols=frozenset(symbols))
@@ -53,6 +56,9 @@ def unknown(node: Node | None, source: bytes) -> Value:
 
 def either(values: Iterable[Value]) -> Value:
     """Put alternatives together; of those that are wholly unknown one is enough, and what is never there is none."""
+    values = [*values]
+    if len(values) == 1 and len(values[0].words) <= 1:
+        return values[0]
     words: dict[Word, None] = {}
     absent: dict[Word, None] = {}
     symbols: set[str] = set()
@@ -70,12 +76,13 @@ def either(values: Iterable[Value]) -> Value:
 
 
 def _is_told_apart(word: Word) -> bool:
-    return len(word.parts) == 1 and isinstance(word.parts[0], Argument | Itself | Variable | Contents)
+    return len(word.parts) == 1 and isinstance(word.parts[0], _TOLD_APART)
 
 
 def without_itself(value: Value, name: str) -> Value:
     """Take out of what a name can be that it can be itself."""
-    return Value(tuple(word for word in value.words if word.parts != (Itself(plain(name), name),)), value.symbols)
+    mine = Itself(plain(name), name)
+    return Value(tuple(word for word in value.words if word.parts != (mine,)), value.symbols)
 
 
 def ways(pieces: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:

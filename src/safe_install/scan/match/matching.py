@@ -68,7 +68,8 @@ class Matching:
 
     def match(self, inspections: Sequence[Inspection]) -> tuple[tuple[Inspection, bool], ...]:
         """Match as `Matcher.match_wholly` does."""
-        files = {key: content for each in inspections for key, content in _keys(each).items()}
+        keys = [_keys(each) for each in inspections]
+        files = {key: content for its in keys for key, content in its.items()}
         readings = {key: reading(content, key[1], library=key[2]) for key, content in files.items()}
         contents = {Content(key[0], readings[key].language, readings[key].library): one for key, one in files.items()}
         matched = self._recall(contents)
@@ -77,8 +78,8 @@ class Matching:
         seen = {key: Seen(matched[Content(key[0], how.language, how.library)], how) for key, how in readings.items()}
         chains, libraries = self.library.chains, {one.id: one.in_libraries for one in self.library.signatures}
         return tuple(
-            (with_evidence(each, seen, chains, libraries), not any(seen[key].matched.doubts for key in _keys(each)))
-            for each in inspections
+            (with_evidence(each, seen, chains, libraries), not any(seen[key].matched.doubts for key in its))
+            for each, its in zip(inspections, keys, strict=True)
         )
 
     def _recall(self, contents: Iterable[Content]) -> dict[Content, Matched]:

@@ -24,8 +24,10 @@ _LEAST = 2  # letters and edges of words; what is less stands everywhere
 _LIKE_ASCII = (b"\xc5\xbf", b"\xe2\x84\xaa")
 """Two letters that a pattern takes for s and k where it does not tell small ones from capitals."""
 _WORD = re.compile(r"\w+", re.ASCII)
-_WORDS = re.compile(rb"\w+")
-_LONG_WORD = 64  # bytes; of a longer one not every part is looked up
+_BLANKS = bytes(code if chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(128)).ljust(256)
+"""Puts a blank in the place of all that is no part of a word."""
+_START = 3  # bytes by which a word is looked up
+_LONG_WORD = 64  # bytes; a longer one is looked through each time
 _MOST_KNOWN = 200_000  # words; 1,741 files of installed scripts' reach have 31,000
 
 _CLASS = r"\[\^?\]?(?:[^\]\\\[]|\\.|\[(?![:.=]))*\]"
@@ -178,13 +180,18 @@ class Pieces:
     def __init__(self, clauses: Iterable[Clause]) -> None:
         self._all = frozenset[str]().union(*clauses)
         self._beside = {piece: _words_of(piece) for piece in self._all}
-        self._words = frozenset(word for words in self._beside.values() for word in words)
-        self._lengths = sorted(set(map(len, self._words)))
+        self._letters = {piece: _letters_of(piece) for piece in self._all}
+        self._foreign = frozenset(piece for piece in self._all if _FOREIGN in piece)
+        words = {word for words in self._beside.values() for word in words}
+        self._short = [word for word in words if len(word) < _START]
+        self._starting: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        for word in words.difference(self._short):
+            self._starting[word[:_START]].append(word)
         self._by_word: defaultdict[bytes, list[str]] = defaultdict(list)
         self._wordless = [piece for piece, words in self._beside.items() if not words]
-        for piece, words in self._beside.items():
-            if words:
-                self._by_word[max(words, key=len)].append(piece)
+        for piece, its in self._beside.items():
+            if its:
+                self._by_word[max(its, key=len)].append(piece)
         self._known: dict[bytes, frozenset[bytes]] = {}
 
     def in_text(self, content: bytes) -> frozenset[str]:
@@ -192,12 +199,14 @@ class Pieces:
         if not content.isascii() and any(letter in content for letter in _LIKE_ASCII):
             return self._all
         content = content.lower()
-        found = frozenset[bytes]().union(*map(self._in_word, set(_WORDS.findall(content))))
+        found = frozenset[bytes]().union(*map(self._in_word, set(content.translate(_BLANKS).split())))
         likely = (piece for word in found for piece in self._by_word.get(word, ()))
         candidates = (*self._wordless, *(piece for piece in likely if found.issuperset(self._beside[piece])))
-        return frozenset(piece for piece in candidates if _stands_in(piece, content))
+        there = frozenset(piece for piece in candidates if self._letters[piece] in content)
+        return there - self._foreign if content.isascii() else there
 
     def _in_word(self, word: bytes) -> frozenset[bytes]:
+        """Give what is looked for and stands in a word."""
         known = self._known.get(word)
         if known is None:
             known = self._looked_for_in(b"\n%b\n" % word)
@@ -206,10 +215,9 @@ class Pieces:
         return known
 
     def _looked_for_in(self, line: bytes) -> frozenset[bytes]:
-        if len(line) > _LONG_WORD:
-            return frozenset(word for word in self._words if word in line)
-        parts = (line[at : at + length] for length in self._lengths for at in range(len(line) - length + 1))
-        return self._words.intersection(parts)
+        starts = {line[at : at + _START] for at in range(len(line) - _START + 1)}
+        likely = [word for start in starts & self._starting.keys() for word in self._starting[start]]
+        return frozenset(word for word in (*self._short, *likely) if word in line)
 
 
 def _words_of(piece: str) -> tuple[bytes, ...]:
@@ -218,9 +226,7 @@ def _words_of(piece: str) -> tuple[bytes, ...]:
     return tuple(b"\n" * first + word[0].encode() + b"\n" * last for word, first, last in found)
 
 
-def _stands_in(piece: str, content: bytes) -> bool:
-    """Tell whether a piece whose words are there stands in a text as it is."""
-    if _FOREIGN in piece:
-        return not content.isascii()
+def _letters_of(piece: str) -> bytes:
+    """Give what must stand in a text as it is, beside the words of a piece; nothing for one word, or what is foreign."""
     letters = piece.replace(EDGE, "")
-    return _WORD.fullmatch(letters) is not None or letters.encode() in content
+    return b"" if _FOREIGN in piece or _WORD.fullmatch(letters) else letters.encode()

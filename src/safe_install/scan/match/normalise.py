@@ -89,14 +89,21 @@ class AsWritten(Normalised):
     language: Language
 
     def in_comment(self, offset: int) -> bool:
-        """Tell whether a byte lies in a comment."""
-        return lies_in(self.found_comments, offset)
+        """Tell whether a byte lies in a comment; most do not, and to see that takes no grammar."""
+        return self._may_be_comment(offset) and lies_in(self.found_comments, offset)
+
+    def _may_be_comment(self, offset: int) -> bool:
+        """Tell whether a comment might go on at a place: one that begins on its line, or since the last one ended."""
+        if self.language not in _JAVASCRIPT or len(self.content) > _LARGEST_COMMENTED:
+            return False
+        line = self.content.rfind(b"\n", 0, offset) + 1
+        ended = self.content.rfind(b"*/", 0, offset) - 1  # of ``/*/`` the end may be its beginning's
+        starts = ((b"//", line), (b"/*", max(0, ended)))
+        return any(self.content.find(start, after, offset + 2) >= 0 for start, after in starts)
 
     @cached_property
     def found_comments(self) -> tuple[Span, ...]:
         """Give the spans of the comments; none where the grammar does not understand every byte."""
-        if self.language not in _JAVASCRIPT or len(self.content) > _LARGEST_COMMENTED:
-            return ()
         root = parse_javascript(self.content)
         return () if root is None or root.has_error else tuple(map(span, comments_of(root)))
 

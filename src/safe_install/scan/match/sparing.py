@@ -6,6 +6,7 @@ text 84 % cannot match, for a word that they need is not there.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,21 +24,28 @@ class Sparing:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules: list[Rule] = []
-        self._needs: list[list[tuple[Clause, ...]]] = []
+        self._needs: list[list[int]] = []
+        self._clauses: dict[Clause, int] = {}
         always = next((rule["id"] for rule in rules if _reads_text(rule) and "paths" not in rule), None)
         for rule in rules:
             if always is None or rule["id"] == always or not _can_be_spared(rule):
                 self.rules.append(rule)  # one looks at everything: what no rule looks at semgrep does not name as read
             else:
                 self._divide(rule)
-        self._pieces = Pieces(clause for needs in self._needs for clauses in needs for clause in clauses)
+        self._pieces = Pieces(self._clauses)
+        self._serves: defaultdict[str, int] = defaultdict(int)
+        for clause, bit in self._clauses.items():
+            for piece in clause:
+                self._serves[piece] |= bit
 
     def mark(self, content: bytes) -> str:
         """Give the end of a copy's name, a hyphen and a letter for each spared rule: whether it is to look at this text."""
         if not self._needs:
             return ""
-        there = self._pieces.in_text(content)
-        return "-" + "".join("1" if any(_has(there, clauses) for clauses in needs) else "0" for needs in self._needs)
+        there = 0
+        for piece in self._pieces.in_text(content):
+            there |= self._serves[piece]
+        return "-" + "".join("1" if any(there & need == need for need in needs) else "0" for needs in self._needs)
 
     def _divide(self, rule: Rule) -> None:
         """Take the patterns of a rule that need something apart from those that may match anywhere."""
@@ -48,14 +56,17 @@ class Sparing:
             self.rules.append(rule)
             return
         paths = {**rule.get("paths", {}), "include": [f"*-{'?' * len(self._needs)}1*"]}
-        self._needs.append([needs for _, needs in sometimes])
+        self._needs.append([self._bits_of(needs) for _, needs in sometimes])
         self.rules.append({**rule, "id": f"some.{rule['id']}", _EITHER: [one for one, _ in sometimes], "paths": paths})
         if anywhere:
             self.rules.append({**rule, _EITHER: anywhere})
 
-
-def _has(there: frozenset[str], clauses: Sequence[Clause]) -> bool:
-    return not any(map(there.isdisjoint, clauses))
+    def _bits_of(self, clauses: Sequence[Clause]) -> int:
+        """Give a number with one bit for each clause: a bit has to be set for each, and that is told in one step."""
+        bits = 0
+        for clause in clauses:
+            bits |= self._clauses.setdefault(clause, 1 << len(self._clauses))
+        return bits
 
 
 def _reads_text(rule: Rule) -> bool:

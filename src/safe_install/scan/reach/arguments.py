@@ -24,13 +24,13 @@ _MAY_CHANGE = "may change the arguments that a text is started with, and a comma
 MOST = 16  # arguments that are looked at
 _STARTED = frozenset((Kind.MAIN, Kind.PYTHON))
 _TAKEN = re.compile(
-    r"""\bargv\b(?!
+    r"""argv(?<!\wargv)\b(?!
         \s*(?:\?\.|\.)\s*(?:slice|indexOf|includes|length|some|every|find|findIndex|join|map|at)\b(?!\s*(?:=[^=]|[+-]))
         | \s*\[[\w\s+-]{1,40}\](?!\s*(?:=[^=>]|\+=|\?\?=|\|\|=|&&=))
     )""",
     re.VERBOSE,
 )
-"""``argv`` where more may happen to it than that something is looked up in it."""
+"""``argv`` where more may happen to it than that something is looked up in it; it begins with letters, to which a search skips."""
 _PASSED = re.compile(r"\b(?:len|main)\((?:sys\.)?$|\bimport (?:\w+, )*$")
 """How Python hands it to a function that calls it by the same name, or counts it."""
 

@@ -61,7 +61,10 @@ class Word:
     @property
     def is_known(self) -> bool:
         """Tell whether some part is literal, so that a person learns something from it."""
-        return any(isinstance(part, str) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - it is asked a hundred thousand times, and this takes half as long
+            if isinstance(part, str):
+                return True
+        return False
 
     @property
     def shown(self) -> str:
@@ -108,7 +111,7 @@ def joined(words: Iterable[Word], between: str = "") -> Word:
 
 def excerpt(text: str, longest: int = 120) -> str:
     """Shorten text to one line for a gap's detail; neutralising it is the report's work."""
-    line = " ".join(text[: longest * 4].split())
+    line = text if text.isidentifier() else " ".join(text[: longest * 4].split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 

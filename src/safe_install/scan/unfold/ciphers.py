@@ -62,6 +62,8 @@ def _patterns(words: Sequence[bytes], steps: Callable[[bytes], bytes]) -> tuple[
 _XOR = _patterns(WORDS, _xor_steps)
 _SUM = _patterns(WORDS, _sum_steps)
 _TURN = _patterns(_LETTERS, _turn_steps)
+_ANY_XOR, _ANY_SUM = (re.compile(b"|".join(re.escape(steps) for _, steps, _ in words)) for words in (_XOR, _SUM))
+"""For the many small pieces: one search takes a tenth of one for each word."""
 
 
 def keyless(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -69,11 +71,11 @@ def keyless(data: bytes) -> Iterator[tuple[str, bytes]]:
     if len(data) < min(map(len, WORDS)):
         return
     steps = _xor_steps(data)
-    for first, pattern, backwards in _XOR:
+    for first, pattern, backwards in _XOR if _ANY_XOR.search(steps) else ():
         if (at := steps.find(pattern)) >= 0 and (key := data[at] ^ first):
             yield _told("XOR", xored(data, bytes([key])), backwards=backwards)
     steps = _sum_steps(data)
-    for first, pattern, backwards in _SUM:
+    for first, pattern, backwards in _SUM if _ANY_SUM.search(steps) else ():
         if (at := steps.find(pattern)) >= 0 and (key := (data[at] - first) % 256):
             yield _told("shifted", shifted(data, key), backwards=backwards)
 

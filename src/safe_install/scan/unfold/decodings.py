@@ -15,6 +15,7 @@ from safe_install.scan.unfold.worth import SHORTEST, is_text, says_it_backwards,
 
 DEEPEST = 5  # encodings in one another
 MOST_STEPS = 60  # blobs looked at for one piece
+MOST_DECODED = 2 << 20  # bytes of one file
 MOST_OUT = 1 << 19  # bytes of one decompressed blob
 _SMALL = 4096  # bytes that cost nobody's patience
 _CIPHERED = 1 << 18  # bytes; a longer blob is not tried with keys
@@ -44,7 +45,12 @@ Step = tuple[str, bytes]
 class Patience:
     """How many decoded bytes of one file are still decoded further; the first decoding of each piece is free."""
 
-    left: int = 2 << 20
+    left: int = MOST_DECODED
+
+    @property
+    def unspent(self) -> bool:
+        """Tell whether all that was decoded so far was small."""
+        return self.left == MOST_DECODED
 
 
 def texts_in(
@@ -157,7 +163,7 @@ def _entities(blob: bytes) -> Iterator[Step]:
 
 
 def _escapes(blob: bytes) -> Iterator[Step]:
-    if len(plain_escapes(blob)) >= ESCAPES_THAT_HIDE:
+    if b"\\" in blob and len(plain_escapes(blob)) >= ESCAPES_THAT_HIDE:
         yield "escapes", unescaped(blob)
 
 

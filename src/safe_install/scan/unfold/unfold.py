@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from safe_install.model import Digest, Language, sha256
@@ -17,7 +17,7 @@ from safe_install.scan.unfold.ciphers import in_place
 from safe_install.scan.unfold.decodings import Patience, texts_in
 from safe_install.scan.unfold.invisible import invisible_texts
 from safe_install.scan.unfold.packers import packed_texts
-from safe_install.scan.unfold.pieces import keys_in, pieces_in
+from safe_install.scan.unfold.pieces import Piece, keys_in, pieces_in
 from safe_install.scan.unfold.worth import language_of, says_something
 
 VERSION = "1"
@@ -30,6 +30,8 @@ _LARGEST_WHOLE = 1 << 20  # bytes of a file whose every byte is looked at for ci
 _MOST_REMEMBERED = 24 << 20  # bytes of what was unfolded in this process
 _EACH = 400  # bytes that remembering one takes beside
 _MOST_KEYED = 600  # pieces that are tried with the keys of their file; honest files have 30
+_SHORT = 64  # bytes of a piece; nine of ten are no longer
+_MOST_BARREN = 50_000  # pieces, 5 MB
 _PACKED = (Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TEXT)
 _LINE_END = re.compile(rb"\r\n?|\n")
 
@@ -65,6 +67,8 @@ class _Remembered:
 
 
 _REMEMBERED = _Remembered()
+_BARREN: set[bytes] = set()
+"""Short pieces that hide nothing without a key, as they stand: a third of those in a tree of packages stood in another file."""
 
 
 def unfold(content: bytes, language: Language) -> tuple[Layer, ...]:
@@ -82,7 +86,7 @@ def unfold(content: bytes, language: Language) -> tuple[Layer, ...]:
 
 
 def _unfold(content: bytes, language: Language) -> tuple[Layer, ...]:
-    line_ends = _line_ends(content)
+    line_ends: list[int] = []
     layers: dict[bytes, Layer] = {}
     size = 0
     for start, how, text in _texts(content, language):
@@ -91,6 +95,7 @@ def _unfold(content: bytes, language: Language) -> tuple[Layer, ...]:
         size += len(text)
         if len(layers) >= MOST_LAYERS or size > MOST_BYTES:
             break
+        line_ends = line_ends or _line_ends(content)
         line = bisect.bisect_left(line_ends, start) + 1
         layers[text] = Layer(content=text, language=language_of(text), line=line, how=how)
     return tuple(sorted(layers.values(), key=lambda layer: layer.line))
@@ -104,12 +109,22 @@ def _texts(content: bytes, language: Language) -> Iterator[tuple[int, str, bytes
     keys = keys_in(source)
     for count, piece in enumerate(pieces_in(source)):
         keys = keys if count < _MOST_KEYED else ()
-        yield from (
-            (piece.start, how, text)
-            for how, text in texts_in(piece.data, keys, patience, piece.how, hidden=piece.hidden)
-        )
+        yield from ((piece.start, how, text) for how, text in _texts_in(piece, keys, patience))
     if len(source) <= _LARGEST_WHOLE:
         yield from (found for found in in_place(source) if says_something(found[2]))
+
+
+def _texts_in(piece: Piece, keys: Sequence[bytes], patience: Patience) -> Iterator[tuple[str, bytes]]:
+    """Give the texts in one piece; a short one that hid none, and that no key is tried on, is not looked into again."""
+    alone = not (piece.how or keys) and len(piece.data) <= _SHORT
+    if alone and piece.data in _BARREN:
+        return
+    found = False
+    for text in texts_in(piece.data, keys, patience, piece.how, hidden=piece.hidden):
+        found = True
+        yield text
+    if alone and not found and patience.unspent and len(_BARREN) < _MOST_BARREN:
+        _BARREN.add(piece.data)
 
 
 def _readable(content: bytes) -> bytes:

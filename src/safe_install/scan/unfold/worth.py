@@ -84,7 +84,7 @@ def says_it_backwards(text: bytes) -> bool:
         return False
     lower = text.lower()
     parts = (*_IN_BACKWARDS, *(_AT_DOTS if b"." in lower else ()), *(_AT_SLASHES if b"/" in lower else ()))
-    return any(map(lower.__contains__, parts)) and _BACKWARDS.search(lower) is not None
+    return any(part in lower for part in parts) and _BACKWARDS.search(lower) is not None
 
 
 def is_text(text: bytes) -> bool:
@@ -95,15 +95,17 @@ def is_text(text: bytes) -> bool:
 
 
 def _mostly_printable(text: bytes) -> bool:
-    if len(text.translate(None, _PRINTABLE)) * _ODD_SHARE <= len(text):
+    size, odd = len(text), len(text.translate(None, _PRINTABLE))
+    if odd * _ODD_SHARE <= size:
         return True
-    try:
-        text[: len(text) - 3 if len(text) == _SAMPLE else None].decode()
+    controls = size - len(text.translate(None, _CONTROLS))
+    if controls * _ODD_SHARE > size or (size - odd) * 4 < size:
+        return False
+    try:  # last: what is no text raises, which takes longer than all else
+        text[: size - 3 if size == _SAMPLE else None].decode()
     except UnicodeDecodeError:
         return False
-    controls = len(text) - len(text.translate(None, _CONTROLS))
-    letters = len(text) - len(text.translate(None, _PRINTABLE))
-    return controls * _ODD_SHARE <= len(text) and letters * 4 >= len(text)
+    return True
 
 
 def language_of(text: bytes) -> Language:

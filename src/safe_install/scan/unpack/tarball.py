@@ -27,7 +27,8 @@ _NEAR, _FAR = (
     MEBIBYTE // 2,
     2 * MEBIBYTE,
 )  # inflated bytes: what ends before the first, in archives that go beyond the second
-_SMALL_ONE, _SMALL_KEPT = MEBIBYTE // 8, 8 * MEBIBYTE  # one small file that is kept, and all of them
+_SMALL_ONE, _SMALL_KEPT, _LARGE_KEPT = MEBIBYTE // 8, 8 * MEBIBYTE, 16 * MEBIBYTE
+"""What is a small file, and how much is kept of small ones and of others: three scripts of a tree reach the same 11 MB."""
 _EACH = 100  # bytes that knowing one member's place takes
 
 
@@ -129,7 +130,8 @@ class Files(Mapping[str, bytes]):
         member = self._members[path]
         if path == MANIFEST and self._manifest is not None:
             return self._manifest
-        kept = _SMALL.get(member.digest)
+        contents = _SMALL if member.size <= _SMALL_ONE else _LARGE
+        kept = contents.get(member.digest)
         if kept is not None:
             return kept
         try:
@@ -138,7 +140,7 @@ class Files(Mapping[str, bytes]):
             raise IntegrityError(f"{shown(path)} cannot be read again from its archive") from error
         if sha256(content) != member.digest:
             raise IntegrityError(f"{shown(path)} is no longer what was inspected")
-        _SMALL.put(member.digest, content)
+        contents.put(member.digest, content)
         return content
 
     def __iter__(self) -> Iterator[str]:
@@ -151,47 +153,48 @@ class Files(Mapping[str, bytes]):
     __hash__ = object.__hash__
 
     def _read(self, path: str, size: int) -> bytes:
-        archive = _OPEN.get(self) or (None if self._is_near(path, size) else self._opened())
-        start = self._start(path) if archive is None else archive.starts[path]
-        if archive is not None and archive.inflated is not None:
-            return archive.inflated[start : start + size]
+        archive = _OPEN.get(self) or _Archive(dict(zip(self._members, self.starts, strict=True)), b"")
+        start = archive.starts[path]
+        end = start + size
+        if end > len(archive.inflated):
+            archive = self._opened(archive, end)
+        if end <= len(archive.inflated):
+            return archive.inflated[start:end]
         stream = Inflated(self._reread())
         for _ in stream.pieces(start):
             pass
         return stream.take(size)
 
-    def _start(self, path: str) -> int:
-        return dict(zip(self._members, self.starts, strict=True))[path]
+    def _opened(self, archive: _Archive, wanted: int) -> _Archive:
+        """Inflate as much of the archive as is worth keeping, if it can be kept.
 
-    def _is_near(self, path: str, size: int) -> bool:
-        """Tell whether a member ends so early in a large archive that it is not worth opening: a platform's manifest."""
-        return self._start(path) + size <= _NEAR and self.starts[-1] > _FAR
-
-    def _opened(self) -> _Archive:
-        """Inflate the archive as far as its last member, unless that is too much to be kept."""
-        starts = dict(zip(self._members, self.starts, strict=True))
-        end = max(start + self._members[path].size for path, start in starts.items())
-        archive = _Archive(starts, Inflated(self._reread()).take(end) if end <= KEPT else None)
+        That is all of it, or as much as is ``wanted`` where that ends early in a large one: a platform's manifest.
+        """
+        last = max(start + self._members[path].size for path, start in archive.starts.items())
+        end = wanted if wanted <= _NEAR and last > _FAR else last
+        if end <= KEPT:
+            archive = archive._replace(inflated=Inflated(self._reread()).take(end))
         _OPEN.put(self, archive)
         return archive
 
 
 class _Archive(NamedTuple):
-    """Where each member begins, and all bytes where they are kept."""
+    """Where each member begins, and the bytes that are kept, from the first on."""
 
     starts: Mapping[str, int]
-    inflated: bytes | None
+    inflated: bytes
 
     @property
     def size(self) -> int:
         """Give about the bytes of memory that it takes."""
-        return len(self.inflated or b"") + _EACH * len(self.starts)
+        return len(self.inflated) + _EACH * len(self.starts)
 
 
-class _Small:
-    """Small contents that were read last, by their digest: the manifests of a tree's packages are looked at again and again."""
+class _Contents:
+    """Contents that were read last, by their digest, as many as there is room for: what one script reaches another does too."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
+        self._room = room
         self._contents: OrderedDict[Digest, bytes] = OrderedDict()
         self._size = 0
         self._lock = Lock()
@@ -204,13 +207,13 @@ class _Small:
             return self._contents.get(digest)
 
     def put(self, digest: Digest, content: bytes) -> None:
-        """Keep contents that are small enough, in the place of those that were not read for long."""
+        """Keep contents, in the place of those that were not read for long."""
         with self._lock:
-            if len(content) > _SMALL_ONE or digest in self._contents:
+            if len(content) > self._room or digest in self._contents:
                 return
             self._contents[digest] = content
             self._size += len(content)
-            while self._size > _SMALL_KEPT:
+            while self._size > self._room:
                 self._size -= len(self._contents.popitem(last=False)[1])
 
 
@@ -240,4 +243,4 @@ class _Open:
 
 
 _OPEN = _Open()
-_SMALL = _Small()
+_SMALL, _LARGE = _Contents(_SMALL_KEPT), _Contents(_LARGE_KEPT)
