@@ -1,0 +1,2 @@
+git clone -q https://code.example.test/a.git
+git -C a log -1
