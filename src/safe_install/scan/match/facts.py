@@ -157,7 +157,7 @@ _SAYING = (
         re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads"),
     ),
     ("runs-by-cluster", {GapKind.DYNAMIC}, re.compile(r"calls cluster\.setup\w+,")),
-    ("runs-its-input", {GapKind.DYNAMIC}, re.compile(r".* reads its program from its input$")),
+    ("runs-its-input", {GapKind.DYNAMIC}, re.compile(r".* (?:reads its program from its input|runs what .* writes)$")),
     (
         "runs-hidden-name",
         {GapKind.UNKNOWN_PROGRAM},
