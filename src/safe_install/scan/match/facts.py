@@ -157,7 +157,16 @@ _SAYING = (
         re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads"),
     ),
     ("runs-by-cluster", {GapKind.DYNAMIC}, re.compile(r"calls cluster\.setup\w+,")),
-    ("runs-its-input", {GapKind.DYNAMIC}, re.compile(r".* (?:reads its program from its input|runs what .* writes)$")),
+    (
+        "runs-its-input",
+        {GapKind.DYNAMIC, GapKind.UNPARSED},
+        re.compile(r".* (?:reads its program from its input|runs what .* writes|- runs a language that is not read)$"),
+    ),
+    (
+        "runs-unseen-program",
+        {GapKind.DYNAMIC},
+        re.compile(r"runs (?!the command ).*, known only while running$"),
+    ),
     (
         "runs-hidden-name",
         {GapKind.UNKNOWN_PROGRAM},
