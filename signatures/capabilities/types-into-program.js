@@ -16,3 +16,9 @@ child.stdin.end();
 child.stdin.write("y\n");
 // ok: types-into-program
 process.stdin.on("data", read);
+// ok: types-into-program
+const asking = readline.createInterface({ input: process.stdin, output: process.stdout });
+// ok: types-into-program
+server.pipe(process.stdin);
+// ok: types-into-program
+const input = () => process.stdin;

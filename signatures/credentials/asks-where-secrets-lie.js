@@ -10,3 +10,5 @@ const shared = process.env.AWS_SHARED_CREDENTIALS_FILE;
 const cache = process.env.npm_config_cache;
 // ok: asks-where-secrets-lie
 const mirror = process.env.npm_config_disturl;
+// ok: asks-where-secrets-lie
+const quiet = { env: { PIP_CONFIG_FILE: "/dev/null" } };

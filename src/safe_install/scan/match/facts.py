@@ -146,7 +146,7 @@ _SAYING = (
     (
         "pushes-by-git",
         {GapKind.DOWNLOADED},
-        re.compile(r"(?:\S{0,200}/)?git (?:.{0,300} )?push\b.* talks to the network"),
+        re.compile(r"(?:\S{0,200}/)?git (?:-[Cc] \S{1,200} |-\S{1,200} ){0,8}push "),
     ),
     ("replaces-node", {GapKind.DYNAMIC}, re.compile(r"replaces (?:child_process|module|net|tls)\b")),
     ("runs-decoded", {GapKind.DYNAMIC}, re.compile(rf".* runs what (?:\S{{0,200}}/)?(?:{_DECODERS})\b.* writes$")),
@@ -160,7 +160,7 @@ _SAYING = (
     (
         "runs-its-input",
         {GapKind.DYNAMIC, GapKind.UNPARSED},
-        re.compile(r".* (?:reads its program from its input|runs what .* writes|- runs a language that is not read)$"),
+        re.compile(r".* (?:reads its program from its input|- runs a language that is not read)$"),
     ),
     (
         "runs-unseen-program",
