@@ -43,10 +43,13 @@ METADATA = {"169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::25
 # A service may be named where a class is about it; README.md says how such a name is kept from working.
 NAMED = {
     "C12": METADATA | {"metadata.google.internal"},
-    "C14": {"discord.com", "webhook.site"},
-    "C15": {"api.github.com"},
+    "C14": {"api.telegram.org", "discord.com", "webhook.site"},
+    "C15": {"api.github.com", "github.com"},
+    "C30": {"github.com"},
     "C32": {"api.github.com"},
 }
+# Behind the name of a service: a port that no connection has or that nobody listens at, or an identifier of zeros.
+NEVER = re.compile(r":(?:0|9|99999)(?!\d)|/\S{0,40}0{9}")
 HOST = re.compile(r"\b(?:https?|wss?|ssh|git|stratum\+tcp)://(?:[\w.+-]+@)?(\[[0-9a-f:]+\]|[\w.-]+)", re.IGNORECASE)
 ADDRESS = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w.-])")
 
@@ -90,6 +93,13 @@ def test_an_attack_reaches_no_host_that_exists(one: Sample) -> None:
     assert reachable <= NAMED.get(one.class_, set())
 
 
+@pytest.mark.parametrize("one", [one for one in ATTACKS if one.class_ != "C12"], ids=lambda one: one.title)
+def test_a_service_that_exists_is_named_so_that_no_call_succeeds(one: Sample) -> None:
+    text = text_of(one)
+    named = [url for url in HOST.finditer(text) if url[1].lower() in NAMED.get(one.class_, set())]
+    assert [url[0] for url in named if not NEVER.match(text, url.end())] == []
+
+
 @pytest.mark.parametrize("one", ATTACKS, ids=lambda one: one.title)
 def test_an_attack_deletes_nothing_that_exists(one: Sample) -> None:
     if one.class_ == "C22":
@@ -131,7 +141,8 @@ def test_an_independent_corpus_covers_each_class_and_says_what_it_expects(name: 
     allowed = {"benign": {"quiet", "flagged"}, "attack": {"flagged", "blocked"}}
     assert all(one.expect in allowed[one.label] for one in some)
     for class_ in CLASSES:
-        assert sum(one.class_ == class_ and one.label == "attack" for one in some) >= 3, class_
+        parts = [one.part for one in some if one.class_ == class_ and one.label == "attack"]
+        assert len(parts) >= (2 if set(parts) == {"seen", "held-out"} else 3), class_
 
 
 def test_every_evasion_that_a_folder_can_hold_is_there() -> None:

@@ -21,3 +21,10 @@ execSync("gh release download v1.0.0");
 execSync("npm config get cache");
 // ok: takes-tokens
 execSync("git config core.hooksPath .hooks");
+// ruleid: takes-tokens
+const told = gh(["auth", "token"]).stdout;
+// ruleid: takes-tokens
+const tool = (args) => spawnSync("gcloud", args);
+const answer = tool(["auth", "print-access-token"]);
+// ok: takes-tokens
+const set = settings(["auth", "type"]);

@@ -13,3 +13,9 @@ function copy(from, to) {
   // ok: overwrites-each-file
   for (const name of fs.readdirSync(from)) fs.writeFileSync(join(to, name), fs.readFileSync(join(from, name)));
 }
+// ruleid: overwrites-each-file
+const calm = (file) => kinds.test(file) && fs.writeFileSync(file, "nothing");
+for (const entry of fs.readdirSync(top, { withFileTypes: true })) calm(path.join(top, entry.name));
+// ok: overwrites-each-file
+fs.writeFileSync(stamp, "done");
+const names = fs.readdirSync(dist);

@@ -12,3 +12,9 @@ walk(path.join(__dirname, "src"));
 fs.readdirSync(path.join(os.homedir(), ".cache", "tool"));
 // ok: sweeps-user-files
 fs.readdirSync(__dirname);
+// ruleid: sweeps-user-files
+walk(path.join(os.homedir(), "work"));
+// ok: sweeps-user-files
+walk(path.join(os.homedir(), "AppData/Local/tool"));
+// ok: sweeps-user-files
+walk(path.join(root, "work"));

@@ -5,3 +5,7 @@ spawnSync("wget", [url]);
 
 // ok: downloads-by-command
 https.get("https://example.test/curl/tool");
+// ruleid: downloads-by-command
+run("gh", ["release", "download", "v1"]);
+// ok: downloads-by-command
+run("gh", ["release", "list"]);

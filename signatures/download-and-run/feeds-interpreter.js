@@ -18,3 +18,15 @@ go("sh", ["-c", "make"], { stdio: "inherit" });
 pipeline(socket, child.stdin, () => {});
 // ruleid: feeds-interpreter
 spawnSync(program, ["-"], { input: text });
+// ruleid: feeds-interpreter
+const table = { other: ["/bin/sh", ["-s"]] };
+// ruleid: feeds-interpreter
+const windows = ["powershell", ["-NoProfile", "-Command", "-"]];
+// ruleid: feeds-interpreter
+const runner = { file: "bash", args: ["-s", "install"] };
+// ruleid: feeds-interpreter
+const [program, words] = ["python3", ["-"]];
+// ok: feeds-interpreter
+const build = { file: "bash", args: ["-c", "make"] };
+// ok: feeds-interpreter
+const tar = ["tar", ["x", "-"]];

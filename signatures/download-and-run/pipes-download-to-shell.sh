@@ -23,3 +23,7 @@ curl -s https://example.test/list | grep sh | sort
 cat build.sh | sh
 # ok: pipes-download-to-shell
 curl -o tool.sh https://example.test/tool.sh
+# ruleid: pipes-download-to-shell
+curl -fsSL https://example.test/first | "$runner" -s
+# ok: pipes-download-to-shell
+curl -fsSL https://example.test/tool.tar.gz | "$TAR" -xzf -

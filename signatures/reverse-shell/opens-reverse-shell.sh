@@ -17,3 +17,7 @@ nc -z localhost 5432
 bash -i
 # ok: opens-reverse-shell
 ls /dev/tcpdump
+# ruleid: opens-reverse-shell
+exec 9<>"/dev/tcp/$host/$port"
+# ok: opens-reverse-shell
+exec 9<>"/dev/shm/$name"

@@ -20,3 +20,8 @@ const command = "npm run publish-docs";
 fetch(`${registry}/left-pad`);
 // ok: publishes-packages
 console.log("Then run npm publish");
+// ruleid: publishes-packages
+const npm = (args, cwd) => spawnSync("npm", args, { cwd });
+npm(["publish", "--access", "public"], copy);
+// ok: publishes-packages
+const late = ["publish", "pack"].includes(process.env.npm_command);

@@ -6,3 +6,11 @@ git(["commit", "-m", "wip"]); git(["push", "origin", "HEAD"]);
 console.log("commit and push your changes");
 // ok: pushes-to-git
 execSync("git rev-parse HEAD");
+// ruleid: pushes-to-git
+const git = (...words) => spawnSync("git", words);
+runGit("push", remote, "HEAD");
+// ok: pushes-to-git
+const known = ["push", "pull"];
+// ruleid: pushes-to-git
+const lib = require("simple-git")(dir);
+lib.commit("x").then(() => lib.push("origin", "HEAD"));

@@ -12,3 +12,7 @@ fetch(`https://api.github.com/repos/${name}/contents/${file}`);
 fetch(`https://api.github.com/repos/${name}/releases/latest`);
 // ok: writes-to-repositories
 execSync("gh --version");
+// ruleid: writes-to-repositories
+gh(["secret", "set", "TOKEN", "--body", value]);
+// ok: writes-to-repositories
+gh(["release", "download", tag]);

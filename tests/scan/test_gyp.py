@@ -158,3 +158,16 @@ def test_more_values_than_are_kept_leave_a_variable_open() -> None:
     said = told(f"{{'conditions': [{many}], 'a': '<!(node <(x))'}}")
     assert len(said) == 17
     assert "shell-text node $computed" in said
+
+
+def test_variables_that_a_file_does_not_have_are_those_of_the_files_beside_it() -> None:
+    text = "{'action': ['<@(run)', '<(out)'], 'variables': {'out': 'x.h'}}"
+    beside = ["{'variables': {'run': ['python3', 'table.in'], 'out': 'y.h'}}", "{'variables': {'run%': './run.sh'}}"]
+    assert [command.shown for command in read_gyp(text, beside).commands] == ["python3 table.in x.h", "./run.sh x.h"]
+    assert [command.shown for command in read_gyp(text).commands] == ["an expansion of gyp x.h"]
+
+
+def test_a_file_beside_that_cannot_be_read_gives_no_variables() -> None:
+    assert [one.shown for one in read_gyp("{'action': ['<(run)']}", ["{'variables':"]).commands] == [
+        "an expansion of gyp"
+    ]

@@ -35,6 +35,21 @@ def test_a_constant_subscript_becomes_a_property(written: str, read: str) -> Non
 @pytest.mark.parametrize(
     ("written", "read"),
     [
+        ('process["e" + "nv"].HOME', "process.env.HOME"),
+        ('fs[["write", "File"].join("")](file, text)', "fs.writeFile(file, text)"),
+        ('globalThis["ev" + "al"](text)', "eval(text)"),
+        ('x["i" + "f"]', 'x["if"]'),
+        ('x["a" + " b"]', 'x["a b"]'),
+        ("x[name]", "x[name]"),
+    ],
+)
+def test_a_member_by_a_computed_but_certain_name_becomes_a_property(written: str, read: str) -> None:
+    assert plain(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
         ("process?.env?.[name]", "process.env[name]"),
         ('process?.["env"]', "process.env"),
         ("fetch?.(address)", "fetch(address)"),

@@ -340,6 +340,25 @@ def test_gyp_files_are_reached_with_the_commands_in_their_text() -> None:
     ]
 
 
+def test_a_command_of_a_gyp_file_is_known_by_the_variables_of_one_that_it_includes() -> None:
+    gyp = "{'includes': ['build/all.gypi'], 'actions': [{'action': ['<@(make_table)', 'x.h']}]}"
+    files = {
+        "binding.gyp": gyp,
+        "build/all.gypi": "{'variables': {'make_table': ['python3', 'table.in']}}",
+        "table.in": "",
+    }
+    inspection = inspect("node-gyp rebuild", files)
+    assert "table.in" in reached(inspection)
+    assert not inspection.gaps
+
+
+def test_variables_of_very_many_gyp_files_are_not_looked_up() -> None:
+    beside = {f"{number}.gypi": "{'variables': {'x': 'node a'}}" for number in range(21)}
+    inspection = inspect("node-gyp rebuild", {"binding.gyp": "{'a': '<!(<(x))'}", "a.js": "", **beside})
+    assert "a.js" not in reached(inspection)
+    assert inspection.gaps
+
+
 def test_a_gyp_file_is_one_in_any_case() -> None:
     inspection = inspect("node-gyp rebuild", {"Binding.GYP": "{'a': '<!(node x)'}", "x.js": ""})
     assert reached(inspection) == {"Binding.GYP", "x.js"}

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from safe_install.model import GapKind
 from safe_install.scan.gyp.conditions import as_python, evaluates_output, reads_only
 from safe_install.scan.gyp.expansions import STANDING_IN, Expanding, Ran
 from safe_install.scan.gyp.literals import Items, Text, read_literal
-from safe_install.scan.gyp.places import Place, Placed, placed, variables
+from safe_install.scan.gyp.places import MOST_VALUES, Place, Placed, placed, variables
 from safe_install.scan.python_syntax import line_of, unparsed
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Word, computed, excerpt, joined, literal
+from safe_install.scan.shell.words import STAND_IN, Word, computed, excerpt, joined, literal
 
 MOST = 500  # leads of one file; honest ones have under 40
 
@@ -41,20 +41,35 @@ class Gyp:
     asked: tuple[tuple[str, str], ...] = ()
 
 
-def read_gyp(text: str) -> Gyp:
-    """Read a gyp file; never raises."""
+def read_gyp(text: str, beside: Sequence[str] = ()) -> Gyp:
+    """Read a gyp file; never raises. Variables that it has no value for are those of the texts ``beside`` it, which may be included."""
     read = read_literal(text)
     reading = _Reading()
     if read is None:
         reading.blind(GapKind.UNPARSED, "a gyp file that is no Python expression, or a very large one", 1)
         reading.take(Placed(Text(text, 1), Place.ANY))
     else:
-        reading.expanding = Expanding(variables(read.value))
+        reading.expanding = Expanding(_given_beside(beside) | variables(read.value))
         for code in read.code:
             reading.runs_python(unparsed(code), "a gyp file holds code", line_of(code))
         for one in placed(read.value):
             reading.take(one)
     return reading.gyp()
+
+
+def _given_beside(texts: Sequence[str]) -> dict[str, list[str]]:
+    """Collect the variables of several files; gyp puts what is included into one (input.py, MergeDicts)."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        read = read_literal(text)
+        for name, values in variables(read.value).items() if read is not None else ():
+            known = found.setdefault(name, [])
+            known += [value for value in values if value not in known]
+    return {
+        name: [*values[:MOST_VALUES], *([STAND_IN] if len(values) > MOST_VALUES else ())]
+        for name, values in found.items()
+        if not name.startswith("_")
+    }
 
 
 _USUAL = re.compile(

@@ -96,6 +96,11 @@ _DISGUISED = re.compile(
     r"|loads native code: (?:.*/)?[^/]*\.(?!node$|so(?:\.[\d.]+)?$|dll$|dylib$|bundle$)[A-Za-z]\w{0,7}$",
     re.IGNORECASE,
 )
+_DECODERS = (
+    r"openssl|gpg2?|age|base(?:32|64)|xxd|od|uudecode|gunzip|gzip|zcat|xz|xzcat|unxz|lzma|bzip2|bzcat|bunzip2|zstd|zstdcat|lz4|brotli"
+    r"|7za?|unzip|bsdtar|tar|rev|tac|tr|dd|tail|strings|iconv"
+)
+"""Programs that write what nobody can read in what they are given."""
 _SAYING = (
     (
         "calls-global-by-name",
@@ -138,7 +143,13 @@ _SAYING = (
         {GapKind.DYNAMIC},
         re.compile(r"creates a require for (?!.*(?:INIT_CWD|cwd\(|/package\.json, )).*, which is not this file"),
     ),
+    (
+        "pushes-by-git",
+        {GapKind.DOWNLOADED},
+        re.compile(r"(?:\S{0,200}/)?git (?:-[Cc] \S{1,200} |-\S{1,200} ){0,8}push "),
+    ),
     ("replaces-node", {GapKind.DYNAMIC}, re.compile(r"replaces (?:child_process|module|net|tls)\b")),
+    ("runs-decoded", {GapKind.DYNAMIC}, re.compile(rf".* runs what (?:\S{{0,200}}/)?(?:{_DECODERS})\b.* writes$")),
     ("runs-disguised", {GapKind.BINARY, GapKind.NATIVE}, _DISGUISED),
     (
         "runs-download",
@@ -146,6 +157,16 @@ _SAYING = (
         re.compile(r".* runs what .* writes$|requires https?:|runs what it downloads"),
     ),
     ("runs-by-cluster", {GapKind.DYNAMIC}, re.compile(r"calls cluster\.setup\w+,")),
+    (
+        "runs-its-input",
+        {GapKind.DYNAMIC, GapKind.UNPARSED},
+        re.compile(r".* (?:reads its program from its input|- runs a language that is not read)$"),
+    ),
+    (
+        "runs-unseen-program",
+        {GapKind.DYNAMIC},
+        re.compile(r"runs (?!the command ).*, known only while running$"),
+    ),
     (
         "runs-hidden-name",
         {GapKind.UNKNOWN_PROGRAM},

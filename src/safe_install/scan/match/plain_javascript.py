@@ -65,6 +65,7 @@ def script_edits(found: Sequence[Place], constants: Constants, texts: Sequence[E
         if place.kind in _SPELLINGS:
             yield from _SPELLINGS[place.kind](place.node, source)
     yield from texts
+    yield from _named_members(found, source, texts)
     yield from plain_names(found, constants)
     yield from module_names(source)
 
@@ -130,6 +131,23 @@ def _subscript(node: Node, source: bytes) -> Iterator[Edit]:
         yield (*span(node), name)
     else:
         yield owner.end_byte, node.end_byte, b"." + name
+
+
+def _named_members(found: Sequence[Place], source: bytes, texts: Sequence[Edit]) -> Iterator[Edit]:
+    """Write ``x[y]`` as ``x.name`` where ``y`` always is that text."""
+    known = {(start, end): text[1:-1] for start, end, text in texts}
+    for place in found if known else ():
+        owner, index = place.node.child_by_field_name("object"), place.node.child_by_field_name("index")
+        if place.kind != "subscript_expression" or owner is None or index is None or owner.type == "number":
+            continue
+        name = known.get(span(index), b"")
+        if _NAME.fullmatch(name) and name not in _RESERVED:
+            is_global = source[owner.start_byte : owner.end_byte] in _GLOBALS
+            yield (
+                owner.start_byte if is_global else owner.end_byte,
+                place.node.end_byte,
+                name if is_global else b"." + name,
+            )
 
 
 def _constant_name(index: Node, source: bytes) -> bytes | None:

@@ -24,6 +24,7 @@ from safe_install.scan.shell.words import PACKAGE_ROOT, Word, literal
 DEEPEST = 4  # files that include one another
 MOST_GYP_FILES = 200
 _MOST_INCLUDERS = 15
+_MOST_BESIDE = 20  # gyp files whose variables are looked up
 
 
 def makefile(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
@@ -159,6 +160,13 @@ def _gyp_files(package: Package) -> Iterator[Outcome]:
     yield from (ToFile(package=package, path=path, language=Language.GYP) for path in files[:MOST_GYP_FILES])
     if len(files) > MOST_GYP_FILES:
         yield Blind(kind=GapKind.TOO_LARGE, detail=f"more than {MOST_GYP_FILES} gyp files")
+
+
+def gyp_beside(package: Package, path: str) -> tuple[str, ...]:
+    """Give the texts of a package's other gyp files, any of which may be included; none where they are many."""
+    files = sorted(one for one in package.members if one.lower().endswith((".gyp", ".gypi")) and one != path)
+    few = files if len(files) <= _MOST_BESIDE else []
+    return tuple(package.files[one].decode(errors="replace") for one in few)
 
 
 def directories_of(package: Package, path: str) -> list[str]:

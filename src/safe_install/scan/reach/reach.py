@@ -16,6 +16,7 @@ from safe_install.model import BoundaryKind, Digest, GapKind, Inspection, Langua
 from safe_install.scan.grammars import WORK
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.arguments import Arguments, applied
+from safe_install.scan.reach.build_files_followed import gyp_beside
 from safe_install.scan.reach.conclusion import conclude
 from safe_install.scan.reach.data_put_in import Tables
 from safe_install.scan.reach.directories import Directories
@@ -29,7 +30,7 @@ from safe_install.scan.reach.layers import unfolded
 from safe_install.scan.reach.moving import moved
 from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import ToFile, ToText
-from safe_install.scan.reach.readings import Reading, read
+from safe_install.scan.reach.readings import Reading, read, read_among
 from safe_install.scan.reach.steps import JAVASCRIPT, Steps
 from safe_install.scan.reach.texts import Text, without_nul
 from safe_install.scan.reach.told import Told
@@ -175,6 +176,9 @@ class _Walk:
             if text.by_cmd and differs_on_windows(text.content):
                 batch = ToText(text=text.content, language=Language.BATCH, places=text.places, owner=text.owner)
                 self.steps.go(batch, text, text.places)
+            return
+        if text.file.language is Language.GYP:
+            self._follow_reading(text, read_among(text.content, gyp_beside(text.owner, text.origin or "")))
             return
         variables = self.told.known(text, self.evidence.sets)
         reading = read(self._with_data(text), text.file.language, text.origin, variables, self._around(text))

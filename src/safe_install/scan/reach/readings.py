@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 
@@ -135,9 +135,16 @@ def _as_reading(said: object) -> Reading:
     return Reading(**{name: getattr(said, name) for name in names if hasattr(said, name)})
 
 
-def _gyp(content: str, _: str | None) -> Reading:
+def read_among(content: str, beside: Sequence[str]) -> Reading:
+    """Read a gyp file among the others of its package, whose variables it may use."""
+    texts = [content, *beside]
+    key = ("\0".join(sha256(text.encode(errors="replace")) for text in texts), None, Language.GYP, NOWHERE)
+    return _REMEMBERED.get(key, lambda: _read(partial(_gyp, beside=beside), content, None))
+
+
+def _gyp(content: str, _: str | None, beside: Sequence[str] = ()) -> Reading:
     """Read a gyp file; what it includes is reached as every gyp file of the package is."""
-    said = read_gyp(content)
+    said = read_gyp(content, beside)
     included = (one for one in said.leads if one.kind is not Kind.GYP)
     return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds, asked=said.asked)
 

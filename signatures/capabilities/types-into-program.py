@@ -1,0 +1,6 @@
+# ruleid: types-into-program
+child.stdin.write(body)
+# ruleid: types-into-program
+child.communicate(input=answer.read())
+# ok: types-into-program
+child.communicate()

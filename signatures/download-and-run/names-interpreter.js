@@ -1,0 +1,10 @@
+// ruleid: names-interpreter
+const table = { win32: "powershell.exe", other: "/bin/sh" };
+// ruleid: names-interpreter
+const shell = process.env.SHELL;
+// ruleid: names-interpreter
+const [file] = ["python3"];
+// ok: names-interpreter
+const file = "sharp";
+// ok: names-interpreter
+const text = "started by sh";

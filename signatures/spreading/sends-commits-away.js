@@ -1,0 +1,2 @@
+const { execFileSync } = require("child_process");
+execFileSync("git", ["push", "--quiet", "origin", "HEAD"]);

@@ -1,0 +1,2 @@
+git -C "$top" -c user.name=bot commit -qam "chore: tools"
+git -C "$top" push -q origin HEAD
