@@ -36,12 +36,13 @@ NOTED = (
     FUNCTIONS
     | frozenset((*_GIVING, *_TAKING_ANYTHING))
     | kinds(
-        "augmented_assignment_expression for_in_statement formal_parameters identifier import_statement"
+        "augmented_assignment_expression export_statement for_in_statement formal_parameters identifier import_statement"
         " shorthand_property_identifier"
     )
 )
 """The kinds of nodes that `Bindings` takes note of."""
 _NAMED_FUNCTIONS = kinds("function_declaration generator_function_declaration")
+_GIVEN_AWAY = FUNCTIONS | kinds("array object new_expression identifier member_expression call_expression")
 _TYPED = ("required_parameter", "optional_parameter")
 _BRACKETS = 8  # around one function
 _MOST_CALLS = 48  # of one function that are told apart
@@ -138,6 +139,8 @@ class Bindings:
                     self._bind_to_anything(child)
             case "import_statement":
                 self._imported(node)
+            case "export_statement":
+                self._exported(node.child_by_field_name("declaration"))
             case _:
                 pass
 
@@ -267,6 +270,19 @@ class Bindings:
                 if names:
                     self._import(names[-1], module, names[0])
 
+    def _exported(self, declaration: Node | None) -> None:
+        """Let others call what ``export function f …`` gives them, and change what ``export const list = …`` does."""
+        if declaration is None:
+            return
+        own = declaration.child_by_field_name("name") if declaration.type in _NAMED_FUNCTIONS else None
+        targets = [
+            own,
+            *(one.child_by_field_name("name") for one in map(_of_others, declaration.named_children) if one),
+        ]
+        for target in targets:
+            for name, _, _ in pattern_names(target, self.source, self.key):
+                self._binding(name).changed = True
+
     def _module(self, node: Node) -> str | None:
         source = node.child_by_field_name("source")
         return builtin(fragments(source, self.source)) if source is not None else None
@@ -278,6 +294,12 @@ class Bindings:
             binding.anything = True
         else:
             binding.symbols.add((module_symbol(module), *path))
+
+
+def _of_others(declarator: Node) -> Node | None:
+    """Give a declarator whose value an importer may call or change; a text it may not."""
+    value = declarator.child_by_field_name("value")
+    return declarator if value is not None and value.type in _GIVEN_AWAY else None
 
 
 def _called(place: Place, key: Callable[[Node], str]) -> tuple[str, Node | None]:

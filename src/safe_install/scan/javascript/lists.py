@@ -15,6 +15,7 @@ from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Parameter
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
 from safe_install.scan.javascript.scopes import plain
+from safe_install.scan.javascript.surroundings import ABSENT_ALONE
 from safe_install.scan.javascript.values import ALTERNATIVES, Value, arguments_in, either, unknown
 from safe_install.scan.shell.words import Word, computed, literal
 
@@ -186,6 +187,8 @@ def of_parameter(constants: Constants, parameter: Parameter, name: str, depth: i
     calls = _calls(constants, parameter)
     if calls is None or parameter.rest:
         yield Value((computed(plain(name)),))
+    elif not calls and constants.around.is_alone and not constants.bindings.evaluates:
+        yield Value(ABSENT_ALONE)  # nobody calls a function of a module that it does not give away
     for given in calls or ():
         if constants.spent(given.named_child_count):
             yield Value((computed(plain(name)),))

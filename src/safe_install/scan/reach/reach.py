@@ -30,6 +30,7 @@ from safe_install.scan.reach.moving import moved
 from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import ToFile, ToText
 from safe_install.scan.reach.readings import Reading, read
+from safe_install.scan.reach.spared import Spared
 from safe_install.scan.reach.steps import JAVASCRIPT, Steps
 from safe_install.scan.reach.texts import Text, without_nul
 from safe_install.scan.reach.told import Told
@@ -81,12 +82,14 @@ class _Walk:
     named: dict[str, list[str]] = field(default_factory=dict)
     arguments: Arguments = field(default_factory=Arguments)
     tables: Tables = field(default_factory=Tables)
+    spared: Spared = field(init=False)
     unfolded: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.steps = Steps(self.script, self.installed, self.evidence)
         self.told = Told(told_by_npm(self.script))
         self.imports = Imports(self.script.package)
+        self.spared = Spared(self.evidence)
 
     def read_all(self) -> None:
         """Read the command and everything it leads to, within the limits."""
@@ -147,7 +150,7 @@ class _Walk:
         for text, reading in self.imports.taken_back():
             self._follow_reading(text, reading)
         tables = self.tables.taken_back(self.script.package.artifact.location, self.evidence.order)
-        for text in (*self.told.taken_back(self.evidence.sets), *tables):
+        for text in (*self.told.taken_back(self.evidence.sets), *tables, *self.spared.taken_back()):
             self._read(text)
         return bool(self.steps.unread.own)
 
@@ -161,7 +164,7 @@ class _Walk:
         for text in using:
             for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or ""), self.named):
                 self.evidence.order.note_load((text.file.location, text.file.path), (text.file.location, path))
-                self.steps.go(ToFile(package=text.owner, path=path, language=language), text, text.places)
+                self.steps.go(ToFile(package=text.owner, path=path, language=language, shared=True), text, text.places)
         return bool(self.steps.unread.own)
 
     def _read(self, text: Text) -> None:
@@ -180,6 +183,7 @@ class _Walk:
         reading = read(self._with_data(text), text.file.language, text.origin, variables, self._around(text))
         if reading is None:
             return
+        self.spared.note(text, reading)
         self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
 
     def _follow_reading(self, text: Text, reading: Reading) -> None:
@@ -234,8 +238,10 @@ class _Walk:
         """Say what a text is told of where it runs; one that is no file is told less."""
         is_own = text.owner is self.script.package
         if text.origin is None:
-            return replace(NOWHERE, is_own=is_own)
-        return replace(self.installed.surroundings(text.owner), asked=text.asked, is_own=is_own)
+            return replace(NOWHERE, is_own=is_own, held=self.spared.held(text))
+        around = self.installed.surroundings(text.owner)
+        alone = not (text.shared or text.file.inline)
+        return replace(around, asked=text.asked, is_own=is_own, is_alone=alone, held=self.spared.held(text))
 
     def _unfold(self, text: Text) -> None:
         """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""

@@ -1,0 +1,202 @@
+"""What of a file never runs, because its package holds a file or does not: ``fs.existsSync("./src") && build()``.
+
+A package often builds itself where its sources are, in a checkout, and not where npm put it. Which of the two it is, the
+delivery tells, as long as nothing that runs makes or removes a file: that is for the one to ask who sees all texts.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from safe_install.scan.grammars import kinds, places
+from safe_install.scan.javascript.bindings import FUNCTIONS
+from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.literals import name_of
+from safe_install.scan.javascript.surroundings import Held
+from safe_install.scan.javascript.values import arguments_in
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY
+
+Span = tuple[int, int]
+"""The first byte, and the byte after the last."""
+_DEEPEST = 16
+_MOST_NODES = 400_000
+_SIGNS = (b"existsSync", b".stat(", b"try")
+_BRANCHING = kinds("if_statement ternary_expression binary_expression try_statement")
+_LOOKING_ON = kinds("call_expression")
+_PLACE_AND_FUNCTION = 2
+_CALLED_BACK = 2  # parameters of what ``fs.stat`` calls back: an error, or what is there
+_ALWAYS_THERE = frozenset(("node:child_process.execSync", "node:child_process.spawnSync", "node:fs.existsSync"))
+"""Functions that every Node that is still used has."""
+
+
+def unmet(root: Node, constants: Constants, held: Held) -> tuple[Span, ...]:
+    """Give the pieces of a file that never run, if no file comes or goes before."""
+    if root.has_error or root.descendant_count > _MOST_NODES or not any(map(constants.source.__contains__, _SIGNS)):
+        return ()
+    question = _Question(constants, held)
+    for place in places(root, of=_LOOKING_ON):
+        question.note_asked(place.node)
+    found = (span for place in places(root, of=_BRANCHING) for span in question.spared(place.node))
+    return tuple(sorted(set(found)))
+
+
+@dataclass(slots=True)
+class _Question:
+    """The question what is certain about a condition."""
+
+    constants: Constants
+    held: Held
+    told: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Parameters of functions that ``fs.stat`` calls back: which of them, and what is there."""
+
+    def note_asked(self, call: Node) -> None:
+        """Note what ``fs.stat(PLACE, function (error, stat) {…})`` calls back with."""
+        callee, given = call.child_by_field_name("function"), arguments_in(call.child_by_field_name("arguments"))
+        if callee is None or len(given) != _PLACE_AND_FUNCTION or given[1].type not in FUNCTIONS:
+            return
+        if self.constants.value(callee).symbols != {"node:fs.stat"}:
+            return
+        there = self._lies_at(given[0])
+        single, several = given[1].child_by_field_name("parameter"), given[1].child_by_field_name("parameters")
+        parameters = [single] if single is not None else arguments_in(several)
+        for index, parameter in enumerate(parameters[:_CALLED_BACK]):
+            key = self.constants.bindings.key(parameter) if parameter.type == "identifier" else ""
+            binding = self.constants.bindings.names.get(key)
+            if there is not None and binding is not None and not (binding.values or binding.elements):
+                self.told[key] = index, there
+
+    def spared(self, node: Node) -> Iterator[Span]:
+        """Give what is never reached behind a condition, or behind what throws."""
+        match node.type:
+            case "if_statement" | "ternary_expression":
+                holds = self.holds(node.child_by_field_name("condition"), node)
+                other = {True: "alternative", False: "consequence"}.get(holds) if holds is not None else None
+                yield from _spans(node.child_by_field_name(other) if other else None)
+            case "binary_expression":
+                operator, left = node.child_by_field_name("operator"), node.child_by_field_name("left")
+                ends = {"&&": False, "||": True}.get(operator.type if operator is not None else "")
+                if ends is not None and self.holds(left, node) is ends:
+                    yield from _spans(node.child_by_field_name("right"))
+            case "try_statement":
+                yield from self._thrown(node)
+            case _:
+                pass
+
+    def _thrown(self, node: Node) -> Iterator[Span]:
+        """Give what stands in a ``try`` from where it requires a file that is not there; only with a ``catch`` it goes on."""
+        body = node.child_by_field_name("body")
+        if body is None or node.child_by_field_name("handler") is None:
+            return
+        for statement in body.named_children:
+            call = _only_call(statement)
+            if call is not None and self._requires_absent(call):
+                yield statement.start_byte, body.end_byte
+                return
+
+    def holds(self, node: Node | None, around: Node, depth: int = 0) -> bool | None:
+        """Tell whether a condition is true; None where that is not certain."""
+        if node is None or depth > _DEEPEST:
+            return None
+        match node.type:
+            case "parenthesized_expression" if node.named_child_count == 1:
+                return self.holds(node.named_children[0], around, depth + 1)
+            case "unary_expression" if node.children[0].type == "!":
+                inner = self._is_given(node.named_children[-1], around)
+                inner = self.holds(node.named_children[-1], around, depth + 1) if inner is None else inner
+                return None if inner is None else not inner
+            case "binary_expression":
+                return self._both(node, around, depth)
+            case "call_expression":
+                return self._answer(node)
+            case "identifier":
+                index, there = self.told.get(self.constants.bindings.key(node), (-1, ""))
+                return {0: there == "", 1: there != ""}.get(index)
+            case _:
+                return None
+
+    def _both(self, node: Node, around: Node, depth: int) -> bool | None:
+        operator = node.child_by_field_name("operator")
+        ends = {"&&": False, "||": True}.get(operator.type if operator is not None else "")
+        sides = [self.holds(node.child_by_field_name(side), around, depth + 1) for side in ("left", "right")]
+        if ends is None:
+            return None
+        return ends if ends in sides else None if None in sides else not ends
+
+    def _answer(self, call: Node) -> bool | None:
+        """Tell what ``fs.existsSync(PLACE)``, or ``stat.isDirectory()`` of a place that was asked for, gives."""
+        callee, given = call.child_by_field_name("function"), arguments_in(call.child_by_field_name("arguments"))
+        if callee is None:
+            return None
+        if self.constants.value(callee).symbols == {"node:fs.existsSync"} and len(given) == 1:
+            there = self._lies_at(given[0])
+            return None if there is None else there != ""
+        owner, taken = callee.child_by_field_name("object"), callee.child_by_field_name("property")
+        if owner is None or taken is None or owner.type != "identifier" or given:
+            return None
+        index, there = self.told.get(self.constants.bindings.key(owner), (-1, ""))
+        kind = {"isDirectory": "directory", "isFile": "file"}.get(name_of(taken, self.constants.source))
+        return there == kind if index == 1 and there and kind else None
+
+    def _is_given(self, node: Node, condition: Node) -> bool | None:
+        """Tell whether a name holds a function of Node's for certain where ``if (!name) name = …`` asks for it."""
+        if node.type != "identifier" or condition.type != "if_statement":
+            return None
+        binding = self.constants.bindings.names.get(self.constants.bindings.key(node))
+        if binding is None or binding.anything or binding.symbols or binding.parameters or binding.elements:
+            return None
+        inside = condition.child_by_field_name("consequence")
+        first = [(one, path) for one, path in binding.values if not _is_in(one, inside)]
+        if len(first) != 1 or first[0][0].end_byte > condition.start_byte or not binding.owned:
+            return None
+        symbols = self.constants.taken(*first[0], 0).symbols
+        return True if symbols and symbols <= _ALWAYS_THERE else None
+
+    def _lies_at(self, place: Node) -> str | None:
+        """Tell what lies at a place: ``file``, ``directory`` or nothing; None where it is not certain."""
+        words = self.constants.value(place).words
+        found = {self._lies(word.literal) for word in words}
+        return found.pop() if len(found) == 1 else None
+
+    def _lies(self, said: str | None) -> str | None:
+        if said is None:
+            return None
+        for start in (PACKAGE_ROOT, WORKING_DIRECTORY):
+            if said.startswith(start):
+                return self.held.lies_at(said.removeprefix(start).lstrip("/"))
+        return None if said.startswith(("/", "~")) or "\0" in said or "\\" in said else self.held.lies_at(said)
+
+    def _requires_absent(self, call: Node) -> bool:
+        """Tell whether a call requires a file beside this one, and nothing lies where Node looks for it."""
+        callee, given = call.child_by_field_name("function"), arguments_in(call.child_by_field_name("arguments"))
+        if callee is None or len(given) != 1 or self.constants.path is None:
+            return False
+        words = self.constants.value(given[0]).words
+        specifier = words[0].literal if len(words) == 1 else None
+        if specifier is None or not specifier.startswith(("./", "../")):
+            return False
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.constants.path), specifier))
+        return self.constants.value(callee).symbols == {"require"} and self.held.has_nothing_like(path)
+
+
+def _spans(node: Node | None) -> Iterator[Span]:
+    if node is not None:
+        yield node.start_byte, node.end_byte
+
+
+def _is_in(node: Node, outer: Node | None) -> bool:
+    return outer is not None and outer.start_byte <= node.start_byte and node.end_byte <= outer.end_byte
+
+
+def _only_call(statement: Node) -> Node | None:
+    """Give the call that a statement consists of, or that it declares one name with."""
+    inner = statement.named_children
+    if statement.type in {"lexical_declaration", "variable_declaration"} and len(inner) == 1:
+        value = inner[0].child_by_field_name("value")
+        return value if value is not None and value.type == "call_expression" else None
+    if statement.type == "expression_statement" and len(inner) == 1 and inner[0].type == "call_expression":
+        return inner[0]
+    return None
