@@ -64,6 +64,13 @@ def test_so_may_one_that_is_downloaded_from_where_releases_lie() -> None:
     assert {BoundaryKind.DOWNLOADS, BoundaryKind.RUNS_NATIVE} <= ends(inspection)
 
 
+def test_a_mirror_that_nobody_here_names_is_a_persons() -> None:
+    mirrored = FETCHED.replace("get('", "get(process.env.npm_config_example_mirror || 'https://github.com/x/y' + '")
+    assert kinds(traced(FETCH + WHERE + mirrored)) == set()
+    command = "npm_config_example_mirror=https://files.example.test node install"
+    assert kinds(inspect(command, {**BASE, "install.js": START + FETCH + WHERE + mirrored}, **WANTS))
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -73,7 +80,12 @@ def test_so_may_one_that_is_downloaded_from_where_releases_lie() -> None:
         ("https://github.com/x/y", "https://github.com@example.test/x/y"),
         ("'https://github.com/x/y/releases/z'", "'https://github.com' + f()"),
         ("'https://github.com/x/y/releases/z'", "f('https://github.com/x/y/releases/z')"),
-        ("'https://github.com/x/y/releases/z'", "process.env.MIRROR || 'https://github.com/x/y/releases/z'"),
+        ("'https://github.com/x/y/releases/z'", "process.env.SOMETHING || 'https://github.com/x/y/releases/z'"),
+        ("'https://github.com/x/y/releases/z'", "process.env.A_MIRROR"),
+        ("'https://github.com/x/y/releases/z'", "process.env.npm_package_config_mirror || 'https://github.com/x/y/z'"),
+        ("get('https", "process.env.A_MIRROR = f(); get(process.env.A_MIRROR || 'https"),
+        ("get('https", "process.env['A_' + 'MIRROR'] = f(); get(process.env.A_MIRROR || 'https"),
+        ("get('https", "Object.assign(process.env, {A_MIRROR: f()}); get(process.env.A_MIRROR || 'https"),
         ("'https://github.com/x/y/releases/z'", "{host: f(), path: 'https://github.com/'}"),
         ("get('", "get(evil()); get('"),
         ("get('", "const r = {headers: {location: f()}}; https.get(r.headers.location); get('"),

@@ -198,6 +198,7 @@ def test_a_file_is_followed_to_what_it_starts(text: str, expected: set[str]) -> 
         ("node a", {"a.js": "process.dlopen(m, x)"}, GapKind.NATIVE),
         ("node a", {"a.js": "import('./b.wasm')", "b.wasm": b"\0asm"}, GapKind.NATIVE),
         ("node a", {"a.js": "WebAssembly.instantiate(x)"}, GapKind.BINARY),
+        ("node a", {"a.js": "WebAssembly.compile(x).then(m => new WebAssembly.Instance(m))"}, GapKind.BINARY),
         ("node a", {"a.js": "a();\n" * 120_000}, GapKind.TOO_LARGE),
         ("echo 'a", {}, GapKind.UNPARSED),
         ("node a", {"a.js": "a ="}, GapKind.UNPARSED),

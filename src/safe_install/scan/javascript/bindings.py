@@ -43,6 +43,8 @@ NOTED = (
 """The kinds of nodes that `Bindings` takes note of."""
 _NAMED_FUNCTIONS = kinds("function_declaration generator_function_declaration")
 _GIVEN_AWAY = FUNCTIONS | kinds("array object new_expression identifier member_expression call_expression")
+_WITH_EACH = frozenset(("every", "filter", "find", "findIndex", "flatMap", "forEach", "map", "some"))
+"""Methods of lists that call a function with each element."""
 _TYPED = ("required_parameter", "optional_parameter")
 _BRACKETS = 8  # around one function
 _MOST_CALLS = 48  # of one function that are told apart
@@ -217,8 +219,12 @@ class Bindings:
         single = node.child_by_field_name("parameter")
         several = node.child_by_field_name("parameters")
         parameters = [single] if single is not None else several.named_children if several is not None else []
+        each = _list_of_each(place, self.source)
         for index, child in enumerate(one for one in parameters if one.type != "comment"):
-            self._parameter(child, called, given, index)
+            if index == 0 and each is not None:
+                self._bind_to_elements(child, each, by_keys=False)
+            else:
+                self._parameter(child, called, given, index)
 
     def _parameter(self, target: Node, called: str, given: Node | None, index: int) -> None:
         typed = target.child_by_field_name("pattern") if target.type in _TYPED else None
@@ -237,13 +243,17 @@ class Bindings:
     def _looped(self, node: Node) -> None:
         """Bind the variable of ``for (x of list)``."""
         target, over, operator = (node.child_by_field_name(name) for name in ("left", "right", "operator"))
+        self._bind_to_elements(target, over, by_keys=operator is None or operator.type != "of")
+
+    def _bind_to_elements(self, target: Node | None, over: Node | None, *, by_keys: bool) -> None:
+        """Bind names to what a list holds, or to the keys of a table."""
         for name, path, default in pattern_names(target, self.source, self.key):
             binding = self._binding(name)
             binding.declared, binding.owned = False, True
             if over is None or path is None or default is not None or len(binding.elements) >= _MOST_CALLS:
                 binding.anything = True
             else:
-                binding.elements.append((over, operator is None or operator.type != "of", path))
+                binding.elements.append((over, by_keys, path))
 
     def _augmented(self, node: Node) -> None:
         """Bind ``x ||= value``; what ``+=`` makes is not computed."""
@@ -294,6 +304,21 @@ class Bindings:
             binding.anything = True
         else:
             binding.symbols.add((module_symbol(module), *path))
+
+
+def _list_of_each(function: Place, source: bytes) -> Node | None:
+    """Give the list in ``list.forEach(FUNCTION)``, of which a function gets each element."""
+    call = function.above.above if function.above is not None and function.above.kind == "arguments" else None
+    if call is None or call.kind != "call_expression" or function.node.type == "generator_function":
+        return None
+    callee, arguments = call.node.child_by_field_name("function"), call.node.child_by_field_name("arguments")
+    taken = (
+        callee.child_by_field_name("property") if callee is not None and callee.type == "member_expression" else None
+    )
+    if callee is None or taken is None or arguments is None or name_of(taken, source) not in _WITH_EACH:
+        return None
+    first = next((one for one in arguments.named_children if one.type != "comment"), None)
+    return callee.child_by_field_name("object") if first == function.node else None
 
 
 def _of_others(declarator: Node) -> Node | None:

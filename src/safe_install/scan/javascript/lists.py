@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,14 @@ def lists(constants: Constants, node: Node | None, depth: int = 0, *, whole: boo
 
 def _of_array(constants: Constants, node: Node, depth: int) -> list[List]:
     return _combined([_part(constants, child, depth) for child in arguments_in(node)])
+
+
+def spread_out(constants: Constants, given: Sequence[Node]) -> list[List]:
+    """Give the words of ``f(a, ...list)`` in each of their ways; none when a list is not known."""
+    inner = [one.named_children[0] if one.type == "spread_element" and one.named_children else None for one in given]
+    if not all(lists(constants, one) for one in inner if one is not None):
+        return []
+    return _combined([_part(constants, one, 0) for one in given])
 
 
 def _part(constants: Constants, child: Node, depth: int) -> list[List]:

@@ -31,6 +31,11 @@ class Itself(Computed):
 
 
 @dataclass(frozen=True, slots=True)
+class Undefined(Computed):
+    """What no value was given; in a text it is a word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Variable(Computed):
     """What a variable of the environment holds; ``name`` is its name, and it is Node's own environment."""
 
@@ -70,7 +75,7 @@ def either(values: Iterable[Value]) -> Value:
 
 
 def _is_told_apart(word: Word) -> bool:
-    return len(word.parts) == 1 and isinstance(word.parts[0], Argument | Itself | Variable | Contents)
+    return len(word.parts) == 1 and isinstance(word.parts[0], Argument | Itself | Undefined | Variable | Contents)
 
 
 def without_itself(value: Value, name: str) -> Value:

@@ -164,7 +164,7 @@ class _Walk:
         for text in using:
             for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or ""), self.named):
                 self.evidence.order.note_load((text.file.location, text.file.path), (text.file.location, path))
-                self.steps.go(ToFile(package=text.owner, path=path, language=language, shared=True), text, text.places)
+                self.steps.go(ToFile(package=text.owner, path=path, language=language), text, text.places)
         return bool(self.steps.unread.own)
 
     def _read(self, text: Text) -> None:
