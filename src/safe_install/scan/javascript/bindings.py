@@ -82,12 +82,18 @@ class Binding:
     """The calls that are given it, and where it stands there."""
     changed: bool = False
     """Whether what it holds may be changed, or called, where this file does not say how."""
+    let_go: bool = False
+    """Whether that is so for any other reason than that a member is called which an index names."""
     shortened: int = 0
     """How many places take an element off one of its ends."""
     declared: bool = False
     """Whether its only value is given where it is declared."""
     owned: bool = False
     """Whether it is declared here; what is not is everybody's."""
+
+    def lose(self) -> None:
+        """Note that what it holds may be changed, or called, elsewhere."""
+        self.changed = self.let_go = True
 
     @property
     def bound(self) -> bool:
@@ -131,7 +137,7 @@ class Bindings:
         node = place.node
         match place.kind:
             case "shorthand_property_identifier":
-                self._binding(self.key(node)).changed = True
+                self._binding(self.key(node)).lose()
             case "augmented_assignment_expression":
                 self._augmented(node)
             case "for_in_statement":
@@ -185,8 +191,10 @@ class Bindings:
             binding.shortened += 1
         elif use is Use.HANDED and call is not None and len(binding.handed) < _MOST_CALLS:
             binding.handed.append((call.node, place.node))
-        else:
+        elif use is Use.INDEXED:
             binding.changed = True
+        else:
+            binding.lose()
 
     def _bind(self, target: Node | None, value: Node | None, *, declared: bool = False) -> None:
         """Give a value to a name or to the names in a pattern; a declaration may give none."""
@@ -291,7 +299,7 @@ class Bindings:
         ]
         for target in targets:
             for name, _, _ in pattern_names(target, self.source, self.key):
-                self._binding(name).changed = True
+                self._binding(name).lose()
 
     def _module(self, node: Node) -> str | None:
         source = node.child_by_field_name("source")

@@ -68,6 +68,7 @@ class Use(Enum):
     APPENDED = auto()
     SHORTENED = auto()
     HANDED = auto()
+    INDEXED = auto()  # a member that an index names is called, and gets what the name holds as its owner
     OTHER = auto()
 
 
@@ -122,6 +123,8 @@ def _of_member(place: Place, source: bytes) -> tuple[Use, Place | None]:
 
 def _by_method(member: Node, call: Place, depth: int, source: bytes) -> tuple[Use, Place | None]:
     """Say what calling a method does with its owner."""
+    if depth == 1 and member.type == "subscript_expression":
+        return Use.INDEXED, None
     taken = member.child_by_field_name("property") if member.type == "member_expression" else None
     name = name_of(taken, source) if taken is not None else ""
     if name in _READING and not _may_write(call.node, name):
