@@ -525,3 +525,17 @@ def test_tracing_never_raises(command: str, text: str) -> None:
 
 def test_webassembly_that_is_only_compiled_runs_nothing() -> None:
     assert not inspect("node a", {"a.js": "WebAssembly.compile(x).then(() => console.log('sound'))"}).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let f; if (process.env.X) f = 'a'; require('./lib/' + f)",
+        "let f = undefined; if (process.env.X) f = 'a'; require(`./lib/${f}`)",
+        "function load(f) { require('./lib/' + f) } load('a'); load()",
+    ],
+)
+def test_what_a_name_without_a_value_makes_of_a_path_is_found(text: str) -> None:
+    files: Files = {"a.js": text, "lib/a.js": "", "lib/undefined.js": ""}
+    assert reached(inspect("node a", files)) == {"a.js", "lib/a.js", "lib/undefined.js"}
+    assert not inspect("node a", {"a.js": text, "lib/a.js": ""}).gaps

@@ -7,12 +7,12 @@ need not be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from safe_install.scan.grammars import Place, kinds
+from safe_install.scan.javascript.functions import FUNCTIONS, NAMED_FUNCTIONS, called_by, list_of_each
 from safe_install.scan.javascript.literals import fragments, name_of
 from safe_install.scan.javascript.name_uses import Use, use_of
 from safe_install.scan.javascript.node_builtins import builtin, module_symbol
@@ -29,9 +29,6 @@ _TAKING_ANYTHING = {
     "internal_module": "name",
     "update_expression": "argument",
 }
-FUNCTIONS = kinds(
-    "arrow_function function_declaration function_expression generator_function generator_function_declaration"
-)
 NOTED = (
     FUNCTIONS
     | frozenset((*_GIVING, *_TAKING_ANYTHING))
@@ -41,12 +38,8 @@ NOTED = (
     )
 )
 """The kinds of nodes that `Bindings` takes note of."""
-_NAMED_FUNCTIONS = kinds("function_declaration generator_function_declaration")
 _GIVEN_AWAY = FUNCTIONS | kinds("array object new_expression identifier member_expression call_expression")
-_WITH_EACH = frozenset(("every", "filter", "find", "findIndex", "flatMap", "forEach", "map", "some"))
-"""Methods of lists that call a function with each element."""
 _TYPED = ("required_parameter", "optional_parameter")
-_BRACKETS = 8  # around one function
 _MOST_CALLS = 48  # of one function that are told apart
 
 
@@ -84,6 +77,8 @@ class Binding:
     """Whether what it holds may be changed, or called, where this file does not say how."""
     let_go: bool = False
     """Whether that is so for any other reason than that a member is called which an index names."""
+    unset: bool = False
+    """Whether it is declared without a value."""
     shortened: int = 0
     """How many places take an element off one of its ends."""
     declared: bool = False
@@ -201,6 +196,7 @@ class Bindings:
         for name, path, default in pattern_names(target, self.source, self.key):
             binding = self._binding(name)
             binding.owned |= declared
+            binding.unset |= declared and value is None
             if value is not None and path is not None:
                 binding.declared = declared and not binding.values
                 binding.values.append((value, path))
@@ -219,15 +215,15 @@ class Bindings:
         """Bind a function's name to it, and its parameters to what it is called with."""
         node = place.node
         own = node.child_by_field_name("name")
-        if own is not None and place.kind in _NAMED_FUNCTIONS:
+        if own is not None and place.kind in NAMED_FUNCTIONS:
             self._bind(own, node, declared=True)
         elif own is not None:
             self._bind_to_anything(own)
-        called, given = _called(place, self.key) if own is None or place.kind in _NAMED_FUNCTIONS else ("", None)
+        called, given = called_by(place, self.key) if own is None or place.kind in NAMED_FUNCTIONS else ("", None)
         single = node.child_by_field_name("parameter")
         several = node.child_by_field_name("parameters")
         parameters = [single] if single is not None else several.named_children if several is not None else []
-        each = _list_of_each(place, self.source)
+        each = list_of_each(place, self.source)
         for index, child in enumerate(one for one in parameters if one.type != "comment"):
             if index == 0 and each is not None:
                 self._bind_to_elements(child, each, by_keys=False)
@@ -292,7 +288,7 @@ class Bindings:
         """Let others call what ``export function f …`` gives them, and change what ``export const list = …`` does."""
         if declaration is None:
             return
-        own = declaration.child_by_field_name("name") if declaration.type in _NAMED_FUNCTIONS else None
+        own = declaration.child_by_field_name("name") if declaration.type in NAMED_FUNCTIONS else None
         targets = [
             own,
             *(one.child_by_field_name("name") for one in map(_of_others, declaration.named_children) if one),
@@ -314,40 +310,7 @@ class Bindings:
             binding.symbols.add((module_symbol(module), *path))
 
 
-def _list_of_each(function: Place, source: bytes) -> Node | None:
-    """Give the list in ``list.forEach(FUNCTION)``, of which a function gets each element."""
-    call = function.above.above if function.above is not None and function.above.kind == "arguments" else None
-    if call is None or call.kind != "call_expression" or function.node.type == "generator_function":
-        return None
-    callee, arguments = call.node.child_by_field_name("function"), call.node.child_by_field_name("arguments")
-    taken = (
-        callee.child_by_field_name("property") if callee is not None and callee.type == "member_expression" else None
-    )
-    if callee is None or taken is None or arguments is None or name_of(taken, source) not in _WITH_EACH:
-        return None
-    first = next((one for one in arguments.named_children if one.type != "comment"), None)
-    return callee.child_by_field_name("object") if first == function.node else None
-
-
 def _of_others(declarator: Node) -> Node | None:
     """Give a declarator whose value an importer may call or change; a text it may not."""
     value = declarator.child_by_field_name("value")
     return declarator if value is not None and value.type in _GIVEN_AWAY else None
-
-
-def _called(place: Place, key: Callable[[Node], str]) -> tuple[str, Node | None]:
-    """Say by what name a function is called, or with which arguments when that is where it is written."""
-    if place.kind in _NAMED_FUNCTIONS:
-        own = place.node.child_by_field_name("name")
-        return (key(own) if own is not None else "", None)
-    for _ in range(_BRACKETS):
-        if place.above is None or place.above.kind != "parenthesized_expression":
-            break
-        place = place.above
-    above = place.above
-    if above is not None and above.kind == "variable_declarator" and place.field == "value":
-        name = above.node.child_by_field_name("name")
-        return (key(name) if name is not None and name.type == "identifier" else "", None)
-    if above is not None and above.kind == "call_expression" and place.field == "function":
-        return "", above.node.child_by_field_name("arguments")
-    return "", None

@@ -10,8 +10,8 @@ from tree_sitter import Node
 
 from safe_install.model import BoundaryKind
 from safe_install.scan.javascript import tables
-from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.values import Variable, arguments_in
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead

@@ -13,7 +13,7 @@ from safe_install.scan.javascript.arguments import after_flag
 from safe_install.scan.javascript.call_values import call_value, new_value
 from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.literals import decoded, fragments, name_of
-from safe_install.scan.javascript.values import Undefined, Value, concatenated, either, symbol_value, unknown, ways
+from safe_install.scan.javascript.values import NO_VALUE, Value, concatenated, either, symbol_value, unknown, ways
 from safe_install.scan.shell.words import Word, computed, literal
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\d{1,15}")
 _UNDEFINED = "undefined"
-NO_VALUE = Undefined(_UNDEFINED)
 _GIVEN_ANOTHER = re.compile(
     rb"[(,{]\s{0,20}undefined\s{0,20}[,)}=]|\b(?:var|let|const|function)\s+undefined\b|\bundefined\s{0,20}=[^=]"
 )
@@ -41,7 +40,10 @@ def _template(constants: Constants, node: Node, depth: int) -> Value:
     at = node.start_byte + 1
     for child in node.named_children:
         if child.type == "template_substitution":
-            pieces += [_raw(constants, at, child.start_byte), _as_text(_inner(constants, child, depth).words)]
+            pieces += [
+                _raw(constants, at, child.start_byte),
+                _as_text(constants, _inner(constants, child, depth).words),
+            ]
             inside.append(unknown(child.named_children[-1] if child.named_children else None, constants.source).words)
             at = child.end_byte
     end = _raw(constants, at, node.end_byte - 1)
@@ -54,8 +56,11 @@ def _raw(constants: Constants, start: int, end: int) -> tuple[Word, ...]:
     return (literal(decoded(constants.source[start:end].decode(errors="replace"))),)
 
 
-def _as_text(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Write what was given no value as JavaScript does in a text."""
+def _as_text(constants: Constants, words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Write what was given no value as JavaScript does in a text; among others only where something may be called so."""
+    given = tuple(one for one in words if one.parts != (NO_VALUE,))
+    if given and not constants.around.holds_undefined:
+        return given
     return tuple(literal(_UNDEFINED) if one.parts == (NO_VALUE,) else one for one in words)
 
 
@@ -98,7 +103,7 @@ def _binary(constants: Constants, node: Node, depth: int) -> Value:
         left = left.child_by_field_name("left")
     if not operands:
         return unknown(node, constants.source)
-    words = [_as_text(constants.value(one, depth).words) for one in (left, *reversed(operands))]
+    words = [_as_text(constants, constants.value(one, depth).words) for one in (left, *reversed(operands))]
     return concatenated(words, node, constants.source)
 
 

@@ -11,12 +11,13 @@ from tree_sitter import Node
 from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.arguments import all_arguments, holds_all
-from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Parameter
+from safe_install.scan.javascript.bindings import Binding, Parameter
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
 from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.surroundings import ABSENT_ALONE
-from safe_install.scan.javascript.values import ALTERNATIVES, Value, arguments_in, either, unknown
+from safe_install.scan.javascript.values import ALTERNATIVES, NO_VALUE, Value, arguments_in, either, unknown
 from safe_install.scan.shell.words import Word, computed, literal
 
 if TYPE_CHECKING:
@@ -207,6 +208,8 @@ def of_parameter(constants: Constants, parameter: Parameter, name: str, depth: i
         )
         if spread and not parameter.rest:
             yield unknown(given, constants.source)
+        elif parameter.index >= len(children) and constants.around.holds_undefined:
+            yield Value((Word((NO_VALUE,)),))
         elif parameter.index < len(children) and not parameter.rest:
             value = constants.taken(children[parameter.index], parameter.path, depth)
             yield Value(value.words, frozenset(one for one in value.symbols if not can_hide(one)))

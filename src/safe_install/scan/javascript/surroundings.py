@@ -63,6 +63,7 @@ class Surroundings:
     package here is called `PNP`. ``is_own``: it stands in the package under inspection, of
     whose files it is told what they export. ``imports`` are what files of the package export, by the specifier that requires them.
     ``is_alone``: it is a file that runs as a module, so that no other text has its names.
+    ``holds_undefined``: its package has a file whose path says what a name without a value is in a text.
     ``held`` is what the package holds, for a text that starts at its root and of which what never runs shall be left out.
     """
 
@@ -74,6 +75,7 @@ class Surroundings:
     is_alone: bool = False
     imports: tuple[tuple[str, tuple[Export, ...]], ...] = ()
     held: Held | None = None
+    holds_undefined: bool = False
 
 
 NOWHERE = Surroundings()

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from safe_install.scan.grammars import kinds, places
-from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.surroundings import Held
 from safe_install.scan.javascript.values import arguments_in

@@ -42,6 +42,9 @@ class Variable(Computed):
     name: str = ""
 
 
+NO_VALUE = Undefined("undefined")
+
+
 def symbol_value(*symbols: str) -> Value:
     """Make the value that is one of these symbols."""
     return Value(symbols=frozenset(symbols))

@@ -220,7 +220,7 @@ def _absent(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Out
         yield from told(known, known.required((), scene.installed.script), scene, follow, unread=True)
         return
     declared, whole = is_declared(name, scene.owner.manifest), scene.installed.is_whole
-    if name in NOT_OF_NPM or (name in (*HEADERS, *_OF_RUNTIMES, _NO_VALUE) and not declared):
+    if name in NOT_OF_NPM or (name in (*HEADERS, *_OF_RUNTIMES) and not declared):
         return
     if whole and (lead.optional or _may_be_absent(name, scene.owner.manifest)):
         return
@@ -245,8 +245,6 @@ def _may_be_absent(name: str, manifest: Mapping[str, object]) -> bool:
 
 _OF_RUNTIMES = ("electron",)
 """Modules that another runtime has inside; of whom does not declare the package of that name, no other is meant."""
-_NO_VALUE = "undefined"
-"""What a name without a value makes of a path: ``require.resolve(`${name}/bin/x`)`` before a platform is known."""
 NOT_OF_NPM = frozenset(("pnpapi",))
 """Modules that only another package manager provides, from inside itself."""
 UNREAD = "its code was not there to be read"

@@ -237,9 +237,10 @@ class _Walk:
     def _around(self, text: Text) -> Surroundings:
         """Say what a text is told of where it runs; one that is no file is told less."""
         is_own = text.owner is self.script.package
-        if text.origin is None:
-            return replace(NOWHERE, is_own=is_own, held=self.spared.held(text))
         around = self.installed.surroundings(text.owner)
+        if text.origin is None:
+            around = replace(NOWHERE, holds_undefined=around.holds_undefined)
+            return replace(around, is_own=is_own, held=self.spared.held(text))
         alone = not (text.shared or text.file.inline)
         return replace(around, asked=text.asked, is_own=is_own, is_alone=alone, held=self.spared.held(text))
 
