@@ -148,10 +148,20 @@ def test_a_person_may_put_a_program_in_the_place_of_the_packages_own() -> None:
     assert "EXAMPLE_BINARY_PATH" in launched(OVERRIDE).behaviours.env
 
 
+def test_a_name_that_held_a_variable_is_not_the_variable() -> None:
+    assert kinds(launched("let at = process.env.EXAMPLE_BINARY_PATH; if (!at) at = 1;" + OVERRIDE)) == set()
+
+
 @pytest.mark.parametrize(
     ("text", "files", "run"),
     [
         ("process.env.EXAMPLE_BINARY_PATH = f();", {}, RUN),
+        ("const all = process.env; all.EXAMPLE_BINARY_PATH = f();", {}, RUN),
+        ("({x: process.env.EXAMPLE_BINARY_PATH} = f());", {}, RUN),
+        ("({x: process.env.EXAMPLE_BINARY_PATH = 1} = f());", {}, RUN),
+        ("[process.env.EXAMPLE_BINARY_PATH] = f();", {}, RUN),
+        ("[...process.env['EXAMPLE_BINARY_PATH']] = f();", {}, RUN),
+        ("for (process.env.EXAMPLE_BINARY_PATH of f()) break;", {}, RUN),
         ("process.env[f()] = 'x';", {}, RUN),
         ("", {"bin/.env": "EXAMPLE_BINARY_PATH=./evil"}, RUN),
         ("", {}, "const EXAMPLE_BINARY_PATH = f(); " + RUN.replace("]);", "], {env: {EXAMPLE_BINARY_PATH}});")),
