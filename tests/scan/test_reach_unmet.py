@@ -118,6 +118,11 @@ def test_what_nobody_calls_is_given_nothing() -> None:
         {"a.js": "module.exports = {run}"},
         {"a.js": "[run].map(f => f(x))"},
         {"a.js": "run.call(null, x)"},
+        {"a.js": "try { throw run } catch (f) { f(x) }"},
+        {"a.js": "const f = () => run; f()(x)"},
+        {"a.js": "const g = run; g(x)"},
+        {"a.js": "(0, run)(x)"},
+        {"a.js": "new Promise(run)"},
         {"a.js": "setTimeout(run, 1, x)"},
         {"a.js": "eval(y)"},
         {"a.js": "", "b.js": "require('vm').runInThisContext(require('fs').readFileSync('a.js') + ';run(y)')"},
@@ -143,3 +148,8 @@ def test_what_another_file_imports_is_called_with_more_than_this_file_says(given
     text = f"import cp from 'node:child_process';\n{given};\nif (y) run('ls')"
     told = inspect("node a.mjs", {"a.mjs": "import {run} from './b.mjs'; run('curl x')", "b.mjs": text}).gaps
     assert any("runs the command text" in gap.detail for gap in told)
+
+
+def test_what_asks_for_very_many_places_is_read_whole() -> None:
+    files: Files = {"a.js": FS + "".join(f"fs.existsSync('src{n}') && {BUILD};\n" for n in range(2_000))}
+    assert kinds(inspect("node a.js", {**files, **{f"lib/{n}.txt": "" for n in range(2_000)}}))

@@ -31,7 +31,7 @@ AROUND = kinds("parenthesized_expression non_null_expression as_expression satis
 TYPES = kinds("type_query type_annotation type_arguments asserts nested_identifier nested_type_identifier")
 _LOOKING = kinds(
     "if_statement while_statement do_statement for_statement switch_statement switch_case unary_expression update_expression"
-    " expression_statement template_substitution program statement_block spread_element throw_statement"
+    " expression_statement template_substitution program statement_block spread_element"
 )
 _MEMBERS = ("member_expression", "subscript_expression")
 _OUTWARD = 32  # brackets and members around one name

@@ -24,6 +24,8 @@ Span = tuple[int, int]
 """The first byte, and the byte after the last."""
 _DEEPEST = 16
 _MOST_NODES = 400_000
+_MOST_SPANS = 200  # of one file; each place of it is held against all
+_MOST_ASKED = 200  # places that one file asks for; each is held against all files of the package
 _SIGNS = (b"existsSync", b".stat(", b"try")
 _BRANCHING = kinds("if_statement ternary_expression binary_expression try_statement")
 _LOOKING_ON = kinds("call_expression")
@@ -40,8 +42,8 @@ def unmet(root: Node, constants: Constants, held: Held) -> tuple[Span, ...]:
     question = _Question(constants, held)
     for place in places(root, of=_LOOKING_ON):
         question.note_asked(place.node)
-    found = (span for place in places(root, of=_BRANCHING) for span in question.spared(place.node))
-    return tuple(sorted(set(found)))
+    found = {span for place in places(root, of=_BRANCHING) for span in question.spared(place.node)}
+    return tuple(sorted(found)) if len(found) <= _MOST_SPANS else ()
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class _Question:
     held: Held
     told: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Parameters of functions that ``fs.stat`` calls back: which of them, and what is there."""
+    asked: dict[str, str | None] = field(default_factory=dict)
+    absent: dict[str, bool] = field(default_factory=dict)
 
     def note_asked(self, call: Node) -> None:
         """Note what ``fs.stat(PLACE, function (error, stat) {…})`` calls back with."""
@@ -166,8 +170,13 @@ class _Question:
             return None
         for start in (PACKAGE_ROOT, WORKING_DIRECTORY):
             if said.startswith(start):
-                return self.held.lies_at(said.removeprefix(start).lstrip("/"))
-        return None if said.startswith(("/", "~")) or "\0" in said or "\\" in said else self.held.lies_at(said)
+                return self._lies_in_package(said.removeprefix(start).lstrip("/"))
+        return None if said.startswith(("/", "~")) or "\0" in said or "\\" in said else self._lies_in_package(said)
+
+    def _lies_in_package(self, path: str) -> str | None:
+        if path not in self.asked:
+            self.asked[path] = self.held.lies_at(path) if len(self.asked) < _MOST_ASKED else None
+        return self.asked[path]
 
     def _requires_absent(self, call: Node) -> bool:
         """Tell whether a call requires a file beside this one, and nothing lies where Node looks for it."""
@@ -179,7 +188,11 @@ class _Question:
         if specifier is None or not specifier.startswith(("./", "../")):
             return False
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.constants.path), specifier))
-        return self.constants.value(callee).symbols == {"require"} and self.held.has_nothing_like(path)
+        if self.constants.value(callee).symbols != {"require"} or self._lies_in_package(path) != "":
+            return False
+        if path not in self.absent:
+            self.absent[path] = self.held.has_nothing_like(path)
+        return self.absent[path]
 
 
 def _spans(node: Node | None) -> Iterator[Span]:
