@@ -64,7 +64,12 @@ def test_what_waits_for_a_file_that_is_not_delivered_hides_nothing(text: str, fi
         ("try { if (y) require('./gone'); require(x) } catch (e) {}", {}),
         ("try { require('./gone'); require(x) } catch (e) {}", {"bin/gone.node": "\x7fELF"}),
         ("try { require('./gone') } finally { require(x) }", {}),
+        ("let f; try { f = g; require('./gone'); function g() { require(x) } } catch (e) {} f()", {}),
+        ("try { require('./gone') } catch (e) { g() } function g() { require(x) }", {}),
         ("let exec = cp.execSync; if (!exec) exec = 1; exec(x)", {}),
+        ("if (x) { var exec = cp.execSync } if (!exec) require(x)", {}),
+        ("f(); var exec = cp.execSync; function f() { if (!exec) require(x) }", {}),
+        ("let exec = cp.execSync; exec = 0; if (!exec) require(x)", {}),
     ],
 )
 def test_what_may_run_all_the_same_is_read(text: str, files: Files) -> None:

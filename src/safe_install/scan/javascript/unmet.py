@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import kinds, places
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.functions import FUNCTIONS
+from safe_install.scan.javascript.functions import FUNCTIONS, NAMED_FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.surroundings import Held
 from safe_install.scan.javascript.values import arguments_in
@@ -31,6 +31,7 @@ _BRANCHING = kinds("if_statement ternary_expression binary_expression try_statem
 _LOOKING_ON = kinds("call_expression")
 _PLACE_AND_FUNCTION = 2
 _CALLED_BACK = 2  # parameters of what ``fs.stat`` calls back: an error, or what is there
+_DECLARED = 3  # levels from a file to the value of a name that it declares
 _ALWAYS_THERE = frozenset(("node:child_process.execSync", "node:child_process.spawnSync", "node:fs.existsSync"))
 """Functions that every Node that is still used has."""
 
@@ -91,15 +92,19 @@ class _Question:
                 pass
 
     def _thrown(self, node: Node) -> Iterator[Span]:
-        """Give what stands in a ``try`` from where it requires a file that is not there; only with a ``catch`` it goes on."""
+        """Give what stands in a ``try`` from where it requires a file that is not there; only with a ``catch`` it goes on.
+
+        Functions that are declared there are there from the start of the block.
+        """
         body = node.child_by_field_name("body")
         if body is None or node.child_by_field_name("handler") is None:
             return
+        thrown = False
         for statement in body.named_children:
-            call = _only_call(statement)
-            if call is not None and self._requires_absent(call):
-                yield statement.start_byte, body.end_byte
-                return
+            call = _only_call(statement) if not thrown else None
+            thrown |= call is not None and self._requires_absent(call)
+            if thrown and statement.type not in NAMED_FUNCTIONS:
+                yield from _spans(statement)
 
     def holds(self, node: Node | None, around: Node, depth: int = 0) -> bool | None:
         """Tell whether a condition is true; None where that is not certain."""
@@ -156,6 +161,8 @@ class _Question:
         first = [(one, path) for one, path in binding.values if not _is_in(one, inside)]
         if len(first) != 1 or first[0][0].end_byte > condition.start_byte or not binding.owned:
             return None
+        if not (_is_outermost(condition, 1) and _is_outermost(first[0][0], _DECLARED)):
+            return None  # or one may run without the other, or before it
         symbols = self.constants.taken(*first[0], 0).symbols
         return True if symbols and symbols <= _ALWAYS_THERE else None
 
@@ -198,6 +205,14 @@ class _Question:
 def _spans(node: Node | None) -> Iterator[Span]:
     if node is not None:
         yield node.start_byte, node.end_byte
+
+
+def _is_outermost(node: Node, levels: int) -> bool:
+    """Tell whether a node stands that many levels below the file itself, so that it runs once, and in its order."""
+    above: Node | None = node
+    for _ in range(levels):
+        above = above.parent if above is not None else None
+    return above is not None and above.type == "program"
 
 
 def _is_in(node: Node, outer: Node | None) -> bool:
