@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from safe_install.scan.grammars import kinds, places
+from safe_install.scan.javascript.call_values import unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.functions import FUNCTIONS, NAMED_FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
@@ -63,7 +64,7 @@ class _Question:
         callee, given = call.child_by_field_name("function"), arguments_in(call.child_by_field_name("arguments"))
         if callee is None or len(given) != _PLACE_AND_FUNCTION or given[1].type not in FUNCTIONS:
             return
-        if self.constants.value(callee).symbols != {"node:fs.stat"}:
+        if not self._is(callee, "node:fs.stat"):
             return
         there = self._lies_at(given[0])
         single, several = given[1].child_by_field_name("parameter"), given[1].child_by_field_name("parameters")
@@ -140,7 +141,7 @@ class _Question:
         callee, given = call.child_by_field_name("function"), arguments_in(call.child_by_field_name("arguments"))
         if callee is None:
             return None
-        if self.constants.value(callee).symbols == {"node:fs.existsSync"} and len(given) == 1:
+        if len(given) == 1 and self._is(callee, "node:fs.existsSync"):
             there = self._lies_at(given[0])
             return None if there is None else there != ""
         owner, taken = callee.child_by_field_name("object"), callee.child_by_field_name("property")
@@ -164,7 +165,44 @@ class _Question:
         if not (_is_outermost(condition, 1) and _is_outermost(first[0][0], _DECLARED)):
             return None  # or one may run without the other, or before it
         symbols = self.constants.taken(*first[0], 0).symbols
-        return True if symbols and symbols <= _ALWAYS_THERE else None
+        return True if symbols and symbols <= _ALWAYS_THERE and self._is_one_thing(first[0][0]) else None
+
+    def _is(self, callee: Node, symbol: str) -> bool:
+        """Tell whether an expression is this symbol, and can be nothing else."""
+        return self.constants.value(callee).symbols == {symbol} and self._is_one_thing(callee)
+
+    def _is_one_thing(self, node: Node, depth: int = 0) -> bool:
+        """Tell whether an expression is a module that is plainly required, or a member of one."""
+        bindings = self.constants.bindings
+        match node.type:
+            case _ if depth > _DEEPEST:
+                return False
+            case "call_expression":
+                callee, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+                if callee is None:
+                    return False
+                plain = callee.type == "identifier" and name_of(callee, self.constants.source) == "require"
+                if plain and bindings.given("require") is None:
+                    return True
+                inner = arguments_in(given)[:1]
+                return bool(inner) and unwraps(self.constants, callee) and self._is_one_thing(inner[0], depth + 1)
+            case "member_expression":
+                owner = node.child_by_field_name("object")
+                return owner is not None and self._is_one_thing(owner, depth + 1)
+            case "identifier":
+                return self._names_one_thing(bindings.key(node), depth)
+            case _:
+                return False
+
+    def _names_one_thing(self, key: str, depth: int) -> bool:
+        bindings = self.constants.bindings
+        binding, single = bindings.given(key), bindings.single(key)
+        if binding is None:
+            return key == "require"
+        if single is not None:
+            return self._is_one_thing(single[0], depth + 1)
+        other = binding.values or binding.anything or binding.parameters or binding.elements
+        return len(binding.symbols) == 1 and not other
 
     def _lies_at(self, place: Node) -> str | None:
         """Tell what lies at a place: ``file``, ``directory`` or nothing; None where it is not certain."""
@@ -195,7 +233,7 @@ class _Question:
         if specifier is None or not specifier.startswith(("./", "../")):
             return False
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.constants.path), specifier))
-        if self.constants.value(callee).symbols != {"require"} or self._lies_in_package(path) != "":
+        if not self._is(callee, "require") or self._lies_in_package(path) != "":
             return False
         if path not in self.absent:
             self.absent[path] = self.held.has_nothing_like(path)
