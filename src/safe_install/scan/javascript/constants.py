@@ -12,7 +12,8 @@ from tree_sitter import Node
 from safe_install.scan.grammars import kinds
 from safe_install.scan.javascript import handing, lists, tables
 from safe_install.scan.javascript.arguments import argument
-from safe_install.scan.javascript.bindings import Binding, Bindings
+from safe_install.scan.javascript.binding import Binding
+from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.expressions import READERS, REMEMBERED
 from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.interpreter import Interpreter

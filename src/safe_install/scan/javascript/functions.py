@@ -37,12 +37,8 @@ def called_by(place: Place, key: Callable[[Node], str]) -> tuple[str, Node | Non
 
 
 def list_of_each(function: Place, source: bytes) -> Node | None:
-    """Give the list in ``list.forEach(FUNCTION)``, of which a function gets each element, and nothing else.
-
-    One that has a name may call itself, and so may any by ``arguments``, which also gives its parameters other values.
-    """
-    named = function.node.child_by_field_name("name") is not None
-    if named or (function.kind != "arrow_function" and b"arguments" in (function.node.text or b"")):
+    """Give the list in ``list.forEach(FUNCTION)``, of which a function gets each element, and nothing else."""
+    if may_call_itself(function.node):
         return None
     call = function.above.above if function.above is not None and function.above.kind == "arguments" else None
     if call is None or call.kind != "call_expression":
@@ -55,3 +51,9 @@ def list_of_each(function: Place, source: bytes) -> Node | None:
         return None
     first = next((one for one in arguments.named_children if one.type != "comment"), None)
     return callee.child_by_field_name("object") if first == function.node else None
+
+
+def may_call_itself(function: Node) -> bool:
+    """Tell whether a function has a name for itself, or ``arguments``, which also give its parameters other values."""
+    named = function.child_by_field_name("name") is not None
+    return named or (function.type != "arrow_function" and b"arguments" in (function.text or b""))

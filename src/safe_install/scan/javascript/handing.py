@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from safe_install.scan.javascript.bindings import Binding
+from safe_install.scan.javascript.binding import Binding
 from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.values import arguments_in
 

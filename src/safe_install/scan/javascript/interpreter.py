@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from safe_install.scan.javascript import statements
-from safe_install.scan.javascript.bindings import Binding, Bindings
+from safe_install.scan.javascript.binding import Binding
+from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.exact import (
     UNDEFINED,
     Exact,

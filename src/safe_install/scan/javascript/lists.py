@@ -11,7 +11,7 @@ from tree_sitter import Node
 from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.arguments import all_arguments, holds_all
-from safe_install.scan.javascript.bindings import Binding, Parameter
+from safe_install.scan.javascript.binding import Binding, Parameter
 from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide

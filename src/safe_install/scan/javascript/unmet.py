@@ -15,8 +15,9 @@ from tree_sitter import Node
 from safe_install.scan.grammars import kinds, places
 from safe_install.scan.javascript.call_values import unwraps
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.functions import FUNCTIONS, NAMED_FUNCTIONS
+from safe_install.scan.javascript.functions import FUNCTIONS, NAMED_FUNCTIONS, may_call_itself
 from safe_install.scan.javascript.literals import name_of
+from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.surroundings import Held
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY
@@ -29,6 +30,7 @@ _MOST_SPANS = 200  # of one file; each place of it is held against all
 _MOST_ASKED = 200  # places that one file asks for; each is held against all files of the package
 _SIGNS = (b"existsSync", b".stat(", b"try")
 _BRANCHING = kinds("if_statement ternary_expression binary_expression try_statement")
+_COUNTING = kinds("augmented_assignment_expression update_expression")
 _LOOKING_ON = kinds("call_expression")
 _PLACE_AND_FUNCTION = 2
 _CALLED_BACK = 2  # parameters of what ``fs.stat`` calls back: an error, or what is there
@@ -64,15 +66,21 @@ class _Question:
         callee, given = call.child_by_field_name("function"), arguments_in(call.child_by_field_name("arguments"))
         if callee is None or len(given) != _PLACE_AND_FUNCTION or given[1].type not in FUNCTIONS:
             return
-        if not self._is(callee, "node:fs.stat"):
+        if not self._is(callee, "node:fs.stat") or may_call_itself(given[1]):
             return
         there = self._lies_at(given[0])
+        changed = {
+            self.constants.bindings.key(place.node.named_children[0])
+            for place in places(given[1], of=_COUNTING)
+            if place.node.named_child_count and place.node.named_children[0].type == "identifier"
+        }
         single, several = given[1].child_by_field_name("parameter"), given[1].child_by_field_name("parameters")
         parameters = [single] if single is not None else arguments_in(several)
         for index, parameter in enumerate(parameters[:_CALLED_BACK]):
             key = self.constants.bindings.key(parameter) if parameter.type == "identifier" else ""
             binding = self.constants.bindings.names.get(key)
-            if there is not None and binding is not None and not (binding.values or binding.elements):
+            is_given = binding is not None and (binding.values or binding.elements or key in changed)
+            if there is not None and not is_given and plain(key) != key:  # or other functions' have that name, too
                 self.told[key] = index, there
 
     def spared(self, node: Node) -> Iterator[Span]:
