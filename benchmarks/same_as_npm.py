@@ -18,7 +18,9 @@ from pathlib import Path
 
 from compare_with_npm import COMMANDS, FIXTURE_REGISTRY, NPM, OURS, output_of
 
-OWN = {f"node_modules/.{name}.json" for name in ("package-lock", "safe-install", "safe-install.receipt")}  # records of the installer
+OWN = {
+    f"node_modules/.{name}.json" for name in ("package-lock", "safe-install", "safe-install.receipt")
+}  # records of the installer
 
 
 def main() -> None:

@@ -64,6 +64,13 @@ def test_so_may_one_that_is_downloaded_from_where_releases_lie() -> None:
     assert {BoundaryKind.DOWNLOADS, BoundaryKind.RUNS_NATIVE} <= ends(inspection)
 
 
+def test_a_mirror_that_nobody_here_names_is_a_persons() -> None:
+    mirrored = FETCHED.replace("get('", "get(process.env.npm_config_example_mirror || 'https://github.com/x/y' + '")
+    assert kinds(traced(FETCH + WHERE + mirrored)) == set()
+    command = "npm_config_example_mirror=https://files.example.test node install"
+    assert kinds(inspect(command, {**BASE, "install.js": START + FETCH + WHERE + mirrored}, **WANTS))
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -73,7 +80,12 @@ def test_so_may_one_that_is_downloaded_from_where_releases_lie() -> None:
         ("https://github.com/x/y", "https://github.com@example.test/x/y"),
         ("'https://github.com/x/y/releases/z'", "'https://github.com' + f()"),
         ("'https://github.com/x/y/releases/z'", "f('https://github.com/x/y/releases/z')"),
-        ("'https://github.com/x/y/releases/z'", "process.env.MIRROR || 'https://github.com/x/y/releases/z'"),
+        ("'https://github.com/x/y/releases/z'", "process.env.SOMETHING || 'https://github.com/x/y/releases/z'"),
+        ("'https://github.com/x/y/releases/z'", "process.env.A_MIRROR"),
+        ("'https://github.com/x/y/releases/z'", "process.env.npm_package_config_mirror || 'https://github.com/x/y/z'"),
+        ("get('https", "process.env.A_MIRROR = f(); get(process.env.A_MIRROR || 'https"),
+        ("get('https", "process.env['A_' + 'MIRROR'] = f(); get(process.env.A_MIRROR || 'https"),
+        ("get('https", "Object.assign(process.env, {A_MIRROR: f()}); get(process.env.A_MIRROR || 'https"),
         ("'https://github.com/x/y/releases/z'", "{host: f(), path: 'https://github.com/'}"),
         ("get('", "get(evil()); get('"),
         ("get('", "const r = {headers: {location: f()}}; https.get(r.headers.location); get('"),
@@ -136,10 +148,20 @@ def test_a_person_may_put_a_program_in_the_place_of_the_packages_own() -> None:
     assert "EXAMPLE_BINARY_PATH" in launched(OVERRIDE).behaviours.env
 
 
+def test_a_name_that_held_a_variable_is_not_the_variable() -> None:
+    assert kinds(launched("let at = process.env.EXAMPLE_BINARY_PATH; if (!at) at = 1;" + OVERRIDE)) == set()
+
+
 @pytest.mark.parametrize(
     ("text", "files", "run"),
     [
         ("process.env.EXAMPLE_BINARY_PATH = f();", {}, RUN),
+        ("const all = process.env; all.EXAMPLE_BINARY_PATH = f();", {}, RUN),
+        ("({x: process.env.EXAMPLE_BINARY_PATH} = f());", {}, RUN),
+        ("({x: process.env.EXAMPLE_BINARY_PATH = 1} = f());", {}, RUN),
+        ("[process.env.EXAMPLE_BINARY_PATH] = f();", {}, RUN),
+        ("[...process.env['EXAMPLE_BINARY_PATH']] = f();", {}, RUN),
+        ("for (process.env.EXAMPLE_BINARY_PATH of f()) break;", {}, RUN),
         ("process.env[f()] = 'x';", {}, RUN),
         ("", {"bin/.env": "EXAMPLE_BINARY_PATH=./evil"}, RUN),
         ("", {}, "const EXAMPLE_BINARY_PATH = f(); " + RUN.replace("]);", "], {env: {EXAMPLE_BINARY_PATH}});")),

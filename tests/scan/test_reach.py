@@ -198,6 +198,13 @@ def test_a_file_is_followed_to_what_it_starts(text: str, expected: set[str]) -> 
         ("node a", {"a.js": "process.dlopen(m, x)"}, GapKind.NATIVE),
         ("node a", {"a.js": "import('./b.wasm')", "b.wasm": b"\0asm"}, GapKind.NATIVE),
         ("node a", {"a.js": "WebAssembly.instantiate(x)"}, GapKind.BINARY),
+        ("node a", {"a.js": "WebAssembly.compile(x).then(m => new WebAssembly.Instance(m))"}, GapKind.BINARY),
+        ("node a", {"a.js": "WebAssembly.compile(x).then(WebAssembly.Module.customSections)"}, GapKind.DYNAMIC),
+        (
+            "node a",
+            {"a.js": "WebAssembly.compile(x).then(m => WebAssembly.Module.customSections(m, 'y'))"},
+            GapKind.BINARY,
+        ),
         ("node a", {"a.js": "a();\n" * 120_000}, GapKind.TOO_LARGE),
         ("echo 'a", {}, GapKind.UNPARSED),
         ("node a", {"a.js": "a ="}, GapKind.UNPARSED),
@@ -533,3 +540,21 @@ def test_tracing_never_raises(command: str, text: str) -> None:
         LifecycleScript(package=script.package, event=Event.INSTALL, command="node a; sh a.js; ./a.js; node-gyp build"),
         {},
     )
+
+
+def test_webassembly_that_is_only_compiled_runs_nothing() -> None:
+    assert not inspect("node a", {"a.js": "WebAssembly.compile(x).then(() => console.log('sound'))"}).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let f; if (process.env.X) f = 'a'; require('./lib/' + f)",
+        "let f = undefined; if (process.env.X) f = 'a'; require(`./lib/${f}`)",
+        "function load(f) { require('./lib/' + f) } load('a'); load()",
+    ],
+)
+def test_what_a_name_without_a_value_makes_of_a_path_is_found(text: str) -> None:
+    files: Files = {"a.js": text, "lib/a.js": "", "lib/undefined.js": ""}
+    assert reached(inspect("node a", files)) == {"a.js", "lib/a.js", "lib/undefined.js"}
+    assert not inspect("node a", {"a.js": text, "lib/a.js": ""}).gaps

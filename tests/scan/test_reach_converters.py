@@ -57,6 +57,41 @@ def test_a_converter_that_may_be_another_program_is_a_gap(command: str, files: F
     assert kinds(inspect(command, files)) & {"unknown-program", "dynamic"}
 
 
+DEVELOPERS = {"devDependencies": {"builder": "1"}}
+
+
+def test_a_program_of_developers_is_not_there_and_hides_nothing() -> None:
+    inspection = inspect("builder run x --scope=@a/b", {"a.js": ""}, **DEVELOPERS)
+    assert not inspection.gaps
+    assert [end.detail for end in inspection.boundaries] == ["starts builder, which nothing here provides"]
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("builder", {"builderfile.js": "evil()"}),
+        ("builder", {"builder.config.js": "evil()"}),
+        ("builder", {".builderrc.json": '{"plugins": ["./a.js"]}', "a.js": "evil()"}),
+        ("builder a.js", {"a.js": "evil()"}),
+        ("builder", {"builder.cmd": "evil"}),
+        ("builder", {"node_modules/.bin/builder": "#!/bin/sh\n"}),
+        ("cp a.txt node_modules/.bin/builder; builder", {"a.txt": "x"}),
+        ("builder && node a.js", {"a.js": ""}),
+        ("PATH=./x:$PATH builder", {}),
+        ("other", {}),
+    ],
+)
+def test_one_that_may_be_here_or_read_what_is_here_is_a_gap(command: str, files: Files) -> None:
+    assert kinds(inspect(command, files, **DEVELOPERS))
+    assert kinds(inspect("builder", {}, dependencies={"builder": "1"}, **DEVELOPERS))
+    assert kinds(inspect("builder", {}))
+
+
+def test_one_that_is_here_is_read() -> None:
+    evil = beside("builder", {"e.js": "#!/usr/bin/env node\nrequire(x)"}, bin={"builder": "e.js"})
+    assert "builder:e.js" in reached(inspect("builder", {}, evil, **DEVELOPERS))
+
+
 def test_a_package_that_provides_a_converter_is_read() -> None:
     evil = beside("evil", {"e.js": "#!/usr/bin/env node\nrequire(x)"}, bin={"ngcc": "e.js"})
     assert "evil:e.js" in reached(inspect("ngcc", {}, evil))

@@ -136,7 +136,7 @@ def test_a_library_that_is_built_here_is_a_known_end() -> None:
     assert kinds(inspect("node a", {"a.js": "require('./x.node')"})) == {"missing"}
 
 
-@pytest.mark.parametrize(("detail", "text"), [("WebAssembly", "WebAssembly.compile(x)"), ("apt", "APT")])
+@pytest.mark.parametrize(("detail", "text"), [("WebAssembly", "WebAssembly.instantiate(x)"), ("apt", "APT")])
 def test_what_libraries_do_where_they_are_asked_to_is_theirs(detail: str, text: str) -> None:
     code = text.replace("APT", "require('child_process').execSync('apt-get satisfy -y x')")
     assert not inspect("node a", {"a.js": "require('tool')"}, beside("tool", {"index.js": code})).gaps, detail

@@ -7,12 +7,13 @@ need not be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from safe_install.scan.grammars import Place, kinds
+from safe_install.scan.javascript.binding import Binding, Parameter
+from safe_install.scan.javascript.functions import FUNCTIONS, NAMED_FUNCTIONS, called_by, list_of_each
 from safe_install.scan.javascript.literals import fragments, name_of
 from safe_install.scan.javascript.name_uses import Use, use_of
 from safe_install.scan.javascript.node_builtins import builtin, module_symbol
@@ -29,67 +30,18 @@ _TAKING_ANYTHING = {
     "internal_module": "name",
     "update_expression": "argument",
 }
-FUNCTIONS = kinds(
-    "arrow_function function_declaration function_expression generator_function generator_function_declaration"
-)
 NOTED = (
     FUNCTIONS
     | frozenset((*_GIVING, *_TAKING_ANYTHING))
     | kinds(
-        "augmented_assignment_expression for_in_statement formal_parameters identifier import_statement"
+        "augmented_assignment_expression export_statement for_in_statement formal_parameters identifier import_statement"
         " shorthand_property_identifier"
     )
 )
 """The kinds of nodes that `Bindings` takes note of."""
-_NAMED_FUNCTIONS = kinds("function_declaration generator_function_declaration")
+_GIVEN_AWAY = FUNCTIONS | kinds("array object new_expression identifier member_expression call_expression")
 _TYPED = ("required_parameter", "optional_parameter")
-_BRACKETS = 8  # around one function
 _MOST_CALLS = 48  # of one function that are told apart
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A place among a function's parameters: ``name`` is what the function is called by, ``given`` one set of arguments.
-
-    ``index`` counts from the first, ``rest`` takes all from there on; ``path`` are the members taken of it.
-    """
-
-    name: str
-    given: Node | None
-    index: int
-    rest: bool
-    path: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Binding:
-    """What one name can be: expressions, each with the members taken from it; symbols; or anything."""
-
-    values: list[tuple[Node, tuple[str, ...]]] = field(default_factory=list)
-    symbols: set[tuple[str, ...]] = field(default_factory=set)
-    anything: bool = False
-    parameters: list[Parameter] = field(default_factory=list)
-    elements: list[tuple[Node, bool, tuple[str, ...]]] = field(default_factory=list)
-    """What it loops over; whether over the keys; the members taken."""
-    calls: list[Node] = field(default_factory=list)
-    """The arguments it is called with."""
-    pushed: list[Place] = field(default_factory=list)
-    """The calls that append to it."""
-    handed: list[tuple[Node, Node]] = field(default_factory=list)
-    """The calls that are given it, and where it stands there."""
-    changed: bool = False
-    """Whether what it holds may be changed, or called, where this file does not say how."""
-    shortened: int = 0
-    """How many places take an element off one of its ends."""
-    declared: bool = False
-    """Whether its only value is given where it is declared."""
-    owned: bool = False
-    """Whether it is declared here; what is not is everybody's."""
-
-    @property
-    def bound(self) -> bool:
-        """Tell whether the file gives the name anything, or only uses it."""
-        return bool(self.owned or self.anything or self.values or self.symbols or self.parameters or self.elements)
 
 
 @dataclass(slots=True)
@@ -129,7 +81,7 @@ class Bindings:
         node = place.node
         match place.kind:
             case "shorthand_property_identifier":
-                self._binding(self.key(node)).changed = True
+                self._binding(self.key(node)).lose()
             case "augmented_assignment_expression":
                 self._augmented(node)
             case "for_in_statement":
@@ -139,6 +91,8 @@ class Bindings:
                     self._bind_to_anything(child)
             case "import_statement":
                 self._imported(node)
+            case "export_statement":
+                self._exported(node.child_by_field_name("declaration"))
             case _:
                 pass
 
@@ -181,14 +135,17 @@ class Bindings:
             binding.shortened += 1
         elif use is Use.HANDED and call is not None and len(binding.handed) < _MOST_CALLS:
             binding.handed.append((call.node, place.node))
-        else:
+        elif use is Use.INDEXED:
             binding.changed = True
+        else:
+            binding.lose()
 
     def _bind(self, target: Node | None, value: Node | None, *, declared: bool = False) -> None:
         """Give a value to a name or to the names in a pattern; a declaration may give none."""
         for name, path, default in pattern_names(target, self.source, self.key):
             binding = self._binding(name)
             binding.owned |= declared
+            binding.unset |= declared and value is None
             if value is not None and path is not None:
                 binding.declared = declared and not binding.values
                 binding.values.append((value, path))
@@ -207,16 +164,20 @@ class Bindings:
         """Bind a function's name to it, and its parameters to what it is called with."""
         node = place.node
         own = node.child_by_field_name("name")
-        if own is not None and place.kind in _NAMED_FUNCTIONS:
+        if own is not None and place.kind in NAMED_FUNCTIONS:
             self._bind(own, node, declared=True)
         elif own is not None:
             self._bind_to_anything(own)
-        called, given = _called(place, self.key) if own is None or place.kind in _NAMED_FUNCTIONS else ("", None)
+        called, given = called_by(place, self.key) if own is None or place.kind in NAMED_FUNCTIONS else ("", None)
         single = node.child_by_field_name("parameter")
         several = node.child_by_field_name("parameters")
         parameters = [single] if single is not None else several.named_children if several is not None else []
+        each = list_of_each(place, self.source)
         for index, child in enumerate(one for one in parameters if one.type != "comment"):
-            self._parameter(child, called, given, index)
+            if index == 0 and each is not None:
+                self._bind_to_elements(child, each, by_keys=False)
+            else:
+                self._parameter(child, called, given, index)
 
     def _parameter(self, target: Node, called: str, given: Node | None, index: int) -> None:
         typed = target.child_by_field_name("pattern") if target.type in _TYPED else None
@@ -235,13 +196,17 @@ class Bindings:
     def _looped(self, node: Node) -> None:
         """Bind the variable of ``for (x of list)``."""
         target, over, operator = (node.child_by_field_name(name) for name in ("left", "right", "operator"))
+        self._bind_to_elements(target, over, by_keys=operator is None or operator.type != "of")
+
+    def _bind_to_elements(self, target: Node | None, over: Node | None, *, by_keys: bool) -> None:
+        """Bind names to what a list holds, or to the keys of a table."""
         for name, path, default in pattern_names(target, self.source, self.key):
             binding = self._binding(name)
             binding.declared, binding.owned = False, True
             if over is None or path is None or default is not None or len(binding.elements) >= _MOST_CALLS:
                 binding.anything = True
             else:
-                binding.elements.append((over, operator is None or operator.type != "of", path))
+                binding.elements.append((over, by_keys, path))
 
     def _augmented(self, node: Node) -> None:
         """Bind ``x ||= value``; what ``+=`` makes is not computed."""
@@ -268,6 +233,19 @@ class Bindings:
                 if names:
                     self._import(names[-1], module, names[0])
 
+    def _exported(self, declaration: Node | None) -> None:
+        """Let others call what ``export function f …`` gives them, and change what ``export const list = …`` does."""
+        if declaration is None:
+            return
+        own = declaration.child_by_field_name("name") if declaration.type in NAMED_FUNCTIONS else None
+        targets = [
+            own,
+            *(one.child_by_field_name("name") for one in map(_of_others, declaration.named_children) if one),
+        ]
+        for target in targets:
+            for name, _, _ in pattern_names(target, self.source, self.key):
+                self._binding(name).lose()
+
     def _module(self, node: Node) -> str | None:
         source = node.child_by_field_name("source")
         return builtin(fragments(source, self.source)) if source is not None else None
@@ -281,19 +259,7 @@ class Bindings:
             binding.symbols.add((module_symbol(module), *path))
 
 
-def _called(place: Place, key: Callable[[Node], str]) -> tuple[str, Node | None]:
-    """Say by what name a function is called, or with which arguments when that is where it is written."""
-    if place.kind in _NAMED_FUNCTIONS:
-        own = place.node.child_by_field_name("name")
-        return (key(own) if own is not None else "", None)
-    for _ in range(_BRACKETS):
-        if place.above is None or place.above.kind != "parenthesized_expression":
-            break
-        place = place.above
-    above = place.above
-    if above is not None and above.kind == "variable_declarator" and place.field == "value":
-        name = above.node.child_by_field_name("name")
-        return (key(name) if name is not None and name.type == "identifier" else "", None)
-    if above is not None and above.kind == "call_expression" and place.field == "function":
-        return "", above.node.child_by_field_name("arguments")
-    return "", None
+def _of_others(declarator: Node) -> Node | None:
+    """Give a declarator whose value an importer may call or change; a text it may not."""
+    value = declarator.child_by_field_name("value")
+    return declarator if value is not None and value.type in _GIVEN_AWAY else None

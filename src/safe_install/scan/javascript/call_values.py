@@ -13,7 +13,7 @@ from safe_install.scan.javascript.copying import only_copies
 from safe_install.scan.javascript.exact import Exact, UnsureError
 from safe_install.scan.javascript.exact_methods import method
 from safe_install.scan.javascript.imported import from_other_file
-from safe_install.scan.javascript.lists import elements
+from safe_install.scan.javascript.lists import elements, spread_out
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
 from safe_install.scan.javascript.surroundings import ABSENT_ALONE, PNP
@@ -167,7 +167,8 @@ def _beside(constants: Constants, word: Word, node: Node) -> Word:
 
 def _path(constants: Constants, name: str, given: Sequence[Node], node: Node, depth: int) -> Value:
     function = paths.FUNCTIONS.get(name)
-    possible = ways([constants.value(one, depth).words for one in given])
+    spread = any(one.type == "spread_element" for one in given)
+    possible = spread_out(constants, given) if spread else ways([constants.value(one, depth).words for one in given])
     return Value(tuple(function(way) for way in possible)) if function and possible else unknown(node, constants.source)
 
 

@@ -12,8 +12,10 @@ from tree_sitter import Node
 from safe_install.scan.grammars import kinds
 from safe_install.scan.javascript import handing, lists, tables
 from safe_install.scan.javascript.arguments import argument
-from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Bindings
+from safe_install.scan.javascript.binding import Binding
+from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.expressions import READERS, REMEMBERED
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.interpreter import Interpreter
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import GLOBALS, MANIFEST, can_hide, member
@@ -21,6 +23,7 @@ from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.surroundings import ABSENT_ALONE, NOWHERE, PNP, Surroundings
 from safe_install.scan.javascript.values import (
     ALTERNATIVES,
+    NO_VALUE,
     Itself,
     Value,
     Variable,
@@ -255,6 +258,8 @@ class Constants:
         found = [symbol_value(_taken(symbol)) for symbol in sorted(binding.symbols)]
         found += [self.taken(node, names, depth) for node, names in binding.values]
         found += self._given(name, binding, depth)
+        if binding.unset and self.around.holds_undefined:
+            found.append(Value((Word((NO_VALUE,)),)))
         if binding.anything or self.bindings.evaluates or (binding.values and not binding.owned):
             found.append(Value((computed(plain(name)),)))
         if usual and can_hide(usual):

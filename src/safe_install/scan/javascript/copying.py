@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from safe_install.scan.javascript import tables
-from safe_install.scan.javascript.bindings import FUNCTIONS
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.patterns import pattern_names
 from safe_install.scan.javascript.values import arguments_in

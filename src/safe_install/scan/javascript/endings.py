@@ -10,10 +10,10 @@ from tree_sitter import Node
 
 from safe_install.model import BoundaryKind
 from safe_install.scan.javascript import tables
-from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.scopes import plain
-from safe_install.scan.javascript.values import arguments_in
+from safe_install.scan.javascript.values import Variable, arguments_in
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Computed, Word, computed
@@ -231,14 +231,25 @@ def downloads(source: bytes, uses: Fetching, found: Iterable[Seen], hosts: Colle
     )
 
 
+OF_VARIABLE = "$"
+"""Stands before the name of a variable of the environment among hosts."""
+_MIRROR = re.compile(r"(?:_|^)(?:mirror|host|cdn|cdnurl|url|site|base|baseurl|server)$", re.IGNORECASE)
+"""How variables are called by which a person says where to fetch from instead."""
 _ADDRESS = re.compile(r"https://(?P<host>[\w.-]+)/.*", re.DOTALL)
 
 
 def _asked(words: Sequence[Word]) -> tuple[str, ...]:
-    """Name the hosts of addresses that all begin with one; nothing when some do not."""
+    """Name the hosts of addresses that all begin with one, and variables that name a mirror; nothing when some do not."""
     starts = [word.parts[0] if word.parts else "" for word in words]
-    found = [_ADDRESS.fullmatch(start) if isinstance(start, str) else None for start in starts]
-    return tuple(sorted({one["host"].lower() for one in found if one})) if None not in found else ()
+    found = [_host_of(start) for start in starts]
+    return tuple(sorted({one for one in found if one})) if None not in found else ()
+
+
+def _host_of(start: str | Computed) -> str | None:
+    if isinstance(start, Variable):
+        return f"{OF_VARIABLE}{start.name}" if _MIRROR.search(start.name) else None
+    address = _ADDRESS.fullmatch(start) if isinstance(start, str) else None
+    return address["host"].lower() if address is not None else None
 
 
 def _verified(source: bytes) -> str:

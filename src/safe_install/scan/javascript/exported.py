@@ -7,8 +7,9 @@ import re
 from tree_sitter import Node
 
 from safe_install.scan.grammars import parse_javascript, places
-from safe_install.scan.javascript.bindings import FUNCTIONS, NOTED, Bindings
+from safe_install.scan.javascript.bindings import NOTED, Bindings
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.values import arguments_in, either
 from safe_install.scan.shell.words import Word

@@ -13,13 +13,18 @@ from safe_install.scan.javascript.arguments import after_flag
 from safe_install.scan.javascript.call_values import call_value, new_value
 from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.literals import decoded, fragments, name_of
-from safe_install.scan.javascript.values import Value, concatenated, either, symbol_value, unknown, ways
+from safe_install.scan.javascript.values import NO_VALUE, Value, concatenated, either, symbol_value, unknown, ways
 from safe_install.scan.shell.words import Word, computed, literal
 
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
 
 _NUMBER = re.compile(r"\d{1,15}")
+_UNDEFINED = "undefined"
+_GIVEN_ANOTHER = re.compile(
+    rb"[(,{]\s{0,20}undefined\s{0,20}[,)}=]|\b(?:var|let|const|function)\s+undefined\b|\bundefined\s{0,20}=[^=]"
+)
+"""Where ``undefined`` is a parameter or may be, or is declared or assigned."""
 _SYMBOLIC = frozenset(("call_expression", "member_expression"))
 """What is no table when a name is taken of it: ``require("fs").constants.X``."""
 
@@ -35,7 +40,10 @@ def _template(constants: Constants, node: Node, depth: int) -> Value:
     at = node.start_byte + 1
     for child in node.named_children:
         if child.type == "template_substitution":
-            pieces += [_raw(constants, at, child.start_byte), _inner(constants, child, depth).words]
+            pieces += [
+                _raw(constants, at, child.start_byte),
+                _as_text(constants, _inner(constants, child, depth).words),
+            ]
             inside.append(unknown(child.named_children[-1] if child.named_children else None, constants.source).words)
             at = child.end_byte
     end = _raw(constants, at, node.end_byte - 1)
@@ -46,6 +54,20 @@ def _template(constants: Constants, node: Node, depth: int) -> Value:
 
 def _raw(constants: Constants, start: int, end: int) -> tuple[Word, ...]:
     return (literal(decoded(constants.source[start:end].decode(errors="replace"))),)
+
+
+def _as_text(constants: Constants, words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Write what was given no value as JavaScript does in a text; among others only where something may be called so."""
+    given = tuple(one for one in words if one.parts != (NO_VALUE,))
+    if given and not constants.around.holds_undefined:
+        return given
+    return tuple(literal(_UNDEFINED) if one.parts == (NO_VALUE,) else one for one in words)
+
+
+def _undefined(constants: Constants, node: Node, _: int) -> Value:
+    """Read ``undefined``, which a file may give another meaning."""
+    meant = _GIVEN_ANOTHER.search(constants.source) is None
+    return Value((Word((NO_VALUE,)),)) if meant else unknown(node, constants.source)
 
 
 def _number(constants: Constants, node: Node, _: int) -> Value:
@@ -81,7 +103,7 @@ def _binary(constants: Constants, node: Node, depth: int) -> Value:
         left = left.child_by_field_name("left")
     if not operands:
         return unknown(node, constants.source)
-    words = [constants.value(one, depth).words for one in (left, *reversed(operands))]
+    words = [_as_text(constants, constants.value(one, depth).words) for one in (left, *reversed(operands))]
     return concatenated(words, node, constants.source)
 
 
@@ -148,6 +170,7 @@ READERS: dict[str, Callable[[Constants, Node, int], Value]] = {
     "subscript_expression": _member,
     "template_string": _template,
     "ternary_expression": _ternary,
+    "undefined": _undefined,
     "this": _this,
     "as_expression": _first,
     "non_null_expression": _first,

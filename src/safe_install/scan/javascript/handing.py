@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from safe_install.scan.javascript.bindings import FUNCTIONS, Binding
+from safe_install.scan.javascript.binding import Binding
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.values import arguments_in
 
 if TYPE_CHECKING:

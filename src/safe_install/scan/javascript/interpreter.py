@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from safe_install.scan.javascript import statements
-from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Bindings
+from safe_install.scan.javascript.binding import Binding
+from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.exact import (
     UNDEFINED,
     Exact,
@@ -26,6 +27,7 @@ from safe_install.scan.javascript.exact import (
 from safe_install.scan.javascript.exact_expressions import READERS
 from safe_install.scan.javascript.exact_given import GIVEN
 from safe_install.scan.javascript.exact_methods import taken
+from safe_install.scan.javascript.functions import FUNCTIONS
 
 STEPS = 150_000  # in one file; a decoder of 2 KB of text needs 40,000
 DEEPEST = 90  # expressions, statements and calls in one another; Python has room for 1,000 of its own

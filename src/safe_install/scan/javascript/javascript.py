@@ -6,7 +6,7 @@ computed while running becomes a `Blind`. TypeScript is read with a grammar of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -36,6 +36,7 @@ from safe_install.scan.javascript.plain_exports import ANY, exported, loose
 from safe_install.scan.javascript.scopes import KINDS as SCOPING
 from safe_install.scan.javascript.skim import skim
 from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
+from safe_install.scan.javascript.unmet import Span, unmet
 from safe_install.scan.javascript.uses import Uses, imported_modules
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.shell import Command
@@ -71,6 +72,8 @@ class JavaScript:
     loose: frozenset[str] = frozenset()
     """Specifiers of modules that it requires and may change: see plain_exports.py."""
     prints: bool = False
+    unmet: bool = False
+    """Whether something was left out that never runs, as the package is delivered: see unmet.py."""
 
 
 def read_javascript(source: bytes, path: str | None = None, around: Surroundings = NOWHERE) -> JavaScript:
@@ -81,23 +84,29 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
     root = _parsed(text, path or "")
     if root is None:
         return _skimmed(text, "takes too long to parse")
-    reading = _Reading(text, path, around)
+    whole = reading = _Reading(text, path, around)
     reading.read(root)
     WORK.done += reading.constants.steps
+    spared = unmet(root, reading.constants, around.held) if around.held is not None else ()
+    if spared:
+        reading = _Reading(text, path, around, spared)
+        reading.read(root)
+        WORK.done += root.descendant_count + reading.constants.steps
     return JavaScript(
         leads=tuple(one for one in reading.found if isinstance(one, Lead))[:MOST_TOLD],
         commands=tuple(one for one in reading.found if isinstance(one, Command))[:MOST_TOLD],
         blinds=tuple(dict.fromkeys(reading.blinds()))[:MOST_TOLD],
-        environment=frozenset(reading.uses.environment),
-        hosts=frozenset(reading.hosts),
+        environment=frozenset(whole.uses.environment),
+        hosts=frozenset(whole.hosts),
         writes=tuple(reading.uses.writes[:MOST_TOLD]),
         fills=tuple(reading.uses.fills[:MOST_TOLD]),
         copied=tuple((place, files) for place, files in reading.uses.copied.items() if files is not None)[:MOST_TOLD],
         endings=tuple(dict.fromkeys(reading.endings()))[:MOST_TOLD],
         sets=frozenset(reading.uses.sets),
-        exports=exported(root, reading.constants) if around.is_own and path is not None else (),
-        loose=loose(root, reading.constants) if around.is_own else frozenset(),
-        prints=reading.may_print_only() and only_prints(root, text),
+        exports=exported(root, whole.constants) if around.is_own and path is not None else (),
+        loose=loose(root, whole.constants) if around.is_own else frozenset(),
+        prints=whole.may_print_only() and only_prints(root, text),
+        unmet=bool(spared),
     )
 
 
@@ -134,6 +143,8 @@ class _Reading:
     source: bytes
     path: str | None
     around: Surroundings = NOWHERE
+    spared: Sequence[Span] = ()
+    """Pieces that are left out, sorted."""
     found: list[Seen] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
     bindings: Bindings = field(init=False)
@@ -153,15 +164,18 @@ class _Reading:
             kept = list(places(root, of=_KEPT))
         self.bindings.scopes.read(places(root, of=SCOPING) if kept is None else kept)
         for place in places(root, of=NOTED) if kept is None else kept:
-            if place.kind in NOTED:
+            if place.kind in NOTED and not self._is_spared(place.node):
                 self.bindings.note(place)
         for place in places(root, tokens=tokens, of=_LOOKERS) if kept is None else kept:
-            if place.kind in _LOOKERS:
+            if place.kind in _LOOKERS and not self._is_spared(place.node):
                 _LOOKERS[place.kind](self, place)
         error = first_error(root)
         if error is not None:
             shown = excerpt(self.source[error.start_byte : error.start_byte + 80].decode(errors="replace"), 60)
             self.found.append(_blind(GapKind.UNPARSED, f"not JavaScript as this program reads it: {shown}", error))
+
+    def _is_spared(self, node: Node) -> bool:
+        return any(start <= node.start_byte and node.end_byte <= end for start, end in self.spared)
 
     def may_print_only(self) -> bool:
         """Tell whether nothing was found that printing does not need, before that is looked at closely."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,13 @@ from tree_sitter import Node
 from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.arguments import all_arguments, holds_all
-from safe_install.scan.javascript.bindings import FUNCTIONS, Binding, Parameter
+from safe_install.scan.javascript.binding import Binding, Parameter
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
 from safe_install.scan.javascript.scopes import plain
-from safe_install.scan.javascript.values import ALTERNATIVES, Value, arguments_in, either, unknown
+from safe_install.scan.javascript.surroundings import ABSENT_ALONE
+from safe_install.scan.javascript.values import ALTERNATIVES, NO_VALUE, Value, arguments_in, either, unknown
 from safe_install.scan.shell.words import Word, computed, literal
 
 if TYPE_CHECKING:
@@ -59,6 +61,14 @@ def lists(constants: Constants, node: Node | None, depth: int = 0, *, whole: boo
 
 def _of_array(constants: Constants, node: Node, depth: int) -> list[List]:
     return _combined([_part(constants, child, depth) for child in arguments_in(node)])
+
+
+def spread_out(constants: Constants, given: Sequence[Node]) -> list[List]:
+    """Give the words of ``f(a, ...list)`` in each of their ways; none when a list is not known."""
+    inner = [one.named_children[0] if one.type == "spread_element" and one.named_children else None for one in given]
+    if not all(lists(constants, one) for one in inner if one is not None):
+        return []
+    return _combined([_part(constants, one, 0) for one in given])
 
 
 def _part(constants: Constants, child: Node, depth: int) -> list[List]:
@@ -186,6 +196,8 @@ def of_parameter(constants: Constants, parameter: Parameter, name: str, depth: i
     calls = _calls(constants, parameter)
     if calls is None or parameter.rest:
         yield Value((computed(plain(name)),))
+    elif not calls and constants.around.is_alone and not constants.bindings.evaluates:
+        yield Value(ABSENT_ALONE)  # nobody calls a function of a module that it does not give away
     for given in calls or ():
         if constants.spent(given.named_child_count):
             yield Value((computed(plain(name)),))
@@ -196,6 +208,8 @@ def of_parameter(constants: Constants, parameter: Parameter, name: str, depth: i
         )
         if spread and not parameter.rest:
             yield unknown(given, constants.source)
+        elif parameter.index >= len(children) and constants.around.holds_undefined:
+            yield Value((Word((NO_VALUE,)),))
         elif parameter.index < len(children) and not parameter.rest:
             value = constants.taken(children[parameter.index], parameter.path, depth)
             yield Value(value.words, frozenset(one for one in value.symbols if not can_hide(one)))

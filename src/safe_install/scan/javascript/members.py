@@ -14,6 +14,7 @@ from safe_install.scan.javascript.inherited import pollutes
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
 from safe_install.scan.javascript.node_builtins import member as of_symbol
+from safe_install.scan.javascript.own_tables import is_own_function
 from safe_install.scan.javascript.search_path import only_empty_places
 from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
@@ -92,6 +93,8 @@ def computed_call(constants: Constants, place: Place) -> Iterator[Blind]:
     while callee is not None and callee.type == "parenthesized_expression" and callee.named_children:
         callee = callee.named_children[-1]
     if callee is None:
+        return
+    if callee.type == "subscript_expression" and is_own_function(constants, callee):
         return
     named = callee.type == "identifier" and constants.names_computed_member(constants.bindings.key(callee))
     if named or constants.is_computed_member(callee):

@@ -31,7 +31,7 @@ AROUND = kinds("parenthesized_expression non_null_expression as_expression satis
 TYPES = kinds("type_query type_annotation type_arguments asserts nested_identifier nested_type_identifier")
 _LOOKING = kinds(
     "if_statement while_statement do_statement for_statement switch_statement switch_case unary_expression update_expression"
-    " expression_statement template_substitution program statement_block spread_element throw_statement"
+    " expression_statement template_substitution program statement_block spread_element"
 )
 _MEMBERS = ("member_expression", "subscript_expression")
 _OUTER = AROUND.union(_MEMBERS)
@@ -69,6 +69,7 @@ class Use(Enum):
     APPENDED = auto()
     SHORTENED = auto()
     HANDED = auto()
+    INDEXED = auto()  # a member that an index names is called, and gets what the name holds as its owner
     OTHER = auto()
 
 
@@ -123,6 +124,8 @@ def _of_member(place: Place, source: bytes) -> tuple[Use, Place | None]:
 
 def _by_method(member: Node, call: Place, depth: int, source: bytes) -> tuple[Use, Place | None]:
     """Say what calling a method does with its owner."""
+    if depth == 1 and member.type == "subscript_expression":
+        return Use.INDEXED, None
     taken = member.child_by_field_name("property") if member.type == "member_expression" else None
     name = name_of(taken, source) if taken is not None else ""
     if name in _READING and not _may_write(call.node, name):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from safe_install.scan.grammars import Place, places
-from safe_install.scan.javascript.bindings import FUNCTIONS
 from safe_install.scan.javascript.call_values import returned
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.imported import required
 from safe_install.scan.javascript.literals import fragments, name_of
 from safe_install.scan.javascript.surroundings import Export

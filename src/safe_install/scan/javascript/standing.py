@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from safe_install.scan.grammars import Place
-from safe_install.scan.javascript.bindings import FUNCTIONS
+from safe_install.scan.javascript.functions import FUNCTIONS
 
 _LEVELS = 256  # outward
 

@@ -19,6 +19,7 @@ from safe_install.scan.javascript.lists import lists
 from safe_install.scan.javascript.members import hides
 from safe_install.scan.javascript.of_packages import of_packages
 from safe_install.scan.javascript.plain_pieces import without_plain
+from safe_install.scan.javascript.surroundings import ABSENT
 from safe_install.scan.javascript.taken_off import is_taken_once, shifted
 from safe_install.scan.javascript.values import ALTERNATIVES, unknown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
@@ -176,7 +177,7 @@ def _registered(constants: Constants, call: Node, given: Sequence[Node]) -> Foun
 
 def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
     """Give what the first argument can be; of those that are computed in part one is enough to tell."""
-    words = constants.words(_at(given, 0))
+    words = [word for word in constants.words(_at(given, 0)) if ABSENT not in word.parts]
     known = [word for word in words if _is_told(word)]
     unknowns = sorted((word for word in words if not _is_told(word)), key=lambda word: not word.is_known)
     return [*known, *unknowns[:1]]
@@ -235,7 +236,7 @@ def _lines(constants: Constants, program: Node | None, arguments: Node | None) -
     if owner is not None and arguments is not None and constants.said(owner) == constants.said(arguments):
         whole = lists(constants, arguments, whole=True) if program and is_taken_once(constants, program, owner) else []
         return [one for one in whole if one] or [(unknown(program, constants.source).words[0],)]
-    programs = constants.words(program)
+    programs = [word for word in constants.words(program) if ABSENT not in word.parts]
     rest: list[tuple[Word, ...]] = [()] if arguments is None else constants.lists(arguments)
     if len(programs) * len(rest) <= ALTERNATIVES:
         return [(one, *words) for one in programs for words in rest]
@@ -291,11 +292,10 @@ _READERS: dict[str, Reader] = {
     "process.binding": _inside,
     "process.dlopen": _native,
     "process.chdir": _directory_changed,
-    "WebAssembly.compile": _webassembly,
-    "WebAssembly.compileStreaming": _webassembly,
     "WebAssembly.instantiate": _webassembly,
     "WebAssembly.instantiateStreaming": _webassembly,
     "WebAssembly.Module": _webassembly,
+    "WebAssembly.Module.customSections": _webassembly,  # where text may lie that nothing else here holds
     "WebAssembly.Instance": _webassembly,
     "node:wasi.WASI": _webassembly,
     "setTimeout": _timer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 
 from safe_install.scan.shell.words import Computed, Word
@@ -25,12 +26,45 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The files of a package as it is delivered, by their paths: what lies at a place before anything runs."""
+
+    paths: frozenset[str]
+
+    def lies_at(self, path: str) -> str | None:
+        """Say what lies at a path from the root: ``file``, ``directory`` or nothing; None where that is not certain.
+
+        What npm puts below ``node_modules`` is not the package's; and a name in another case is the same one on some systems.
+        """
+        place = posixpath.normpath(path)
+        if place == "." or place.startswith(("..", "/")) or "node_modules" in place.split("/"):
+            return None
+        if place in self.paths:
+            return "file"
+        if any(one.startswith(f"{place}/") for one in self.paths):
+            return "directory"
+        return None if self._is_alike(place, ("", "/")) else ""
+
+    def has_nothing_like(self, path: str) -> bool:
+        """Tell whether there is neither this path nor one that Node would take for it: with an extension, or below it."""
+        return self.lies_at(path) == "" and not self._is_alike(path, (".", "/"))
+
+    def _is_alike(self, place: str, ends: tuple[str, ...]) -> bool:
+        start = place.casefold()
+        folded = [one.casefold() for one in self.paths]
+        return any(one == start or any(end and one.startswith(f"{start}{end}") for end in ends) for one in folded)
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """``name`` and ``main``: by that name ``require.resolve`` finds that file of the package; empty where not certain.
 
     ``asked`` is the one argument that a text is started with, when it is one of `ASKING`, else empty. ``npm_only``: no
     package here is called `PNP`. ``is_own``: it stands in the package under inspection, of
     whose files it is told what they export. ``imports`` are what files of the package export, by the specifier that requires them.
+    ``is_alone``: it is a file that runs as a module, so that no other text has its names.
+    ``holds_undefined``: its package has a file whose path says what a name without a value is in a text.
+    ``held`` is what the package holds, for a text that starts at its root and of which what never runs shall be left out.
     """
 
     name: str = ""
@@ -38,7 +72,10 @@ class Surroundings:
     asked: str = ""
     npm_only: bool = False
     is_own: bool = False
+    is_alone: bool = False
     imports: tuple[tuple[str, tuple[Export, ...]], ...] = ()
+    held: Held | None = None
+    holds_undefined: bool = False
 
 
 NOWHERE = Surroundings()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from safe_install.scan.grammars import kinds
-from safe_install.scan.javascript.bindings import FUNCTIONS
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 
 if TYPE_CHECKING:

@@ -56,6 +56,12 @@ _ENDING = kinds(
     " unary_expression update_expression template_substitution program statement_block labeled_statement"
 )
 """Where a value is only looked at, or dropped."""
+_MEMBERS = frozenset(("member_expression", "subscript_expression"))
+_ASSIGNING = frozenset(("assignment_expression", "augmented_assignment_expression"))
+_TARGETS = kinds(
+    "array_pattern assignment_pattern for_in_statement object_assignment_pattern pair_pattern rest_pattern"
+)
+"""Where a member gets a value, beside assignments: ``({x: process.env.Y} = z)``, ``for (process.env.Y of z)``."""
 _APPENDING = frozenset(("push", "splice", "unshift"))
 _WRITES = {
     **dict.fromkeys(("appendFile", "chmod", "chown", "createWriteStream", "mkdir", "mkdtemp", "rm", "rmdir"), 0),
@@ -118,7 +124,7 @@ class Uses:
             self._lost(place, symbols)
             return None
         if kind in _ENDING or kind in DECLARING or kind in TYPES or (kind, part) in NAMING:
-            self._assigned_to(above, symbols)
+            self._assigned_to(place, above, symbols)
             return None
         onward = flows(place, above)
         if onward is None:
@@ -273,13 +279,12 @@ class Uses:
             return self.constants.source[key.start_byte : key.end_byte].decode(errors="replace")
         return self.constants.key(key)
 
-    def _assigned_to(self, above: Place, symbols: frozenset[str]) -> None:
-        """Tell what happens when something of Node's is replaced."""
-        if above.kind in {"assignment_expression", "augmented_assignment_expression"}:
-            left = above.node.child_by_field_name("left")
-            is_member = left is not None and left.type != "identifier"
+    def _assigned_to(self, place: Place, above: Place, symbols: frozenset[str]) -> None:
+        """Tell what happens when something of Node's is replaced; a pattern may put a value anywhere, too."""
+        is_member = place.kind in _MEMBERS
+        if above.kind in _ASSIGNING or (is_member and above.kind in _TARGETS):
             for symbol in sorted(symbols):
-                if symbol.startswith(f"{_ENVIRONMENT}."):
+                if is_member and symbol.startswith(f"{_ENVIRONMENT}."):
                     self.sets.add(symbol.removeprefix(f"{_ENVIRONMENT}."))
                 is_everybodys = is_member and symbol.removeprefix("globalThis.") in EVERYBODYS
                 if is_everybodys or (

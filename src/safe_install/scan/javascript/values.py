@@ -31,13 +31,19 @@ class Itself(Computed):
 
 
 @dataclass(frozen=True, slots=True)
+class Undefined(Computed):
+    """What no value was given; in a text it is a word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Variable(Computed):
     """What a variable of the environment holds; ``name`` is its name, and it is Node's own environment."""
 
     name: str = ""
 
 
-_TOLD_APART = (Argument, Itself, Variable, Contents)
+NO_VALUE = Undefined("undefined")
+_TOLD_APART = (Argument, Itself, Undefined, Variable, Contents)
 
 
 def symbol_value(*symbols: str) -> Value:

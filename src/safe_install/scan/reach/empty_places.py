@@ -69,7 +69,7 @@ def is_the_systems(
     ``commands`` are all that are started, ``sets`` the variables of the environment that texts give a value, ``*`` for any.
     """
     steered = not {"*", "PATH"}.isdisjoint(sets) or any(map(_OF_NPM.match, sets)) or any(map(_configures_npm, commands))
-    others = [one for one in commands if program_name(one) not in _READ_OTHERWISE]
+    others = [one for one in commands if program_name(one) not in _READ_OTHERWISE | {program}]
     return not steered and not any(may_fill(place, package, writes, others) for place in (".bin", program))
 
 

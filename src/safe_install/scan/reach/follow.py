@@ -175,7 +175,7 @@ def _main(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
 def _exactly(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     """Follow a file that an interpreter is given by its path."""
     for one in found(lead, scene, resolve_python if lead.kind is Kind.PYTHON else resolve_file):
-        yield replace(one, language=_LANGUAGES[lead.kind]) if isinstance(one, ToFile) else one
+        yield replace(one, language=_LANGUAGES[lead.kind], shared=True) if isinstance(one, ToFile) else one
 
 
 def _data(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:

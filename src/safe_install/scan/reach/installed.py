@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from safe_install.model import OF_THE_PROJECT, Package, ReachableFile, Source
@@ -81,7 +81,9 @@ class Installed:
         """Say by which name a package finds itself, and whether anything here is called as what only other managers give."""
         location = package.artifact.location
         if location not in self._surroundings:
-            self._surroundings[location] = self._surroundings_of(package, folder_name(location))
+            around = self._surroundings_of(package, folder_name(location))
+            unset = any("undefined" in path for path in package.members)
+            self._surroundings[location] = replace(around, holds_undefined=unset)
         return self._surroundings[location]
 
     def _surroundings_of(self, package: Package, name: str) -> Surroundings:

@@ -32,7 +32,8 @@ class Scene:
 class ToFile:
     """A file of a package, and how it is read. ``program`` names the known program whose own code it is.
 
-    ``asked``: the argument that it is started with, when that only asks what it is.
+    ``asked``: the argument that it is started with, when that only asks what it is. ``shared``: its text may run among another's,
+    as what it says its names are.
     """
 
     package: Package
@@ -40,6 +41,7 @@ class ToFile:
     language: Language
     program: str = ""
     asked: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

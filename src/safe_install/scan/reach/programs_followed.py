@@ -13,7 +13,7 @@ from safe_install.model import Event, GapKind, Language, Package
 from safe_install.scan.reach import contents
 from safe_install.scan.reach.handed import given
 from safe_install.scan.reach.installed import Places, Spot
-from safe_install.scan.reach.known_programs import known_program, promised_program
+from safe_install.scan.reach.known_programs import is_declared, known_program, promised_program
 from safe_install.scan.reach.lookup import spots
 from safe_install.scan.reach.modules import Follow, told
 from safe_install.scan.reach.natives import native_file
@@ -96,9 +96,21 @@ def _unknown(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Ou
     for package, path in found:
         yield from executed(package, path, lead, scene, follow)
     if not found:
-        converts = name if name in CONVERTERS | ON_DEMAND and not _is_named_like_a_member(name, scene) else ""
+        absent = name in CONVERTERS | ON_DEMAND or _is_of_developers(name, lead, scene)
+        converts = name if absent and not _is_named_like_a_member(name, scene) else ""
         detail = f"runs {excerpt(name)}, which is not known here"
         yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=detail, converts=converts)
+
+
+def _is_of_developers(name: str, lead: Lead, scene: Scene) -> bool:
+    """Tell whether a program is one of a dependency that npm only installs for those who work on the package.
+
+    One that somebody has all the same may read code here that is meant for it, as gulp reads a gulpfile.
+    """
+    script = scene.installed.script
+    declared = is_declared(name, {"dependencies": script.manifest.get("devDependencies")})
+    reads = any(True for spot in scene.places for _ in given(lead.arguments, script, spot.directory, name))
+    return declared and not is_declared(name, script.manifest) and bool(scene.places) and not reads
 
 
 def _is_named_like_a_member(name: str, scene: Scene) -> bool:

@@ -31,6 +31,7 @@ from safe_install.scan.reach.moving import moved
 from safe_install.scan.reach.npm_variables import told_by_npm
 from safe_install.scan.reach.outcomes import ToFile, ToText
 from safe_install.scan.reach.readings import Reading, read, read_among
+from safe_install.scan.reach.spared import Spared
 from safe_install.scan.reach.steps import JAVASCRIPT, Steps
 from safe_install.scan.reach.texts import Text, without_nul
 from safe_install.scan.reach.told import Told
@@ -82,12 +83,14 @@ class _Walk:
     named: dict[str, list[str]] = field(default_factory=dict)
     arguments: Arguments = field(default_factory=Arguments)
     tables: Tables = field(default_factory=Tables)
+    spared: Spared = field(init=False)
     unfolded: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.steps = Steps(self.script, self.installed, self.evidence)
         self.told = Told(told_by_npm(self.script))
         self.imports = Imports(self.script.package)
+        self.spared = Spared(self.evidence)
 
     def read_all(self) -> None:
         """Read the command and everything it leads to, within the limits."""
@@ -148,7 +151,7 @@ class _Walk:
         for text, reading in self.imports.taken_back():
             self._follow_reading(text, reading)
         tables = self.tables.taken_back(self.script.package.artifact.location, self.evidence.order)
-        for text in (*self.told.taken_back(self.evidence.sets), *tables):
+        for text in (*self.told.taken_back(self.evidence.sets), *tables, *self.spared.taken_back()):
             self._read(text)
         return bool(self.steps.unread.own)
 
@@ -184,6 +187,7 @@ class _Walk:
         reading = read(self._with_data(text), text.file.language, text.origin, variables, self._around(text))
         if reading is None:
             return
+        self.spared.note(text, reading)
         self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
 
     def _follow_reading(self, text: Text, reading: Reading) -> None:
@@ -237,9 +241,12 @@ class _Walk:
     def _around(self, text: Text) -> Surroundings:
         """Say what a text is told of where it runs; one that is no file is told less."""
         is_own = text.owner is self.script.package
+        around = self.installed.surroundings(text.owner)
         if text.origin is None:
-            return replace(NOWHERE, is_own=is_own)
-        return replace(self.installed.surroundings(text.owner), asked=text.asked, is_own=is_own)
+            around = replace(NOWHERE, holds_undefined=around.holds_undefined)
+            return replace(around, is_own=is_own, held=self.spared.held(text))
+        alone = not (text.shared or text.file.inline)
+        return replace(around, asked=text.asked, is_own=is_own, is_alone=alone, held=self.spared.held(text))
 
     def _unfold(self, text: Text) -> None:
         """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""

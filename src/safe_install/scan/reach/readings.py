@@ -41,6 +41,7 @@ class Reading:
     exports: tuple[Export, ...] = ()
     loose: frozenset[str] = frozenset()
     prints: bool = False
+    unmet: bool = False
     together: bool = False
     asked: tuple[tuple[str, str], ...] = ()
 

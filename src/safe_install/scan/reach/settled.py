@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from safe_install.model import BoundaryKind, Language, ReachableFile
+from safe_install.scan.javascript.endings import OF_VARIABLE
 from safe_install.scan.javascript.values import Variable
 from safe_install.scan.reach.installed import Installed, Spot
 from safe_install.scan.reach.installs import DECLARED
@@ -144,8 +145,16 @@ class Settled:
         ]
         registries = {self.installed.registry, resolved} - {"", None}
         return bool(downloads) and all(
-            ending.asked and all(host in registries or is_store(host) for host in ending.asked) for ending in downloads
+            any(not host.startswith(OF_VARIABLE) for host in ending.asked)
+            and all(host in registries or is_store(host) or self._is_mirror_of_person(host) for host in ending.asked)
+            for ending in downloads
         )
+
+    def _is_mirror_of_person(self, host: str) -> bool:
+        """Tell whether a host is what a variable says that nobody here sets; npm says what the package does in its own."""
+        variable = host.removeprefix(OF_VARIABLE)
+        of_package = variable.lower().startswith("npm_package_")
+        return variable != host and not of_package and self.is_left_to_a_person(variable)
 
 
 def _is_of_dependency(ending: Ending) -> bool:

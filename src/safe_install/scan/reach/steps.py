@@ -107,6 +107,7 @@ class Steps:
                 origin=outcome.path,
                 program=self._covering(package, outcome.program or text.program),
                 asked=outcome.asked,
+                shared=outcome.shared,
                 given=given if package is self.script.package else None,
             )
         )

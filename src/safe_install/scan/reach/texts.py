@@ -15,7 +15,7 @@ class Text:
 
     ``content`` differs from the file's for a text with paths that start at a known place: see words.py. ``program``
     is the known program whose code it is; ``by_cmd``: on Windows, cmd.exe reads it and no shell. ``asked``: see `ToFile`.
-    ``given`` is what it is started with.
+    ``given`` is what it is started with, ``shared``: see `ToFile`.
     """
 
     owner: Package
@@ -28,6 +28,7 @@ class Text:
     by_cmd: bool = False
     asked: str = ""
     given: Given = None
+    shared: bool = False
 
 
 def without_nul(text: str) -> str:

@@ -17,13 +17,13 @@ class Unread:
 
     own: deque[Text] = field(default_factory=deque)
     libraries: deque[Text] = field(default_factory=deque)
-    seen: set[tuple[str, str, Language, Places, str, Given, str]] = field(default_factory=set)
+    seen: set[tuple[str, str, Language, Places, str, bool, Given, str]] = field(default_factory=set)
     leaves_libraries: bool = False
     """Whether no further texts of libraries are taken in."""
 
     def add(self, text: Text, *, is_own: bool) -> None:
         """Let a text wait, once for each set of places where it may run, and once more without cover."""
-        key = (text.file.location, text.file.path, text.file.language, text.places, text.asked, text.given)
+        key = (text.file.location, text.file.path, text.file.language, text.places, text.asked, text.shared, text.given)
         if (*key, "") in self.seen or (*key, text.program) in self.seen:
             return
         self.seen.add((*key, text.program))
