@@ -77,14 +77,21 @@ class Binding:
     """The calls that append to it."""
     handed: list[tuple[Node, Node]] = field(default_factory=list)
     """The calls that are given it, and where it stands there."""
-    changed: bool = False
+    altered: bool = False
     """Whether what it holds may be changed, or called, where this file does not say how."""
+    asked: bool = False
+    """Whether a member of it is called, which changes what it holds unless all of them are functions written there."""
     shortened: int = 0
     """How many places take an element off one of its ends."""
     declared: bool = False
     """Whether its only value is given where it is declared."""
     owned: bool = False
     """Whether it is declared here; what is not is everybody's."""
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether what it holds may be changed, as far as nothing is known of its members."""
+        return self.altered or self.asked
 
     @property
     def bound(self) -> bool:
@@ -128,7 +135,7 @@ class Bindings:
         node = place.node
         match place.kind:
             case "shorthand_property_identifier":
-                self._binding(self.key(node)).changed = True
+                self._binding(self.key(node)).altered = True
             case "augmented_assignment_expression":
                 self._augmented(node)
             case "for_in_statement":
@@ -171,17 +178,19 @@ class Bindings:
         if use is Use.CALLED and call is not None:
             self.evaluates |= name == "eval"
             given = call.node.child_by_field_name("arguments")
-            binding.changed |= len(binding.calls) >= _MOST_CALLS or given is None
-            if given is not None and not binding.changed:
+            binding.altered |= len(binding.calls) >= _MOST_CALLS or given is None
+            if given is not None and not binding.altered:
                 binding.calls.append(given)
         elif use is Use.APPENDED and call is not None and len(binding.pushed) < _MOST_CALLS:
             binding.pushed.append(call)
         elif use is Use.SHORTENED:
             binding.shortened += 1
+        elif use is Use.MEMBER_CALLED:
+            binding.asked = True
         elif use is Use.HANDED and call is not None and len(binding.handed) < _MOST_CALLS:
             binding.handed.append((call.node, place.node))
         else:
-            binding.changed = True
+            binding.altered = True
 
     def _bind(self, target: Node | None, value: Node | None, *, declared: bool = False) -> None:
         """Give a value to a name or to the names in a pattern; a declaration may give none."""

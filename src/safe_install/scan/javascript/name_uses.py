@@ -68,6 +68,7 @@ class Use(Enum):
     APPENDED = auto()
     SHORTENED = auto()
     HANDED = auto()
+    MEMBER_CALLED = auto()
     OTHER = auto()
 
 
@@ -130,7 +131,9 @@ def _by_method(member: Node, call: Place, depth: int, source: bytes) -> tuple[Us
         return Use.READ, None  # its function is given another owner
     if depth == 1 and name == "push":
         return Use.APPENDED, call
-    return (Use.SHORTENED if depth == 1 and name in _SHORTENING else Use.OTHER), None
+    if depth == 1 and name in _SHORTENING:
+        return Use.SHORTENED, None
+    return (Use.MEMBER_CALLED if depth == 1 else Use.OTHER), None
 
 
 def _may_write(call: Node, name: str) -> bool:

@@ -67,12 +67,10 @@ def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, See
 
 
 def _telling(inspection: Inspection, file: ReachableFile, each: Seen, *, shows: bool) -> Seen:
-    """Leave out what was seen only in texts that are shown to somebody, and neighbours that are the package itself."""
+    """Leave out what was seen only in texts that are shown to somebody, and places that are the package itself."""
     members = inspection.script.package.members if not is_library(inspection, file) else ()
     kept = tuple(
-        one
-        for one in each.matched.sightings
-        if not (shows and one.printed) and not is_own_place(one, file.path, members)
+        one for one in each.matched.sightings if not (shows and one.printed) and not is_own_place(one, file, members)
     )
     return Seen(replace(each.matched, sightings=kept), each.reading)
 
