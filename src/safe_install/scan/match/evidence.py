@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from safe_install.model import Confidence, Digest, Finding, Gap, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.chains import chained
+from safe_install.scan.match.named_environment import is_read_by_names
 from safe_install.scan.match.own_places import is_own_place
 from safe_install.scan.match.seen import Seen, Sighting
 from safe_install.scan.match.signatures import Chain
@@ -67,10 +68,14 @@ def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, See
 
 
 def _telling(inspection: Inspection, file: ReachableFile, each: Seen, *, shows: bool) -> Seen:
-    """Leave out what was seen only in texts that are shown to somebody, and places that are the package itself."""
+    """Leave out what was seen only in texts that are shown to somebody, what is the package's own place, and what is read by its name alone."""
     members = inspection.script.package.members if not is_library(inspection, file) else ()
     kept = tuple(
-        one for one in each.matched.sightings if not (shows and one.printed) and not is_own_place(one, file, members)
+        one
+        for one in each.matched.sightings
+        if not (shows and one.printed)
+        and not is_own_place(one, file, members)
+        and not is_read_by_names(one, file, inspection)
     )
     return Seen(replace(each.matched, sightings=kept), each.reading)
 
