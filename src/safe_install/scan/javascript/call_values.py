@@ -18,7 +18,7 @@ from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
 from safe_install.scan.javascript.surroundings import ABSENT_ALONE, PNP
 from safe_install.scan.javascript.values import Value, arguments_in, concatenated, either, symbol_value, unknown, ways
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Contents, Word, joined, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Contents, Quoted, Word, joined, literal
 
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
@@ -59,6 +59,7 @@ def call_value(constants: Constants, node: Node, depth: int) -> Value:
         return Value(imported)
     return (
         constants.exact(node)
+        or _quoted(constants, callee, given, node, depth)
         or returned(constants, callee, depth)
         or _method(constants, name, callee, given, node, depth)
     )
@@ -113,6 +114,18 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
             return symbol_value(symbol.rpartition(".")[0])
         case _:
             return constants.exact(node) or _unknown_but_for(symbol, words, node, constants.source)
+
+
+def _quoted(constants: Constants, callee: Node, given: Sequence[Node], node: Node, depth: int) -> Value | None:
+    """Look through ``JSON.stringify`` of what starts as a text does that is known, and so is a text whatever stands behind."""
+    if len(given) != 1 or constants.said(callee) != "JSON.stringify" or constants.bindings.given("JSON"):
+        return None
+    words = constants.value(given[0], depth).words
+    shown = unknown(node, constants.source).words[0].shown
+    quoted = [
+        Word((Quoted(shown, inside=word.parts),)) for word in words if word.parts and isinstance(word.parts[0], str)
+    ]
+    return Value(tuple(quoted)) if quoted and len(quoted) == len(words) else None
 
 
 def _unknown_but_for(symbol: str, words: Sequence[Word], node: Node, source: bytes) -> Value:
