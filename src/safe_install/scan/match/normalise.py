@@ -33,7 +33,7 @@ from safe_install.scan.match.plain_javascript import (
 from safe_install.scan.match.plain_text import text_edits
 from safe_install.scan.match.printed import printed_by_command, printed_by_script
 
-VERSION = "3"
+VERSION = "4"
 """Raise it when any file would be spelled differently, so that what was remembered is matched anew."""
 
 _LONG = 16  # bytes of a text that may hide another one
