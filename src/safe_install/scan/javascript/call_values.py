@@ -29,6 +29,7 @@ _PLACES = {"process.cwd": WORKING_DIRECTORY, "node:os.homedir": "~", "node:os.tm
 """Where calls lead that give a directory; the last two lie outside every package."""
 READING = frozenset(("node:fs.readFile", "node:fs.readFileSync"))
 """Functions that give what a file holds."""
+_ROOTS = (PACKAGE_ROOT, f"{PACKAGE_ROOT}/", f"{PACKAGE_ROOT}/.")
 _TAKING = frozenset(("at", "find", "pop", "shift"))
 _BY_TEXTS = frozenset(
     ("padEnd", "padStart", "replace", "replaceAll", "toLowerCase", "toUpperCase", "trim", "trimEnd", "trimStart")
@@ -99,7 +100,7 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
         case "node:module.createRequire":
             return symbol_value("require")
         case "require.resolve":
-            if len(given) > 1:  # from other directories, which the options name
+            if len(given) > 1 and not _looks_from_root(constants, given[1], words):
                 return unknown(node, constants.source)
             return Value(tuple(_beside(constants, word, node) for word in words))
         case _ if symbol in _PLACES:
@@ -176,6 +177,24 @@ def _beside(constants: Constants, word: Word, node: Node) -> Word:
     if constants.around.name and word.literal == constants.around.name:
         return literal(f"{PACKAGE_ROOT}/{constants.around.main}")
     return joined([literal(f"{paths.MODULES}/"), word])
+
+
+def _looks_from_root(constants: Constants, options: Node, words: Sequence[Word]) -> bool:
+    """Tell whether ``{ paths: [root] }`` has Node look for packages from the package's own root, as any file of it would.
+
+    From there only what the package bundles deeper below is not found.
+    """
+    starts = constants.option(options, "paths")
+    plain = options.type == "object" and options.named_child_count == 1
+    from_root = starts is not None and constants.lists(starts) in ([(literal(one),)] for one in _ROOTS)
+    return plain and from_root and all(_is_bare(word) for word in words)
+
+
+def _is_bare(word: Word) -> bool:
+    """Tell whether a specifier names a package and no file; what is computed says no other."""
+    return (
+        word.literal is not None and not word.literal.startswith((".", "/", "~", "#", "\0")) and ":" not in word.literal
+    )
 
 
 def _path(constants: Constants, name: str, given: Sequence[Node], node: Node, depth: int) -> Value:

@@ -42,11 +42,20 @@ def started(constants: Constants, symbol: str, call: Node, given: Sequence[Node]
 
 def _module(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``require(x)`` and ``import(x)``; an address can hold the text itself."""
-    for word in _alternatives(constants, given):
+    for word in _alternatives(constants, given, but=() if _imports(call) else (_NULL,)):
         yield Lead(kind=Kind.MODULE, target=word, line=line_of(call))
         text = in_address(word)
         if text is not None:
             yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=text, line=line_of(call))
+
+
+_NULL = computed("null")
+"""What ``require`` is given for nothing: it raises, where ``import`` looks for a package of that name."""
+
+
+def _imports(call: Node) -> bool:
+    callee = call.child_by_field_name("function")
+    return callee is None or callee.type == "import"
 
 
 def _text(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -174,9 +183,9 @@ def _registered(constants: Constants, call: Node, given: Sequence[Node]) -> Foun
     yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
 
 
-def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
-    """Give what the first argument can be; of those that are computed in part one is enough to tell."""
-    words = constants.words(_at(given, 0))
+def _alternatives(constants: Constants, given: Sequence[Node], but: Sequence[Word] = ()) -> list[Word]:
+    """Give what the first argument can be ``but`` these; of those that are computed in part one is enough to tell."""
+    words = [word for word in constants.words(_at(given, 0)) if word not in but]
     known = [word for word in words if _is_told(word)]
     unknowns = sorted((word for word in words if not _is_told(word)), key=lambda word: not word.is_known)
     return [*known, *unknowns[:1]]
