@@ -186,7 +186,7 @@ def _looks_from_root(constants: Constants, options: Node, words: Sequence[Word])
     """
     starts = constants.option(options, "paths")
     plain = options.type == "object" and options.named_child_count == 1
-    from_root = starts is not None and constants.lists(starts) in ([(literal(one),)] for one in _ROOTS)
+    from_root = starts is not None and constants.lists(starts) in [[(literal(one),)] for one in _ROOTS]
     return plain and from_root and all(_is_bare(word) for word in words)
 
 

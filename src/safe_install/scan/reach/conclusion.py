@@ -132,8 +132,19 @@ class _Conclusion:
                 *(one for reading in self.evidence.own_readings for one in reading.commands),
             ]
             is_set = blind.variable != "" and not settled.is_left_to_a_person(blind.variable)
+            is_set |= blind.by_others and not self._is_filled_by_itself_alone()
             if is_set or may_fill(blind.where_empty, self.evidence.script.package, self.evidence.fills, started):
                 self.evidence.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
+
+    def _is_filled_by_itself_alone(self) -> bool:
+        """Tell whether nothing but this script's own texts can put files into the package before it has run."""
+        kinds = {ending.kind for _, _, ending in self.evidence.boundaries}
+        fetched = kinds & {BoundaryKind.DOWNLOADS, BoundaryKind.INSTALLS, BoundaryKind.LIBRARY}
+        return self._is_only_script() and not fetched and not self.evidence.has_libraries
+
+    def _is_only_script(self) -> bool:
+        declared = set(declared_scripts(self.evidence.script.package.manifest)) & set(Event)
+        return declared <= {self.evidence.script.event.value}
 
     def _tell_set(self) -> None:
         """Tell of programs and answers that files set for others."""
@@ -175,7 +186,7 @@ class _Conclusion:
             program_name(command)
             for command in (*self.evidence.commands, *(c for r in self.evidence.readings for c in r.commands))
         ]
-        alone = set(declared_scripts(package.manifest)) & set(Event) <= {self.evidence.script.event.value}
+        alone = self._is_only_script()
         builds = "binding.gyp" in package.members
         if not (certain or self.evidence.writes or builds) and alone and _RUNS_NOTHING_ELSE.issuperset(started):
             return []
