@@ -193,10 +193,18 @@ def _main(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
             yield one
 
 
+_FACTS_OF_SYSTEM = ("/etc/os-release", "/usr/lib/os-release")
+"""What every Linux says of itself in a few variables, os-release(5): its vendor's file, unless a script writes it."""
+
+
 def _exactly(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     """Follow a file that an interpreter is given by its path."""
+    is_facts = lead.kind is Kind.SHELL and lead.target.literal in _FACTS_OF_SYSTEM
     for one in found(lead, scene, resolve_python if lead.kind is Kind.PYTHON else resolve_file):
-        yield replace(one, language=_LANGUAGES[lead.kind]) if isinstance(one, ToFile) else one
+        if isinstance(one, ToFile):
+            yield replace(one, language=_LANGUAGES[lead.kind])
+        else:
+            yield replace(one, where_empty="os-release") if is_facts else one
 
 
 def _data(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
