@@ -11,6 +11,7 @@ from tree_sitter import Node
 from safe_install.model import GapKind
 from safe_install.scan.grammars import line_of
 from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.chosen_together import chosen_together
 from safe_install.scan.javascript.constants import OWN_VERSION, Constants
 from safe_install.scan.javascript.data_addresses import in_address
 from safe_install.scan.javascript.endings import Seen, asked_for_version
@@ -240,6 +241,9 @@ def _lines(constants: Constants, program: Node | None, arguments: Node | None) -
 
     In ``spawn(list.shift(), list)`` the program is the first of the list, whichever list it is.
     """
+    together = chosen_together(constants, program, arguments)
+    if together:
+        return [line for one, words in together for line in _lines(constants, one, words)]
     owner = shifted(constants, program)
     if owner is not None and arguments is not None and constants.said(owner) == constants.said(arguments):
         whole = lists(constants, arguments, whole=True) if program and is_taken_once(constants, program, owner) else []
