@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import Files
-from tests.evasions.packages import Seen, hooked, packages
+from tests.evasions.packages import THEFT, Seen, hooked, packages
 
 pytestmark = pytest.mark.semgrep
 
@@ -47,6 +47,13 @@ def made(prefix: str, before: str = "") -> Files:
     return hooked(f"{before}make -C native install PREFIX={prefix}", {"native/Makefile": MAKEFILE, "native/a.c": ""})
 
 
+PATTERN = (
+    "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
+    "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
+)
+"""What semgrep cannot read as it is written."""
+
+
 @packages(
     counted=reporting(
         "if (allowed(process.env)) send('1');", "exports.allowed = (env) => !env.DO_NOT_TRACK && !env.CI;"
@@ -54,9 +61,11 @@ def made(prefix: str, before: str = "") -> Files:
     generated=generating("path.join(__dirname, '..', 'generated')"),
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
+    pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
 )
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     assert not seen.blocked
+    assert "unmatched" not in seen.blind
 
 
 @packages(
@@ -91,6 +100,7 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     ),
     evaluated=probing("`${JSON.stringify(own)};${process.env.CODE}`"),
     any_path=probing("`require(${JSON.stringify(process.env.OWN)})`"),
+    beside_pattern=hooked("node a.mjs", {"a.mjs": PATTERN + THEFT}),
     make_beside=made("../../left-pad"),
     linked=made("../left-pad", before="ln -s ../../../other/native native && "),
 )
