@@ -58,8 +58,12 @@ def test_what_a_command_writes_is_seen_from_the_root(command: str, writes: str) 
 LIBRARY = CP + "require(path.join(__dirname, 'prebuilds', `${process.platform}-${process.arch}`, 'x.node'));\n"
 
 
-def test_a_native_library_that_is_not_there_is_described() -> None:
-    inspection = inspect("node a.js", {"a.js": LIBRARY})
+BESIDE = "require(`../prebuilds/${process.platform}/x.node`);\n"
+
+
+@pytest.mark.parametrize(("path", "text"), [("a.js", LIBRARY), ("lib/a.js", BESIDE)])
+def test_a_native_library_that_is_not_there_is_described(path: str, text: str) -> None:
+    inspection = inspect(f"node {path}", {path: text})
     assert kinds(inspection) == set()
     assert {one.kind for one in inspection.boundaries} == {BoundaryKind.LOADS_NATIVE}
 
@@ -86,6 +90,10 @@ def test_where_somebody_may_put_one_it_is_a_gap(text: str, more: dict[str, objec
 def test_a_path_that_may_be_another_is_a_gap(path: str) -> None:
     text = LIBRARY.partition("require(path")[0] + f"require(path.join(__dirname, {path}));\n"
     assert "dynamic" in kinds(inspect("node a.js", {"a.js": text}))
+
+
+def test_a_library_in_another_package_is_a_gap() -> None:
+    assert "dynamic" in kinds(inspect("node a.js", {"a.js": BESIDE}))
 
 
 @pytest.mark.parametrize("place", ["/etc/os-release", "/usr/lib/os-release"])

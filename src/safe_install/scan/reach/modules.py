@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
 from safe_install.scan.javascript.values import Variable
-from safe_install.scan.reach.contexts import is_below, is_for_machine, kin_of, named_like
+from safe_install.scan.reach.absent_libraries import of_no_file
+from safe_install.scan.reach.contexts import is_for_machine, kin_of, named_like
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.known_programs import HEADERS, KnownProgram, is_declared, known_program, promised_module
 from safe_install.scan.reach.lookup import built, computed, located, not_found, nowhere, only_while_running, spots
@@ -30,7 +31,6 @@ from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, excer
 from safe_install.scan.unpack.manifest import MANIFEST
 
 _IN_DATAS_PLACE = re.compile(r"\.json[./]")
-_LIBRARY = ".node"
 _TYPESCRIPT = (".ts", ".mts", ".cts")
 Follow = Callable[[Lead, Scene], Iterator[Outcome]]
 
@@ -70,7 +70,7 @@ def _computed(lead: Lead, scene: Scene, starts: list[Spot], follow: Follow) -> I
             if isinstance(fit, ToFile):
                 yield from loaded(fit.package, fit.path, scene)
             elif not _is_data(lead, scene):
-                yield from _of_no_file(fit, lead, starts, scene)
+                yield from of_no_file(fit, lead, starts, scene)
         return
     if _is_data(lead, scene, "/package.json"):
         return
@@ -82,23 +82,6 @@ def _computed(lead: Lead, scene: Scene, starts: list[Spot], follow: Follow) -> I
         yield from _of_kin(kin, lead, scene, follow)
     elif not names:
         yield only_while_running(lead)
-
-
-def _of_no_file(blind: Blind, lead: Lead, starts: list[Spot], scene: Scene) -> Iterator[Outcome]:
-    """Tell of a native library for the machine in a directory that the package has not got: an edge only if somebody fills it.
-
-    ``prebuilds/${platform}-${arch}/x.node``, where what is published is built elsewhere, or not at all.
-    """
-    start, end = lead.target.parts[0], lead.target.parts[-1]
-    folder = start.partition("\0package/")[2].split("/")[0] if isinstance(start, str) else ""
-    is_library = isinstance(end, str) and end.endswith(_LIBRARY) and is_below(lead.target)
-    is_own = {spot.location for spot in starts} == {scene.installed.script.artifact.location}
-    if not (folder and is_library and is_own and scene.owner is scene.installed.script):
-        yield blind
-        return
-    detail = f"loads native code, of which none is in the package: {lead.target.shown}"
-    yield ToEnd(ending=Ending(kind=BoundaryKind.LOADS_NATIVE, detail=detail, line=lead.line))
-    yield replace(blind, where_empty=folder, by_others=True)
 
 
 def _of_kin(kin: tuple[str, str], lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
