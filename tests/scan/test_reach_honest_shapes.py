@@ -204,3 +204,31 @@ def test_what_may_take_the_whole_environment_does(asks: str) -> None:
         "b.js": f"exports.asks = {asks};\n",
     }
     assert "*" in inspect("node a.js", files).behaviours.env
+
+
+PROJECT: Files = {"pnpm-workspace.yaml": "# ours\npackages:\n  - apps/*\n  - 'libs/*' # all\n"}
+
+
+@pytest.mark.parametrize(
+    "command", ["pnpm -r --parallel run --if-present gen", "npm run gen --workspaces --if-present"]
+)
+def test_a_script_of_every_package_of_a_project_is_read(command: str) -> None:
+    below = '{"scripts": {"pregen": "node p.js", "gen": "node g.js", "other": "node o.js"}}'
+    files: Files = {"apps/a/package.json": below, "apps/a/g.js": "", "apps/a/p.js": "", "apps/a/o.js": "", **PROJECT}
+    inspection = inspect(command, files)
+    assert {"apps/a/g.js", "apps/a/p.js"} <= reached(inspection)
+    assert "apps/a/o.js" not in reached(inspection)
+    assert kinds(inspection) == set()
+
+
+def test_a_script_that_nothing_has_is_told_unless_it_may_be_absent() -> None:
+    assert kinds(inspect("pnpm run gen", PROJECT)) == {"missing"}
+    assert kinds(inspect("pnpm run --if-present gen", PROJECT)) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["scriptShell: ./x\n", "packages:\n  - a\nscriptShell: ./x\n", "packages:\n  - ../a\n", "packages: [a, b]\n"],
+)
+def test_what_else_a_projects_file_says_is_told(text: str) -> None:
+    assert kinds(inspect("pnpm run --if-present gen", {"pnpm-workspace.yaml": text})) == {"dynamic"}

@@ -16,7 +16,7 @@ from safe_install.scan.reach.lookup import asked, found, not_found, only_while_r
 from safe_install.scan.reach.modules import loaded, module, some_manifest
 from safe_install.scan.reach.named_by_callers import named_by_callers
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
-from safe_install.scan.reach.programs_followed import executed, folder, program, script
+from safe_install.scan.reach.programs_followed import executed, folder, program, script, scripts_below
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path, resolve_python
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.words import (
@@ -265,6 +265,7 @@ _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.POWERSHELL_TEXT: _text,
     Kind.PYTHON_MODULE: _python_module,
     Kind.SCRIPT: script,
+    Kind.SCRIPTS_BELOW: scripts_below,
     Kind.FOLDER: folder,
     Kind.PROGRAM: program,
     Kind.GYP: gyp,

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     BATCH_TEXT = "batch-text"
     POWERSHELL_TEXT = "powershell-text"
     SCRIPT = "script"  # a script of the package's own manifest, as ``npm run`` does
+    SCRIPTS_BELOW = "scripts-below"  # a script of that name of each package in a folder below
     FOLDER = "folder"  # the scripts that npm runs when it installs what this folder of the package says
     PROGRAM = "program"  # found on the PATH: a bin of this package, of another one, or of nobody
     GYP = "gyp"  # ``node-gyp`` in the working directory
