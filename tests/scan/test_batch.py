@@ -135,3 +135,34 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
 def test_a_text_that_is_too_long_is_told() -> None:
     assert [blind.kind for blind in read_batch("a" * 200_000).blinds] == ["too-large"]
     assert [blind.kind for blind in read_batch("a" * 9_000).blinds] == ["too-large"]
+
+
+WHERE = r'"%ProgramFiles(x86)%\Microsoft Visual Studio\Installer\vswhere.exe" -latest -property installationPath'
+COMPILER = 'for /f "usebackq tokens=*" %%i in (`{where}`) do set VS=%%i\r\ncall "%VS%\\{tool}" x64\r\ncl x.c'
+SETS_UP = r"VC\Auxiliary\Build\vcvarsall.bat"
+
+
+def set_up(where: str = WHERE, tool: str = SETS_UP, before: str = "") -> str:
+    return " | ".join(shown(before + COMPILER.replace("{where}", where).replace("{tool}", tool)))
+
+
+def test_what_sets_up_the_compiler_where_its_installer_says_is_the_systems() -> None:
+    assert "vcvarsall" not in set_up()
+    assert "vcvars64" not in set_up(tool=r"VC\Auxiliary\Build\vcvars64.bat")
+    assert set_up().endswith("cl x.c")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"where": WHERE.replace('"', "").replace(r"%ProgramFiles(x86)%\Microsoft Visual Studio\Installer" + "\\", "")},
+        {"where": WHERE.replace("%ProgramFiles(x86)%", "%~dp0")},
+        {"where": WHERE.replace("installationPath", "displayName")},
+        {"where": f"{WHERE} & echo x"},
+        {"tool": r"..\..\x\VC\Auxiliary\Build\vcvarsall.bat"},
+        {"tool": r"VC\Auxiliary\Build\x.bat"},
+        {"before": 'set "ProgramFiles(x86)=%~dp0"\r\n'},
+    ],
+)
+def test_what_only_looks_like_it_is_told(how: dict[str, str]) -> None:
+    assert ".bat" in set_up(**how)

@@ -75,11 +75,48 @@ def test_what_the_goals_do_not_need_is_no_gap() -> None:
         "define CC\nnode evil.js\nendef\nall:\n\t$(CC)",
         "CC != echo node evil.js\nall:\n\t$(CC)",
         ".RECIPEPREFIX = >\nall:\n> node evil.js",
+        "O = $(S:%.c=%.o)\nS = it.c\nall: $(filter-out x.o,$(O))\nit.o:\n\tnode evil.js",
+        "O = $(S:.c=.o)\nS = $(wildcard *.c)\nall: $(O)\nit.o:\n\tnode evil.js",
+        "all: $(patsubst %.c,i%,t.c)\nit:\n\tnode evil.js",
+        "all: $(addprefix i,$(foreach a,t,$(a)))\nit:\n\tnode evil.js",
+        "all: $(sort $(shell echo it))\nit:\n\tnode evil.js",
+        "all: $(subst a,i,at)\nit:\n\tnode evil.js",
+        "all: it-x86\nit-$(shell uname -m):\n\tnode evil.js",
     ],
 )
 def test_what_the_goals_may_need_is_followed_or_told(makefile: str) -> None:
     inspection = inspect("make clean all", {"Makefile": makefile + "\nclean:\n\trm -f x\n", "a.js": "", **HIDDEN})
     assert "evil.js" in reached(inspection) or kinds(inspection)
+
+
+COMPILED = """SRC := $(wildcard src/*.c)
+OBJ := $(SRC:src/%.c=obj/%.o)
+it: obj/main.o lib.a
+\t$(CC) -o $@ $^
+lib.a: $(filter-out obj/main.o,$(OBJ))
+\t$(AR) rcs $@ $^
+obj/%.o: src/%.c
+\t$(CC) -c -o $@ $<
+test: it
+\t./it a | node evil.js
+"""
+
+
+def test_lists_that_functions_make_name_no_other_goal() -> None:
+    files: Files = {"Makefile": COMPILED, "src/a.c": "", **HIDDEN}
+    assert kinds(inspect("make it", files)) == set()
+    assert "evil.js" in reached(inspect("make test", files))
+
+
+def test_a_file_whose_name_is_several_words_may_name_a_goal() -> None:
+    files: Files = {"Makefile": COMPILED, "src/a test b.c": "", **HIDDEN}
+    assert "evil.js" in reached(inspect("make it", files))
+
+
+def test_what_the_command_line_sets_stands_above_the_file() -> None:
+    files: Files = {"Makefile": "X = a\nall: $(X)\nit:\n\tnode evil.js\n", **HIDDEN}
+    assert "evil.js" in reached(inspect("make all X=it", files))
+    assert "evil.js" in reached(inspect("make all X:=it", files))
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,18 @@ def test_an_escape_becomes_its_character(written: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"f(/<!--x-->/)", r"f(/<!\x2d-x--\x3e/)"),
+        ("f('<!-- x -->')", "f('<!-- x -->')"),
+        (r"f(/(?<!--x)y/)", r"f(/(?<!\x2d-x)y/)"),
+    ],
+)
+def test_a_sign_of_a_comment_in_a_pattern_is_spelled_otherwise(written: str, read: str) -> None:
+    assert plain(written) == read
+
+
+@pytest.mark.parametrize(
     "written", [r'"\x22 \u0027 \\x41 \n \x1b[0m \0"', r"`${x} \x24{a} $\{b} \`c`", r"/\x2f\u0065\d/", r"// \u0065val"]
 )
 def test_an_escape_that_means_something_stays(written: str) -> None:

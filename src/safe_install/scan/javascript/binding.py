@@ -39,10 +39,12 @@ class Binding:
     """The calls that append to it."""
     handed: list[tuple[Node, Node]] = field(default_factory=list)
     """The calls that are given it, and where it stands there."""
-    changed: bool = False
+    altered: bool = False
     """Whether what it holds may be changed, or called, where this file does not say how."""
-    let_go: bool = False
-    """Whether that is so for any other reason than that a member is called which an index names."""
+    asked: bool = False
+    """Whether a member of it is called by its name, which changes what it holds unless all of them are functions written there."""
+    indexed: bool = False
+    """Whether a member is called that an index names."""
     unset: bool = False
     """Whether it is declared without a value."""
     shortened: int = 0
@@ -54,7 +56,17 @@ class Binding:
 
     def lose(self) -> None:
         """Note that what it holds may be changed, or called, elsewhere."""
-        self.changed = self.let_go = True
+        self.altered = True
+
+    @property
+    def let_go(self) -> bool:
+        """Tell whether what it holds may be changed for any other reason than that a member is called which an index names."""
+        return self.altered or self.asked
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether what it holds may be changed, as far as nothing is known of its members."""
+        return self.altered or self.asked or self.indexed
 
     @property
     def bound(self) -> bool:

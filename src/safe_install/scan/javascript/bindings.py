@@ -127,17 +127,19 @@ class Bindings:
         if use is Use.CALLED and call is not None:
             self.evaluates |= name == "eval"
             given = call.node.child_by_field_name("arguments")
-            binding.changed |= len(binding.calls) >= _MOST_CALLS or given is None
-            if given is not None and not binding.changed:
+            binding.altered |= len(binding.calls) >= _MOST_CALLS or given is None
+            if given is not None and not binding.altered:
                 binding.calls.append(given)
         elif use is Use.APPENDED and call is not None and len(binding.pushed) < _MOST_CALLS:
             binding.pushed.append(call)
         elif use is Use.SHORTENED:
             binding.shortened += 1
+        elif use is Use.MEMBER_CALLED:
+            binding.asked = True
         elif use is Use.HANDED and call is not None and len(binding.handed) < _MOST_CALLS:
             binding.handed.append((call.node, place.node))
         elif use is Use.INDEXED:
-            binding.changed = True
+            binding.indexed = True
         else:
             binding.lose()
 

@@ -18,7 +18,7 @@ from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
 from safe_install.scan.javascript.surroundings import ABSENT_ALONE, PNP
 from safe_install.scan.javascript.values import Value, arguments_in, concatenated, either, symbol_value, unknown, ways
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Contents, Word, joined, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Contents, Quoted, Word, joined, literal
 
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
@@ -29,6 +29,7 @@ _PLACES = {"process.cwd": WORKING_DIRECTORY, "node:os.homedir": "~", "node:os.tm
 """Where calls lead that give a directory; the last two lie outside every package."""
 READING = frozenset(("node:fs.readFile", "node:fs.readFileSync"))
 """Functions that give what a file holds."""
+_ROOTS = (PACKAGE_ROOT, f"{PACKAGE_ROOT}/", f"{PACKAGE_ROOT}/.")
 _TAKING = frozenset(("at", "find", "pop", "shift"))
 _BY_TEXTS = frozenset(
     ("padEnd", "padStart", "replace", "replaceAll", "toLowerCase", "toUpperCase", "trim", "trimEnd", "trimStart")
@@ -59,6 +60,7 @@ def call_value(constants: Constants, node: Node, depth: int) -> Value:
         return Value(imported)
     return (
         constants.exact(node)
+        or _quoted(constants, callee, given, node, depth)
         or returned(constants, callee, depth)
         or _method(constants, name, callee, given, node, depth)
     )
@@ -98,7 +100,7 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
         case "node:module.createRequire":
             return symbol_value("require")
         case "require.resolve":
-            if len(given) > 1:  # from other directories, which the options name
+            if len(given) > 1 and not _looks_from_root(constants, given[1], words):
                 return unknown(node, constants.source)
             return Value(tuple(_beside(constants, word, node) for word in words))
         case _ if symbol in _PLACES:
@@ -113,6 +115,18 @@ def _result(constants: Constants, symbol: str, given: Sequence[Node], node: Node
             return symbol_value(symbol.rpartition(".")[0])
         case _:
             return constants.exact(node) or _unknown_but_for(symbol, words, node, constants.source)
+
+
+def _quoted(constants: Constants, callee: Node, given: Sequence[Node], node: Node, depth: int) -> Value | None:
+    """Look through ``JSON.stringify`` of what starts as a text does that is known, and so is a text whatever stands behind."""
+    if len(given) != 1 or constants.said(callee) != "JSON.stringify" or constants.bindings.given("JSON"):
+        return None
+    words = constants.value(given[0], depth).words
+    shown = unknown(node, constants.source).words[0].shown
+    quoted = [
+        Word((Quoted(shown, inside=word.parts),)) for word in words if word.parts and isinstance(word.parts[0], str)
+    ]
+    return Value(tuple(quoted)) if quoted and len(quoted) == len(words) else None
 
 
 def _unknown_but_for(symbol: str, words: Sequence[Word], node: Node, source: bytes) -> Value:
@@ -163,6 +177,24 @@ def _beside(constants: Constants, word: Word, node: Node) -> Word:
     if constants.around.name and word.literal == constants.around.name:
         return literal(f"{PACKAGE_ROOT}/{constants.around.main}")
     return joined([literal(f"{paths.MODULES}/"), word])
+
+
+def _looks_from_root(constants: Constants, options: Node, words: Sequence[Word]) -> bool:
+    """Tell whether ``{ paths: [root] }`` has Node look for packages from the package's own root, as any file of it would.
+
+    From there only what the package bundles deeper below is not found.
+    """
+    starts = constants.option(options, "paths")
+    plain = options.type == "object" and options.named_child_count == 1
+    from_root = starts is not None and constants.lists(starts) in [[(literal(one),)] for one in _ROOTS]
+    return plain and from_root and all(_is_bare(word) for word in words)
+
+
+def _is_bare(word: Word) -> bool:
+    """Tell whether a specifier names a package and no file; what is computed says no other."""
+    return (
+        word.literal is not None and not word.literal.startswith((".", "/", "~", "#", "\0")) and ":" not in word.literal
+    )
 
 
 def _path(constants: Constants, name: str, given: Sequence[Node], node: Node, depth: int) -> Value:

@@ -137,7 +137,7 @@ class Constants:
 
     def changes(self, binding: Binding) -> bool:
         """Tell whether what a name holds may be changed: here, or by a function that is given it."""
-        if binding.changed:
+        if binding.altered or (binding.changed and not tables.holds_functions(binding)):
             return True
         known = self.kept.get(id(binding))
         if known is None:
@@ -211,13 +211,16 @@ class Constants:
     def is_computed_member(self, node: Node) -> bool:
         """Tell whether an expression is ``a[b]`` with a ``b`` that only running tells.
 
-        What ``arguments`` of a function holds was given by somebody who had it, and no other member of it leads to code.
+        What ``arguments`` of a function holds was given by somebody who had it, and no other member of it leads to code. Which
+        of the functions of a table that stands here is meant does not matter: all of them are read.
         """
         index = node.child_by_field_name("index") if node.type == "subscript_expression" else None
         owner = node.child_by_field_name("object")
         if owner is not None and owner.type == "identifier" and name_of(owner, self.source) == "arguments":
             return self.bindings.given("arguments") is not None
-        return index is not None and index.type != "number" and self.key(index) is None
+        if index is None or index.type == "number" or self.key(index) is not None:
+            return False
+        return not tables.only_functions(self, owner)
 
     def names_computed_member(self, name: str) -> bool:
         """Tell whether a name can be a member that only running names."""

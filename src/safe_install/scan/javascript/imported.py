@@ -24,6 +24,16 @@ def from_other_file(constants: Constants, node: Node, *, called: bool) -> tuple[
     return next((one.words for one in table if one.name == name and one.called is called), ())
 
 
+def reads_of_other_file(constants: Constants, callee: Node) -> tuple[frozenset[str] | None, ...]:
+    """Say what a function of another file reads of each argument, by the names of its members; see named_reads.py."""
+    taken = _taken(constants, callee) if constants.around.imports else None
+    if taken is None:
+        return ()
+    specifier, name = taken
+    table = next((one for where, one in constants.around.imports if where == specifier), ())
+    return next((one.reads for one in table if one.name == name and one.called), ())
+
+
 def _taken(constants: Constants, node: Node) -> tuple[str, str] | None:
     """Tell which member of which required module an expression is."""
     if node.type == "identifier":

@@ -70,6 +70,7 @@ class Use(Enum):
     SHORTENED = auto()
     HANDED = auto()
     INDEXED = auto()  # a member that an index names is called, and gets what the name holds as its owner
+    MEMBER_CALLED = auto()  # one that is named
     OTHER = auto()
 
 
@@ -134,7 +135,9 @@ def _by_method(member: Node, call: Place, depth: int, source: bytes) -> tuple[Us
         return Use.READ, None  # its function is given another owner
     if depth == 1 and name == "push":
         return Use.APPENDED, call
-    return (Use.SHORTENED if depth == 1 and name in _SHORTENING else Use.OTHER), None
+    if depth == 1 and name in _SHORTENING:
+        return Use.SHORTENED, None
+    return (Use.MEMBER_CALLED if depth == 1 else Use.OTHER), None
 
 
 def _may_write(call: Node, name: str) -> bool:

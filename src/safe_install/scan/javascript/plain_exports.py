@@ -17,6 +17,7 @@ from safe_install.scan.javascript.call_values import returned
 from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.imported import required
 from safe_install.scan.javascript.literals import fragments, name_of
+from safe_install.scan.javascript.named_reads import reads
 from safe_install.scan.javascript.surroundings import Export
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.words import Word
@@ -70,7 +71,9 @@ def _export(name: str, value: Node, constants: Constants) -> Export | None:
         value = single[0] if single is not None and is_function else value
     found = _given_by(value, constants) if is_function else constants.value(value).words
     known = any(word.is_known for word in found) and len(found) <= _MOST_WORDS
-    return Export(name, found, is_function) if known else None
+    read = reads(constants, value) if is_function else ()
+    given = found if known else ()
+    return Export(name, given, is_function, read) if known or any(one is not None for one in read) else None
 
 
 def _given_by(function: Node, constants: Constants) -> tuple[Word, ...]:

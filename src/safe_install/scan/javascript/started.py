@@ -11,6 +11,7 @@ from tree_sitter import Node
 from safe_install.model import GapKind
 from safe_install.scan.grammars import line_of
 from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.chosen_together import chosen_together
 from safe_install.scan.javascript.constants import OWN_VERSION, Constants
 from safe_install.scan.javascript.data_addresses import in_address
 from safe_install.scan.javascript.endings import Seen, asked_for_version
@@ -43,11 +44,20 @@ def started(constants: Constants, symbol: str, call: Node, given: Sequence[Node]
 
 def _module(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``require(x)`` and ``import(x)``; an address can hold the text itself."""
-    for word in _alternatives(constants, given):
+    for word in _alternatives(constants, given, but=() if _imports(call) else (_NULL,)):
         yield Lead(kind=Kind.MODULE, target=word, line=line_of(call))
         text = in_address(word)
         if text is not None:
             yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=text, line=line_of(call))
+
+
+_NULL = computed("null")
+"""What ``require`` is given for nothing: it raises, where ``import`` looks for a package of that name."""
+
+
+def _imports(call: Node) -> bool:
+    callee = call.child_by_field_name("function")
+    return callee is None or callee.type == "import"
 
 
 def _text(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -175,9 +185,9 @@ def _registered(constants: Constants, call: Node, given: Sequence[Node]) -> Foun
     yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
 
 
-def _alternatives(constants: Constants, given: Sequence[Node]) -> list[Word]:
-    """Give what the first argument can be; of those that are computed in part one is enough to tell."""
-    words = [word for word in constants.words(_at(given, 0)) if ABSENT not in word.parts]
+def _alternatives(constants: Constants, given: Sequence[Node], but: Sequence[Word] = ()) -> list[Word]:
+    """Give what the first argument can be ``but`` these; of those that are computed in part one is enough to tell."""
+    words = [word for word in constants.words(_at(given, 0)) if word not in but and ABSENT not in word.parts]
     known = [word for word in words if _is_told(word)]
     unknowns = sorted((word for word in words if not _is_told(word)), key=lambda word: not word.is_known)
     return [*known, *unknowns[:1]]
@@ -232,6 +242,9 @@ def _lines(constants: Constants, program: Node | None, arguments: Node | None) -
 
     In ``spawn(list.shift(), list)`` the program is the first of the list, whichever list it is.
     """
+    together = chosen_together(constants, program, arguments)
+    if together:
+        return [line for one, words in together for line in _lines(constants, one, words)]
     owner = shifted(constants, program)
     if owner is not None and arguments is not None and constants.said(owner) == constants.said(arguments):
         whole = lists(constants, arguments, whole=True) if program and is_taken_once(constants, program, owner) else []

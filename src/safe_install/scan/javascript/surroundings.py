@@ -18,11 +18,15 @@ ABSENT_ALONE = (Word((ABSENT,)),)
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One name that a file exports: what it holds, or what calling it gives; ``words`` are all that may be."""
+    """One name that a file exports: what it holds, or what calling it gives; ``words`` are all that may be.
+
+    ``reads``: of a function, for each parameter, which members it reads by name; None where more may happen to what is given.
+    """
 
     name: str
     words: tuple[Word, ...]
     called: bool
+    reads: tuple[frozenset[str] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from safe_install.scan.javascript.binding import Binding
 from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.values import Value, arguments_in, either, unknown
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
 
 _WRITTEN = ("array", "object")
+_PLAIN_NAMES = ("property_identifier", "string", "number")
 _DEEPEST = 12
 _MOST = 8  # tables that one name can be
 
@@ -44,6 +46,41 @@ def written(constants: Constants, node: Node | None, depth: int = 0) -> list[Nod
             return _of_call(constants, node, depth)
         case _:
             return []
+
+
+def only_functions(constants: Constants, owner: Node | None) -> bool:
+    """Tell whether every member of a table is a function that stands in it, and none of them can put another there.
+
+    Of the members that every object has none runs a text, and one of those cannot lead to another without a further member
+    that only running names.
+    """
+    found = written(constants, owner)
+    return (
+        bool(found)
+        and not constants.spent(sum(one.named_child_count for one in found))
+        and all(map(_is_of_functions, found))
+    )
+
+
+def holds_functions(binding: Binding) -> bool:
+    """Tell whether a name is given nothing but such tables."""
+    return bool(binding.values) and all(not path and _is_of_functions(value) for value, path in binding.values)
+
+
+def _is_of_functions(table: Node) -> bool:
+    return table.type == "object" and all(map(_is_plain_function, table.named_children))
+
+
+def _is_plain_function(member: Node) -> bool:
+    """Tell whether a member of an object is a function by a plain name, that does not know which object it is called on."""
+    if member.type == "comment":
+        return True
+    named = member.child_by_field_name("key" if member.type == "pair" else "name")
+    value = member.child_by_field_name("value") if member.type == "pair" else member
+    if any(child.type in {"get", "set"} for child in member.children):
+        return False
+    is_function = value is not None and value.type in (FUNCTIONS if member.type == "pair" else {"method_definition"})
+    return is_function and named is not None and named.type in _PLAIN_NAMES and b"this" not in (member.text or b"")
 
 
 def _of_call(constants: Constants, node: Node, depth: int) -> list[Node]:

@@ -20,6 +20,7 @@ from safe_install.scan.javascript.endings import Seen, addresses, asks_network
 from safe_install.scan.javascript.handing import only_looks
 from safe_install.scan.javascript.inherited import sets_members
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
+from safe_install.scan.javascript.named_reads import read_by_names
 from safe_install.scan.javascript.node_builtins import (
     EVERYBODYS,
     can_hide,
@@ -241,6 +242,10 @@ class Uses:
         callee = call.node.child_by_field_name("function")
         if callee is not None and unwraps(self.constants, callee):
             return call, symbols
+        names = read_by_names(self.constants, call.node, place.node) if symbols == {_ENVIRONMENT} else None
+        if names is not None:
+            self.environment |= names
+            return None
         for symbol in filter(steered_module, sorted(symbols)):
             if sets_members(self.constants, call.node, place.node):
                 self.found.append(

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from safe_install.model import Confidence, Finding, Gap, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.chains import chained
-from safe_install.scan.match.own_places import is_own_place
+from safe_install.scan.match.named_environment import is_read_by_names
+from safe_install.scan.match.own_places import OwnPlaces
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
 from safe_install.scan.match.waiting import Waiting
@@ -42,10 +43,10 @@ def with_evidence(
     findings, gaps = list(inspection.findings), list(inspection.gaps)
     shows = _only_shows(inspection, [(file, each) for file, _, each in files])
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
-    waiting = Waiting(inspection)
+    waiting, own = Waiting(inspection), OwnPlaces(inspection)
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
-        places[file.location or file.package, file.path] = (where, _telling(inspection, file, each, shows=shows))
+        places[file.location or file.package, file.path] = (where, _telling(inspection, file, each, own, shows=shows))
         gaps += [
             Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
         ]
@@ -70,13 +71,12 @@ def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, See
     return not any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
 
 
-def _telling(inspection: Inspection, file: ReachableFile, each: Seen, *, shows: bool) -> Seen:
-    """Leave out what was seen only in texts that are shown to somebody, and neighbours that are the package itself."""
-    members = inspection.script.package.members if not is_library(inspection, file) else ()
+def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPlaces, *, shows: bool) -> Seen:
+    """Leave out what was seen only in texts that are shown to somebody, what is the package's own place, and what is read by its name alone."""
     kept = tuple(
         one
         for one in each.matched.sightings
-        if not (shows and one.printed) and not is_own_place(one, file.path, members)
+        if not (shows and one.printed) and not own.has(one, file) and not is_read_by_names(one, file, inspection)
     )
     return Seen(replace(each.matched, sightings=kept), each.reading)
 

@@ -1,26 +1,106 @@
-"""Paths that look as if they led to a neighbour and end in the package itself: ``join(here, "../../cli/index.js")``."""
+"""Paths that look as if they led out of a package, and end in the package itself: ``join(__dirname, "..", "generated")``."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Collection
+from functools import cached_property
 
+from safe_install.model import Inspection, Language, ReachableFile
 from safe_install.scan.match.seen import Sighting
 
-NEIGHBOURS = "names-neighbour-packages"  # the signature
+NEIGHBOURS = "names-neighbour-packages"  # the signatures
+ASKS = "asks-where-it-runs"
 _JOINED = re.compile(r",\s*[\"'`]((?:\.\./){1,4}[\w@./-]{1,160})[\"'`]")
 _ANY = re.compile(r"[\"'`](?:\.\./){1,4}")
 _ELSEWHERE = re.compile(r"\bcwd\b|\bINIT_CWD\b|\bprefix\b", re.IGNORECASE)
 
+_HERE = r"(?:__dirname|import\.meta\.dirname)"
+_FROM_HERE = re.compile(
+    rf"\b(?:join|resolve)\(\s{{0,9}}{_HERE}((?:\s{{0,9}},\s{{0,9}}[\"'][\w@. /-]{{1,160}}[\"']){{1,9}})\s{{0,9}}\)"
+)
+"""A path of plain texts below, or above, the file's own directory; nothing else is joined to it."""
+_TEXT = re.compile(r"[\"']([^\"']*)[\"']")
+_SAID = re.compile(rf"{_HERE}\b")
+_ASKED = re.compile(
+    rf"{_HERE}\b|\bcwd\b|homedir|INIT_CWD|import\.meta|getcwd|\bPath\.|expanduser|\$\(|`pwd`|\b(?:PWD|HOME)\b"
+)
+_MODULE = re.compile(r"\b(?:require\(|import\(|from|import)\s{0,9}[\"'](?:\.\./){1,9}[\w@./-]{1,160}[\"']")
+_LINE_ENDS = re.compile(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+"""What not everybody takes for the end of a line, so that another line may be meant."""
+_UP = re.compile(r"(?<!\.)\.\.(?!\.)")
+_OF_MODULES = re.compile(
+    r"\b(?:const|let|var) __dirname = (?:path\.)?dirname\((?:url\.)?fileURLToPath\(import\.meta\.url\)\)"
+)
+_RENAMED = re.compile(
+    r"__dirname\s{0,9}(?:=>|=(?!=)|[,}\]]?\s{0,9}[}\]]|[|&?]{2}=)|[{\[:]\s{0,9}__dirname\b|\.{3}\s{0,9}__dirname\b"
+    r"|\bfunction\b[^()]{0,80}\([^()]{0,400}__dirname|\([^()]{0,400}__dirname[^()]{0,400}\)\s{0,9}(?:=>|\{)"
+    r"|\bimport\b[^;'\"]{0,400}__dirname|\\u\{?0*(?:5f|[46][\da-f]|7[\da-e])",
+    re.IGNORECASE,
+)
+"""Where ``__dirname`` may be something else than the file's directory; a letter may be written by its number."""
 
-def is_own_place(sighting: Sighting, path: str, members: Collection[str]) -> bool:
-    """Tell whether every path with ``../`` that a line joins to its own directory leads to a member of the package.
 
-    ``path`` is that of the file it stands in. A path that is not joined to anything starts at the working directory.
-    """
-    if sighting.signature != NEIGHBOURS or sighting.printed or _ELSEWHERE.search(sighting.excerpt):
+class OwnPlaces:
+    """The places of one script's package that its files name by a way upward."""
+
+    def __init__(self, inspection: Inspection) -> None:
+        self._inspection = inspection
+        self._members = inspection.script.package.members
+
+    def has(self, sighting: Sighting, file: ReachableFile) -> bool:
+        """Tell whether every path of a line that seems to leave the package stays in it.
+
+        Either each text with ``../`` that is joined to a directory leads to a member, or each is joined to the file's own
+        directory and ends below the package's, and no file of the package has any other way upward. A path that is not
+        joined to anything starts at the working directory.
+        """
+        if sighting.printed or sighting.signature not in {NEIGHBOURS, ASKS} or file.path not in self._members:
+            return False
+        if not self._inspection.script.package.brings(file.location):
+            return False
+        if sighting.signature == NEIGHBOURS and _leads_to_members(sighting.excerpt, file.path, self._members):
+            return True
+        return _stays(sighting, file) and not self._climbs
+
+    @cached_property
+    def _climbs(self) -> bool:
+        """Tell whether a file that is reached may go up from a place that another one names."""
+        own = (one for one in self._inspection.files if self._inspection.script.package.brings(one.location))
+        return any(one.language is not Language.JSON and _goes_up(one) for one in own)
+
+
+def _leads_to_members(line: str, path: str, members: Collection[str]) -> bool:
+    if _ELSEWHERE.search(line):
         return False
-    joined = _JOINED.findall(sighting.excerpt)
+    joined = _JOINED.findall(line)
     places = [posixpath.normpath(posixpath.join(posixpath.dirname(path), one)) for one in joined]
-    return bool(places) and len(places) == len(_ANY.findall(sighting.excerpt)) and all(one in members for one in places)
+    return bool(places) and len(places) == len(_ANY.findall(line)) and all(one in members for one in places)
+
+
+def _stays(sighting: Sighting, file: ReachableFile) -> bool:
+    """Tell whether a line only names places below the package's directory."""
+    content = file.content.decode(errors="replace")
+    lines = content.split("\n")
+    line = lines[sighting.line - 1] if 0 < sighting.line <= len(lines) else ""
+    named = list(_FROM_HERE.finditer(line))
+    if not named or len(_ASKED.findall(line)) != len(named):
+        return False
+    sure = not _RENAMED.search(_OF_MODULES.sub("", content)) and not _LINE_ENDS.search(content)
+    return sure and all(_is_below(one[1], file.path) for one in named)
+
+
+def _goes_up(file: ReachableFile) -> bool:
+    """Tell whether a file has a way upward that is neither a module's name nor ends below the package's directory."""
+    content = file.content.decode(errors="replace")
+    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], file.path) else one[0], content)
+    return _UP.search(_MODULE.sub("", below)) is not None
+
+
+def _is_below(joined: str, path: str) -> bool:
+    """Tell whether plain texts, joined to a file's directory, end in the package and in no package inside it."""
+    texts = _TEXT.findall(joined)
+    place = posixpath.normpath("/".join((posixpath.dirname(path) or ".", *texts)))
+    inside = place not in {".", ".."} and not place.startswith(("../", "/")) and "node_modules" not in place
+    return inside and not any(text.startswith("/") for text in texts)

@@ -31,6 +31,7 @@ _FOREIGN_LINE_END = re.compile(rb"\r\n?|\xe2\x80[\xa8\xa9]")
 _ESCAPED_NAME = re.compile(rb"\\u(?:[\da-fA-F]{4}|\{0{0,20}[\da-fA-F]{1,6}\})")
 _CODE_POINT = re.compile(rb"\\(?:x|u\{?0*)([\da-fA-F]{1,6})\}?")
 _OCTAL = re.compile(rb"\\([0-7]{1,3})")
+_COMMENT_SIGN = re.compile(rb"<!--|-->")
 _KEPT = b"bfnrtv0123456789xu\"'`\\${"
 """After a backslash these are more than themselves, or could end the string or begin a ``${``."""
 _NAME = re.compile(rb"[A-Za-z_$][\w$]*")
@@ -93,6 +94,13 @@ def is_worked_out(source: bytes, text: Edit) -> bool:
 def is_name(source: bytes, text: Edit) -> bool:
     """Tell whether a known text is what a mere name holds."""
     return _NAME.fullmatch(source, text[0], text[1]) is not None
+
+
+def _pattern(node: Node, source: bytes) -> Iterator[Edit]:
+    r"""Write ``/<!--/`` as ``/<!\x2d-/`` and ``/-->/`` as ``/--\x3e/``: beside ``import.meta`` semgrep takes them for comments."""
+    for match in _COMMENT_SIGN.finditer(source, node.start_byte, node.end_byte):
+        at, plain = (match.start() + 2, rb"\x2d") if match[0] == b"<!--" else (match.end() - 1, rb"\x3e")
+        yield at, at + 1, plain
 
 
 def _escape(node: Node, source: bytes) -> Iterator[Edit]:
@@ -192,6 +200,7 @@ def _sequence(node: Node, _source: bytes) -> Iterator[Edit]:
 
 
 _SPELLINGS: Mapping[str, Callable[[Node, bytes], Iterator[Edit]]] = {
+    "regex_pattern": _pattern,
     "escape_sequence": _escape,
     "subscript_expression": _subscript,
     "member_expression": _member,

@@ -1,8 +1,13 @@
-"""Which places of a very large package are in code that an installation loads and does not run: see reach/deferred.py."""
+"""Which places wait for somebody.
+
+They stand in code of a very large package that an installation loads and does not run (see reach/deferred.py), or below a
+question whether a person asked for it (see consent.py).
+"""
 
 from __future__ import annotations
 
 from safe_install.model import Inspection
+from safe_install.scan.match.consent import asked_for
 
 
 class Waiting:
@@ -11,7 +16,7 @@ class Waiting:
     def __init__(self, inspection: Inspection) -> None:
         self._spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
         name = inspection.script.package.artifact.name
-        for location, path, first, last in inspection.put_off:
+        for location, path, first, last in (*inspection.put_off, *asked_for(inspection)):
             self._spans.setdefault((location or name, path), []).append((first, last))
 
     def has(self, location: str, path: str, line: int) -> bool:

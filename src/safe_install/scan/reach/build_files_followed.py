@@ -18,7 +18,7 @@ from safe_install.scan.reach.resolve import resolve_file
 from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
 from safe_install.scan.shell.build_tools import RUNS_UNREAD
 from safe_install.scan.shell.leads import Blind, Ending, Lead
-from safe_install.scan.shell.makefile_goals import goals_of
+from safe_install.scan.shell.makefile_goals import goals_of, set_by
 from safe_install.scan.shell.words import PACKAGE_ROOT, Word, literal
 
 DEEPEST = 4  # files that include one another
@@ -37,7 +37,10 @@ def makefile(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
         elif _is_new(scene, one.package, one.path, scene.places, lead.arguments):
             yield one
             within = replace(scene, owner=one.package, home=None)
-            yield from _inside(one, partial(read_makefile, goals=goals_of(lead.arguments)), within, follow)
+            blanks = any(" " in path or "\t" in path for path in one.package.members)
+            goals, given = goals_of(lead.arguments), set_by(lead.arguments)
+            read = partial(read_makefile, goals=goals, set_by=given, names_have_blanks=blanks)
+            yield from _inside(one, read, within, follow)
 
 
 def cmake(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:

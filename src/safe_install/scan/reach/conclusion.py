@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from safe_install.model import (
     OF_THE_PROJECT,
+    Behaviours,
     Boundary,
     BoundaryKind,
     Digest,
@@ -25,11 +26,13 @@ from safe_install.scan.reach.empty_places import is_the_systems, may_fill
 from safe_install.scan.reach.evidence import LONGEST_DETAIL, Evidence
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.known_programs import known_program
+from safe_install.scan.reach.readings import Reading
 from safe_install.scan.reach.rewritten import RUN, rewritten
 from safe_install.scan.reach.settled import Settled
 from safe_install.scan.reach.tools_set import tools_set
 from safe_install.scan.shell.leads import Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
+from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import excerpt
 from safe_install.scan.unpack.manifest import MANIFEST, declared_scripts
 
@@ -79,15 +82,19 @@ class _Conclusion:
             files=tuple(sorted(self.evidence.files.values(), key=_in_order)),
             links=frozenset(self.evidence.order.links),
             put_off=tuple(put_off(self.evidence.files, self.evidence.order.links, self.evidence.order.loads)),
-            done_by=tuple((key, behaviours(*told)) for key, told in sorted(self.evidence.told_by.items())),
+            done_by=tuple((key, self._done(*told)) for key, told in sorted(self.evidence.told_by.items())),
             gaps=tuple(gaps[:MOST_GAPS]),
             boundaries=boundaries,
-            behaviours=behaviours(self.evidence.own_readings, self.evidence.own_commands),
+            behaviours=self._done(self.evidence.own_readings, self.evidence.own_commands),
             exposed=self._exposed({location for kind, location, _, _ in told if kind not in _SEEN_WHOLE}),
             harmless=prints
             and not (gaps or boundaries or self.evidence.covered)
             and all(file.language in _HARMLESS for file in self.evidence.files.values()),
         )
+
+    def _done(self, readings: Iterable[Reading], commands: Iterable[Command]) -> Behaviours:
+        """Put together what texts and commands do, with every place seen from the package's root."""
+        return behaviours(readings, self.evidence.from_root.seen(commands, self.evidence.files.values()))
 
     def _tell_rewritten(self, settled: Settled) -> None:
         """Tell of files that a step may have written anew."""
@@ -125,8 +132,19 @@ class _Conclusion:
                 *(one for reading in self.evidence.own_readings for one in reading.commands),
             ]
             is_set = blind.variable != "" and not settled.is_left_to_a_person(blind.variable)
+            is_set |= blind.by_others and not self._is_filled_by_itself_alone()
             if is_set or may_fill(blind.where_empty, self.evidence.script.package, self.evidence.fills, started):
                 self.evidence.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
+
+    def _is_filled_by_itself_alone(self) -> bool:
+        """Tell whether nothing but this script's own texts can put files into the package before it has run."""
+        kinds = {ending.kind for _, _, ending in self.evidence.boundaries}
+        fetched = kinds & {BoundaryKind.DOWNLOADS, BoundaryKind.INSTALLS, BoundaryKind.LIBRARY}
+        return self._is_only_script() and not fetched and not self.evidence.has_libraries
+
+    def _is_only_script(self) -> bool:
+        declared = set(declared_scripts(self.evidence.script.package.manifest)) & set(Event)
+        return declared <= {self.evidence.script.event.value}
 
     def _tell_set(self) -> None:
         """Tell of programs and answers that files set for others."""
@@ -168,7 +186,7 @@ class _Conclusion:
             program_name(command)
             for command in (*self.evidence.commands, *(c for r in self.evidence.readings for c in r.commands))
         ]
-        alone = set(declared_scripts(package.manifest)) & set(Event) <= {self.evidence.script.event.value}
+        alone = self._is_only_script()
         builds = "binding.gyp" in package.members
         if not (certain or self.evidence.writes or builds) and alone and _RUNS_NOTHING_ELSE.issuperset(started):
             return []

@@ -112,6 +112,14 @@ def is_for_machine(word: Word) -> bool:
     return bool(parts) and all(_OF_MACHINE.fullmatch(part.source) for part in parts)
 
 
+def is_below(word: Word) -> bool:
+    """Tell whether what is computed in a path is words about the machine, and its known parts lead nowhere upward."""
+    known = "".join(part if isinstance(part, str) else "x" for part in word.parts)
+    return ".." not in known and all(
+        _OF_MACHINE.fullmatch(part.source) for part in word.parts if isinstance(part, Computed)
+    )
+
+
 def kin_of(word: Word) -> tuple[str, str] | None:
     """Give how a partly computed module's name starts, and how it ends with what stands behind it; None where it may be any.
 

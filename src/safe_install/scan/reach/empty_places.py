@@ -80,8 +80,8 @@ def _configures_npm(command: Command) -> bool:
 
 
 def _only_looks(command: Command) -> bool:
-    """Tell whether a command puts nothing anywhere; sed has commands and flags that write, and none is without w, W or i."""
+    """Tell whether a command puts nothing anywhere; what a shell is given is read for itself, and sed has commands and flags that write, and none is without w, W or i."""
     name = program_name(command)
     said = [word.literal for word in command.arguments]
     filters = name == "sed" and all(one is not None and not set("wWi") & set(one) for one in said)
-    return name in _LOOKING or filters
+    return name in _LOOKING or name in SHELLS or filters

@@ -15,6 +15,7 @@ from safe_install.model import (
 )
 from safe_install.scan.reach.asked import Asked
 from safe_install.scan.reach.behaviours import filled, written
+from safe_install.scan.reach.from_root import FromRoot
 from safe_install.scan.reach.installed import Installed, Places, is_registrys_own
 from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
@@ -57,6 +58,7 @@ class Evidence:
     """Those of the script's own package: what a library could do, nobody says that it does here."""
     told_by: dict[tuple[str, str], tuple[list[Reading], list[Command]]] = field(default_factory=dict)
     """The same by file, as location and path."""
+    from_root: FromRoot = field(default_factory=FromRoot)
     writes: bool = False
     fills: list[Write] = field(default_factory=list)
     moved: set[tuple[str, str]] = field(default_factory=set)
@@ -114,6 +116,7 @@ class Evidence:
         self.commands.append(command)
         if self.is_own(by):
             self.own_commands.append(command)
+            self.from_root.note(command, places, by.location)
             self._told_by(by)[1].append(command)
         if not program:
             self.writes |= bool(written(command))

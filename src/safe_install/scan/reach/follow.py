@@ -16,7 +16,7 @@ from safe_install.scan.reach.lookup import asked, found, not_found, only_while_r
 from safe_install.scan.reach.modules import loaded, module, some_manifest
 from safe_install.scan.reach.named_by_callers import named_by_callers
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
-from safe_install.scan.reach.programs_followed import executed, folder, program, script
+from safe_install.scan.reach.programs_followed import executed, folder, program, script, scripts_below
 from safe_install.scan.reach.resolve import Resolution, Target, resolve_file, resolve_path, resolve_python
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.words import (
@@ -25,6 +25,7 @@ from safe_install.scan.shell.words import (
     WORKING_DIRECTORY,
     Computed,
     Contents,
+    Quoted,
     Word,
     joined,
     literal,
@@ -69,10 +70,10 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
     if lead.kind in _OF_FILES and any(isinstance(part, Contents) for part in lead.target.parts):
         yield from _held(lead, scene)
         return
-    callers = _by_callers(lead, scene)
-    if callers:
-        for name in callers:
-            yield from follow(replace(lead, target=literal(name)), scene)
+    instead = _instead(lead, scene)
+    if instead:
+        for one in instead:
+            yield from follow(one, scene)
         return
     if lead.target.literal is None and (lead.kind not in _FITTING or not isinstance(lead.target.parts[0], str)):
         yield some_manifest(lead, scene) or only_while_running(lead)
@@ -80,6 +81,26 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
             return
     for outcome in _FOLLOWERS[lead.kind](lead, scene, follow):
         yield _at_line(outcome, lead.line)
+
+
+def _instead(lead: Lead, scene: Scene) -> list[Lead]:
+    """Give what a lead comes to where others say what is computed in it, or where that is no code."""
+    if lead.kind is Kind.JAVASCRIPT_TEXT and tuple(map(_sign, lead.target.parts)) == _REQUIRES_ALONE:
+        quoted = lead.target.parts[1]
+        return [replace(lead, kind=Kind.MODULE, target=Word(quoted.inside))] if isinstance(quoted, Quoted) else []
+    return [replace(lead, target=literal(name)) for name in _by_callers(lead, scene)]
+
+
+_REQUIRES_ALONE = ("require(", "", ")")
+"""A text that requires what stands quoted in it, and says nothing else."""
+
+
+def _sign(part: str | Computed) -> str:
+    """Write a part of a text, a quoted one as nothing."""
+    if isinstance(part, str):
+        return re.sub(r"[\s;]", "", part)
+    is_path = isinstance(part, Quoted) and str(part.inside[0]).startswith(PACKAGE_ROOT)
+    return "" if is_path else "?"
 
 
 def _by_callers(lead: Lead, scene: Scene) -> tuple[str, ...]:
@@ -172,10 +193,18 @@ def _main(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
             yield one
 
 
+_FACTS_OF_SYSTEM = ("/etc/os-release", "/usr/lib/os-release")
+"""What every Linux says of itself in a few variables, os-release(5): its vendor's file, unless a script writes it."""
+
+
 def _exactly(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     """Follow a file that an interpreter is given by its path."""
+    is_facts = lead.kind is Kind.SHELL and lead.target.literal in _FACTS_OF_SYSTEM
     for one in found(lead, scene, resolve_python if lead.kind is Kind.PYTHON else resolve_file):
-        yield replace(one, language=_LANGUAGES[lead.kind], shared=True) if isinstance(one, ToFile) else one
+        if isinstance(one, ToFile):
+            yield replace(one, language=_LANGUAGES[lead.kind], shared=True)
+        else:
+            yield replace(one, where_empty="os-release") if is_facts else one
 
 
 def _data(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
@@ -236,6 +265,7 @@ _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.POWERSHELL_TEXT: _text,
     Kind.PYTHON_MODULE: _python_module,
     Kind.SCRIPT: script,
+    Kind.SCRIPTS_BELOW: scripts_below,
     Kind.FOLDER: folder,
     Kind.PROGRAM: program,
     Kind.GYP: gyp,

@@ -55,7 +55,9 @@ class Imports:
 
 
 def is_open(reading: Reading) -> bool:
-    """Tell whether a program, a file or a place is computed in a text."""
+    """Tell whether a program, a file or a place is computed in a text, or the whole environment is handed to somebody."""
+    if "*" in reading.environment:
+        return True
     words: list[Word] = [*reading.fills, *(lead.target for lead in reading.leads)]
     words += [word for command in reading.commands for word in (command.program, *command.arguments)]
     return any(word.literal is None for word in words)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from safe_install.model import BoundaryKind, GapKind, Language, Package
 from safe_install.scan.javascript.values import Variable
+from safe_install.scan.reach.absent_libraries import of_no_file
 from safe_install.scan.reach.contexts import is_for_machine, kin_of, named_like
 from safe_install.scan.reach.installed import Spot
 from safe_install.scan.reach.known_programs import HEADERS, KnownProgram, is_declared, known_program, promised_module
@@ -69,7 +70,7 @@ def _computed(lead: Lead, scene: Scene, starts: list[Spot], follow: Follow) -> I
             if isinstance(fit, ToFile):
                 yield from loaded(fit.package, fit.path, scene)
             elif not _is_data(lead, scene):
-                yield fit
+                yield from of_no_file(fit, lead, starts, scene)
         return
     if _is_data(lead, scene, "/package.json"):
         return

@@ -68,7 +68,7 @@ def program(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
     """Follow a program that the PATH decides about: the bins of packages stand before the system's."""
     name = lead.target.literal or ""
     script = scene.installed.script
-    steering = [path for path in script.members if path.startswith(_STEERING.get(name, ()))]
+    steering = [path for path in script.members if path.startswith(_STEERING.get(name, ())) and _steers(script, path)]
     if steering:
         yield Blind(kind=GapKind.DYNAMIC, detail=f"{name} reads {min(steering)} here, which can change what it runs")
     own = bins(script.manifest, script.members).get(name)
@@ -82,6 +82,19 @@ def program(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
         yield from told(promised, promised.started(lead.arguments, script), scene, follow, unread=True)
     elif name not in SYSTEM and not _NO_PROGRAM.fullmatch(name):
         yield from _unknown(name, lead, scene, follow)
+
+
+_ONLY_NAMES_FOLDERS = re.compile(
+    rb"(?:[ \t]*(?:#[^\n]*)?\n)*packages:[ \t]*\n(?:[ \t]*(?:-[ \t]+[\"']?[\w@!*/-]{1,80}[\"']?[ \t]*)?(?:#[^\n]*)?(?:\n|$))*"
+)
+
+
+def _steers(package: Package, path: str) -> bool:
+    """Tell whether a client's file may say more than which folders hold packages of the project; see `scripts_below`."""
+    if path != "pnpm-workspace.yaml":
+        return True
+    content = package.files[path][:4096]
+    return len(content) < package.members[path].size or _ONLY_NAMES_FOLDERS.fullmatch(content) is None
 
 
 def _unknown(name: str, lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
@@ -171,6 +184,19 @@ def script(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
             yield from _script_of(package, lead.target.literal, lead)
 
 
+def scripts_below(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
+    """Follow ``npm run NAME`` with ``--workspaces``, whichever folders count: each manifest below that has such a script."""
+    name = lead.target.literal or ""
+    locations = {place.location for place in scene.places} or {scene.installed.script.artifact.location}
+    for package in (scene.installed.at(location) or scene.owner for location in sorted(locations)):
+        for path in sorted(path for path in package.members if path.endswith(f"/{MANIFEST}")):
+            scripts = declared_scripts(_manifest(package.files[path])) if "node_modules/" not in path else {}
+            spot = Spot(package.artifact.location, posixpath.dirname(path))
+            for text in (scripts[one] for one in (f"pre{name}", name, f"post{name}") if one in scripts):
+                yield ToFile(package=package, path=path, language=Language.JSON)
+                yield ToText(text=text, language=Language.SHELL, places=frozenset((spot,)), owner=package, by_npm=True)
+
+
 def folder(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
     """Follow ``npm install`` in a folder of a package that has a manifest of its own: npm runs its scripts, too."""
     text = lead.target.literal or ""
@@ -201,7 +227,7 @@ def _script_of(package: Package, name: str, lead: Lead) -> Iterator[Outcome]:
     )
     if name == "start" and name not in scripts and "server.js" in package.members:
         yield ToText(text="node server.js", language=Language.SHELL, places=root, owner=package, by_npm=True)
-    elif name not in scripts:
+    elif name not in scripts and not lead.optional:
         yield Blind(kind=GapKind.MISSING, detail=f"runs the script {excerpt(name)}, which the package does not have")
     if MANIFEST in package.members:
         yield ToFile(package=package, path=MANIFEST, language=Language.JSON)

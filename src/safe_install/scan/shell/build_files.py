@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 
-from safe_install.model import GapKind
+from safe_install.model import NOTHING, GapKind
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.makefile_goals import unneeded, with_machine
+from safe_install.scan.shell.makefile_lists import as_patterns
 from safe_install.scan.shell.makefile_variables import SHELL_SET, WINDOW, Variables, values_of, variables_of
 from safe_install.scan.shell.words import STAND_IN, literal
 
@@ -27,17 +29,21 @@ _CALL = re.compile(r"\$[({]\s*shell\s+")
 _INCLUDE = re.compile(r"^[-s]?include\s+(.+)$")
 
 
-def read_makefile(text: str, goals: Sequence[str] = ()) -> list[Lead | Blind]:
+def read_makefile(
+    text: str, goals: Sequence[str] = (), *, set_by: Mapping[str, str] = NOTHING, names_have_blanks: bool = False
+) -> list[Lead | Blind]:
     """Read a makefile; a recipe's lines become one text each, as make gives them to a shell.
 
-    Of recipes that none of the ``goals`` needs nothing is told; without goals every one counts.
+    Of recipes that none of the ``goals`` needs nothing is told; without goals every one counts. ``set_by`` are the variables
+    that the command line sets. ``names_have_blanks``: there are files whose names make takes for several.
     """
     if len(text) > LONGEST:
         return [Blind(kind=GapKind.TOO_LARGE, detail=f"a makefile of {len(text):,} characters")]
     lines = list(_logical(text))
-    variables = variables_of(lines)
-    named = {name: tuple(map(with_machine, values)) for name, values in variables.items()}
-    found = list(_in_makefile(lines, variables, unneeded(lines, goals, lambda one: values_of(one, named))))
+    variables = variables_of(lines, set_by)
+    listed = partial(as_patterns, names_have_blanks=names_have_blanks)
+    named = {name: tuple(listed(with_machine(one)) for one in values) for name, values in variables.items()}
+    found = list(_in_makefile(lines, variables, unneeded(lines, goals, lambda one: values_of(listed(one), named))))
     if _PREFIX in text:
         found.append(Blind(kind=GapKind.UNPARSED, detail="a makefile whose recipes start otherwise than with a tab"))
     return [*found[:MOST], *_too_many(found)]

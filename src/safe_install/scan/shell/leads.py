@@ -33,6 +33,7 @@ class Kind(StrEnum):
     BATCH_TEXT = "batch-text"
     POWERSHELL_TEXT = "powershell-text"
     SCRIPT = "script"  # a script of the package's own manifest, as ``npm run`` does
+    SCRIPTS_BELOW = "scripts-below"  # a script of that name of each package in a folder below
     FOLDER = "folder"  # the scripts that npm runs when it installs what this folder of the package says
     PROGRAM = "program"  # found on the PATH: a bin of this package, of another one, or of nobody
     GYP = "gyp"  # ``node-gyp`` in the working directory
@@ -61,7 +62,8 @@ class Blind:
     and nothing is hidden. ``place`` is the path of a program in the package that is only asked what it is: where it is
     known how it comes to lie there, nothing more is hidden than that. Of one that ``is_move``, ``moves`` is the directory that a text goes to: where no
     other text loads that one, it is enough to read it as running in both.
-    ``where_empty`` names a directory: it is an edge only if something lies there or may come there. ``converts`` names a
+    ``where_empty`` names a directory: it is an edge only if something lies there or may come there; if it says ``by_others``, other
+    scripts, what is fetched and libraries may fill it, too. ``converts`` names a
     program of which it is known that it only makes files of others, if no text here may put another in its place.
     """
 
@@ -74,6 +76,7 @@ class Blind:
     moves: Word | None = None
     is_move: bool = False
     where_empty: str = ""
+    by_others: bool = False
     converts: str = ""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from safe_install.scan.shell.makefile_lists import SOME
 from safe_install.scan.shell.words import STAND_IN, Word
 
 MOST = 2_000  # rules of one file
@@ -15,7 +16,6 @@ _OPEN = re.compile(
     r"^\s*(?:[-s]?include|load|-load|define)\b|\$[({]\s*(?:eval|call|foreach|guile)\b|\.SECONDEXPANSION", re.MULTILINE
 )
 """How a makefile gets rules that do not stand in it."""
-_MACHINE = "\x02"
 _ASKING = re.compile(r"\$\(shell\s+(?:uname|arch|isainfo)(?:\s+-[a-z])?\s*\)")
 """What the machine is called, as one word."""
 _TELLING = frozenset(
@@ -42,8 +42,8 @@ class _Rule:
 
     @property
     def always(self) -> bool:
-        """Tell whether a rule may be needed whatever the goals are: no plain name, or make looks for it itself."""
-        plain = not any(one.startswith(".") or "%" in one or STAND_IN in one for one in self.targets)
+        """Tell whether a rule may be needed whatever the goals are: no plain name that is known, or make looks for it itself."""
+        plain = not any(one.startswith(".") or {"%", SOME} & set(one) or STAND_IN in one for one in self.targets)
         return not plain or bool(self.targets & _ITSELF)
 
 
@@ -62,6 +62,12 @@ def goals_of(words: Sequence[Word]) -> tuple[str, ...]:
         elif "=" not in text and not _QUIET.fullmatch(text) and not text.startswith("-"):
             goals.append(text)
     return tuple(goals)
+
+
+def set_by(words: Sequence[Word]) -> dict[str, str]:
+    """Give the variables that ``make`` is given on its command line: they stand above those of the file."""
+    texts = (word.literal.partition("=") for word in words if word.literal and not word.literal.startswith("-"))
+    return {name.rstrip(":?+!"): value for name, sign, value in texts if sign}
 
 
 def unneeded(lines: Lines, goals: Sequence[str], expand: Expand) -> frozenset[int]:
@@ -90,16 +96,16 @@ def unneeded(lines: Lines, goals: Sequence[str], expand: Expand) -> frozenset[in
 
 
 def _fitting(name: str, rules: Sequence[_Rule]) -> set[str]:
-    """List the targets that a name with a part of the machine's in it may mean."""
-    start, machines, _ = name.partition(_MACHINE)
-    end = name.rpartition(_MACHINE)[2]
+    """List the targets that a name with a part that is not known may mean."""
+    start, machines, _ = name.partition(SOME)
+    end = name.rpartition(SOME)[2]
     targets = (one for rule in rules for one in rule.targets)
     return {one for one in targets if one.startswith(start) and one.endswith(end)} if machines else set()
 
 
 def with_machine(text: str) -> str:
     """Mark where a text asks what the machine is called."""
-    return _ASKING.sub(_MACHINE, text.replace(_MACHINE, ""))
+    return _ASKING.sub(SOME, text.replace(SOME, ""))
 
 
 def _rules(lines: Lines, expand: Expand) -> Iterator[_Rule]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 
+from safe_install.model import NOTHING
 from safe_install.scan.shell.words import STAND_IN
 
 WINDOW = 8_192  # characters of one command; the longest honest one has 900
@@ -26,10 +27,11 @@ ROUNDS = 4
 Variables = Mapping[str, tuple[str, ...]]
 
 
-def variables_of(lines: Sequence[tuple[int, str]]) -> Variables:
+def variables_of(lines: Sequence[tuple[int, str]], set_by: Mapping[str, str] = NOTHING) -> Variables:
     """List what each variable may be: those that are set to plain values only, and the tools that make itself names.
 
-    One that is only set under a condition may also be what it is without: a tool of make's, or nothing.
+    One that is only set under a condition may also be what it is without: a tool of make's, or nothing; one that the command
+    line sets (``set_by``), what it says.
     """
     found: dict[str, list[str]] = {}
     added: set[str] = set()
@@ -43,7 +45,10 @@ def variables_of(lines: Sequence[tuple[int, str]]) -> Variables:
             added |= {match[1]} if "+=" in line[: match.start(2)] else set()
             sure |= {match[1]} if is_sure else set()
     named = {match[1] for _, line in lines if (match := SHELL_SET.match(line) or _DEFINED.match(line))}
-    for name in found.keys() - sure - added:
+    for name, value in set_by.items():
+        values = found.setdefault(name, [])
+        values += [value] if value not in values else []
+    for name in found.keys() - sure - added - (set_by.keys() - named):
         found[name] += [one for one in (_TOOLS.get(name, ""),) if one not in found[name]]
     known = {
         name: tuple(values)

