@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from safe_install.scan.grammars import kinds, places
 from safe_install.scan.javascript.binding import Binding
 from safe_install.scan.javascript.functions import FUNCTIONS
-from safe_install.scan.javascript.literals import name_of
+from safe_install.scan.javascript.literals import decoded, name_of
 from safe_install.scan.javascript.values import Value, arguments_in, either, unknown
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _WRITTEN = ("array", "object")
 _PLAIN_NAMES = ("property_identifier", "string", "number")
+_INHERITED = "__proto__"
+_OWNER = kinds("this super")
 _DEEPEST = 12
 _MOST = 8  # tables that one name can be
 
@@ -58,29 +61,44 @@ def only_functions(constants: Constants, owner: Node | None) -> bool:
     return (
         bool(found)
         and not constants.spent(sum(one.named_child_count for one in found))
-        and all(map(_is_of_functions, found))
+        and all(map(is_of_functions, found))
     )
 
 
 def holds_functions(binding: Binding) -> bool:
     """Tell whether a name is given nothing but such tables."""
-    return bool(binding.values) and all(not path and _is_of_functions(value) for value, path in binding.values)
+    return bool(binding.values) and all(not path and is_of_functions(value) for value, path in binding.values)
 
 
-def _is_of_functions(table: Node) -> bool:
+def is_of_functions(table: Node) -> bool:
+    """Tell whether an object holds nothing but functions by plain names, which do not know what they are called on.
+
+    What else it has by a name inherits from no function: ``table["constructor"]`` is ``Object``.
+    """
     return table.type == "object" and all(map(_is_plain_function, table.named_children))
 
 
 def _is_plain_function(member: Node) -> bool:
-    """Tell whether a member of an object is a function by a plain name, that does not know which object it is called on."""
     if member.type == "comment":
         return True
     named = member.child_by_field_name("key" if member.type == "pair" else "name")
     value = member.child_by_field_name("value") if member.type == "pair" else member
-    if any(child.type in {"get", "set"} for child in member.children):
+    if (
+        named is None
+        or named.type not in _PLAIN_NAMES
+        or _INHERITED in decoded((named.text or b"").decode(errors="replace"))
+    ):
         return False
-    is_function = value is not None and value.type in (FUNCTIONS if member.type == "pair" else {"method_definition"})
-    return is_function and named is not None and named.type in _PLAIN_NAMES and b"this" not in (member.text or b"")
+    if value is None or any(child.type in {"get", "set"} for child in member.children):
+        return False
+    is_function = value.type in (FUNCTIONS if member.type == "pair" else {"method_definition"})
+    return is_function and not _knows_owner(member)
+
+
+def _knows_owner(member: Node) -> bool:
+    """Tell whether a function says what it was called on; a search for the letters spares most of the walks."""
+    text = member.text or b""
+    return (b"this" in text or b"super" in text) and any(True for _ in places(member, of=_OWNER))
 
 
 def _of_call(constants: Constants, node: Node, depth: int) -> list[Node]:
