@@ -47,19 +47,6 @@ def made(prefix: str, before: str = "") -> Files:
     return hooked(f"{before}make -C native install PREFIX={prefix}", {"native/Makefile": MAKEFILE, "native/a.c": ""})
 
 
-ASKS = "if (process.env.KELPIE_COMPLETION !== 'install') {\n  console.log('KELPIE_COMPLETION=install');\n  process.exit(0);\n}\n"
-EDITS = (
-    "const fs = require('fs'), os = require('os'), path = require('path');\n"
-    "const rc = path.join(os.homedir(), '.bashrc');\n"
-    "function edit() {\n  fs.appendFileSync(rc, '. ~/.kelpie\\n');\n}\nedit();\n"
-)
-
-
-def on_consent(text: str, command: str = "node a.js", name: str = "kelpie-run", more: Files | None = None) -> Files:
-    """Make a hook that edits what a shell runs."""
-    return hooked(command, {"a.js": text, **(more or {})}, name=name)
-
-
 PATTERN = (
     "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
     "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
@@ -74,7 +61,6 @@ PATTERN = (
     generated=generating("path.join(__dirname, '..', 'generated')"),
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
-    on_consent=on_consent(ASKS + EDITS),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
 )
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
@@ -114,25 +100,6 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     ),
     evaluated=probing("`${JSON.stringify(own)};${process.env.CODE}`"),
     any_path=probing("`require(${JSON.stringify(process.env.OWN)})`"),
-    without_question=on_consent(EDITS),
-    question_below=on_consent(EDITS + ASKS),
-    called_above=on_consent("edit();\n" + ASKS + EDITS),
-    called_by_another=on_consent("require('./b');\n" + ASKS + EDITS, more={"b.js": "module.exports = 1;"}),
-    set_by_command=on_consent(ASKS + EDITS, "KELPIE_COMPLETION=install node a.js"),
-    set_by_another=on_consent(
-        ASKS + EDITS,
-        "node b.js",
-        more={"b.js": "process.env.KELPIE_COMPLETION = 'install';\nrequire('./a');\n"},
-    ),
-    named_otherwise=on_consent(ASKS + EDITS, name="other"),
-    everybodys=on_consent(
-        ASKS.replace("KELPIE_COMPLETION", "GITHUB_ACTIONS").replace("install", "true") + EDITS, name="github-x"
-    ),
-    goes_on=on_consent(ASKS.replace("  process.exit(0);\n", "") + EDITS),
-    in_the_answer=on_consent(
-        ASKS.replace("  process", "  " + EDITS.partition("\n")[2].replace("\n", " ") + "process")
-        + EDITS.partition("\n")[0]
-    ),
     beside_pattern=hooked("node a.mjs", {"a.mjs": PATTERN + THEFT}),
     make_beside=made("../../left-pad"),
     linked=made("../left-pad", before="ln -s ../../../other/native native && "),

@@ -1,13 +1,8 @@
-"""Which places wait for somebody.
-
-They stand in code of a very large package that an installation loads and does not run (see reach/deferred.py), or below a
-question whether a person asked for it (see consent.py).
-"""
+"""Which places of a very large package are in code that an installation loads and does not run: see reach/deferred.py."""
 
 from __future__ import annotations
 
 from safe_install.model import Inspection
-from safe_install.scan.match.consent import asked_for
 
 
 class Waiting:
@@ -16,7 +11,7 @@ class Waiting:
     def __init__(self, inspection: Inspection) -> None:
         self._spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
         name = inspection.script.package.artifact.name
-        for location, path, first, last in (*inspection.put_off, *asked_for(inspection)):
+        for location, path, first, last in inspection.put_off:
             self._spans.setdefault((location or name, path), []).append((first, last))
 
     def has(self, location: str, path: str, line: int) -> bool:
