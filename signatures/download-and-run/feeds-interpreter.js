@@ -30,3 +30,5 @@ const [program, words] = ["python3", ["-"]];
 const build = { file: "bash", args: ["-c", "make"] };
 // ok: feeds-interpreter
 const tar = ["tar", ["x", "-"]];
+// ruleid: feeds-interpreter
+const words = ["sh", "-s"];
