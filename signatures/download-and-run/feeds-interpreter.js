@@ -2,7 +2,7 @@
 const sh = spawn("bash", ["-s"]);
 // ruleid: feeds-interpreter
 const n = spawn(process.execPath, ["-"]);
-// ruleid: feeds-interpreter
+// ok: feeds-interpreter
 reply.pipe(child.stdin);
 // ok: feeds-interpreter
 spawn("bash", ["build.sh"]);
@@ -14,7 +14,7 @@ go("/bin/sh", { input: answer.stdout });
 go(process.execPath, ["-"], { stdio: "pipe", input: text });
 // ok: feeds-interpreter
 go("sh", ["-c", "make"], { stdio: "inherit" });
-// ruleid: feeds-interpreter
+// ok: feeds-interpreter
 pipeline(socket, child.stdin, () => {});
 // ruleid: feeds-interpreter
 spawnSync(program, ["-"], { input: text });
