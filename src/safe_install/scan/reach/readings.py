@@ -42,6 +42,7 @@ class Reading:
     loose: frozenset[str] = frozenset()
     prints: bool = False
     unmet: bool = False
+    touches: bool = False
     together: bool = False
     asked: tuple[tuple[str, str], ...] = ()
 
