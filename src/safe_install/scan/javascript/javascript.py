@@ -74,6 +74,8 @@ class JavaScript:
     prints: bool = False
     unmet: bool = False
     """Whether something was left out that never runs, as the package is delivered: see unmet.py."""
+    changes_windows: bool = False
+    """Whether a child may be given other values of what Windows itself sets: see child_environment.py."""
     touches: bool = False
     """Whether something of Node's is used that may make a file, or remove one: see files_left_alone.py."""
 
@@ -110,6 +112,7 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
         prints=whole.may_print_only() and only_prints(root, text),
         unmet=bool(spared),
         touches=reading.uses.touches,
+        changes_windows=reading.uses.changes_windows,
     )
 
 

@@ -15,6 +15,7 @@ from tree_sitter import Node
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.call_values import READING, unwraps
+from safe_install.scan.javascript.child_environment import may_change_windows
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
 from safe_install.scan.javascript.files_left_alone import leaves_alone, may_write_by_members, starts_as_usual
@@ -98,6 +99,8 @@ class Uses:
     """Names of the environment that are given another value."""
     touches: bool = False
     """Whether something of Node's is used that may make a file, or remove one: see files_left_alone.py."""
+    changes_windows: bool = False
+    """Whether a child may be given other values of what Windows itself sets: see child_environment.py."""
     shown: frozenset[bytes] | None = None
     """Names of which only the text is taken, once that is asked."""
 
@@ -174,6 +177,7 @@ class Uses:
         if method == "call" and base:
             symbol, given = base, given[1:]
         self.touches = self.touches or not starts_as_usual(symbol, given, self.constants.source)
+        self.changes_windows = self.changes_windows or may_change_windows(self.constants, symbol, given)
         if method in _APPENDING and steers(base):
             self.found.append(_dynamic(f"changes {base}, and with it what runs", call))
         if symbol == "Function" and (is_let_go(above) or self._is_only_shown(above)):

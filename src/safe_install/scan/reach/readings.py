@@ -43,6 +43,7 @@ class Reading:
     prints: bool = False
     unmet: bool = False
     touches: bool = False
+    changes_windows: bool = False
     together: bool = False
     asked: tuple[tuple[str, str], ...] = ()
 
