@@ -44,6 +44,12 @@ def test_a_text_that_may_say_what_windows_sets_makes_a_batch_file_a_gap(text: st
     assert told(text)
 
 
+def test_arguments_with_a_name_are_no_environment() -> None:
+    start = "const [file, words] = x ? ['cmd', ['/c', 'b.bat']] : ['make', []]; require('child_process').spawnSync(file, words, "
+    assert not told(f"{start}{{cwd: __dirname}})")
+    assert told(f"{start}{{cwd: __dirname, env: {{...x}}}})")
+
+
 def test_another_batch_file_and_a_shell_may_say_it_too() -> None:
     files = {"a.bat": "set ProgramFiles=here\r\ncall b.bat\r\n", "b.bat": COMPILER, "a.js": f"{START}{{}})"}
     for command in ("a.bat", "ProgramFiles=here node a.js", "export ProgramFiles=here; node a.js"):

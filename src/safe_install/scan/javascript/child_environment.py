@@ -26,6 +26,8 @@ def may_change_windows(constants: Constants, symbol: str, given: list[Node]) -> 
 
 
 def _is_usual(constants: Constants, options: Node) -> bool:
+    if options.type == "identifier" and constants.lists(options):
+        return True  # the arguments
     if options.type != "object" or any(one.type == "spread_element" for one in options.named_children):
         return False
     keys = [one.child_by_field_name("key") or one for one in options.named_children if one.type != "comment"]
