@@ -27,6 +27,8 @@ def read(text: str, path: str = "lib/a.js") -> JavaScript:
         "Object.assign(Object.prototype, {shell: './x'})",
         "Reflect.set(Object.prototype, 'shell', './x')",
         "const p = Object.prototype; p.shell = './x'",
+        "Object.prototype.__defineGetter__('shell', () => './x')",
+        "({}).__proto__['__define' + 'Getter__']('shell', () => './x')",
         "Array.prototype.join = () => './x'",
         "String.prototype.concat = () => './x'",
         "process.env[k] = v",

@@ -172,3 +172,119 @@ def test_what_another_file_imports_is_called_with_more_than_this_file_says(given
 def test_what_asks_for_very_many_places_is_read_whole() -> None:
     files: Files = {"a.js": FS + "".join(f"fs.existsSync('src{n}') && {BUILD};\n" for n in range(2_000))}
     assert kinds(inspect("node a.js", {**files, **{f"lib/{n}.txt": "" for n in range(2_000)}}))
+
+
+LOADS = "require(x)"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "dist/",
+        "bin/a.js/",
+        "gone/../bin/a.js",
+        "bin/a.js/../a.js",
+        "a.",
+        "a ",
+        "a::$DATA",
+        "PACKAG~1.JSO",
+        "nul",
+        "bin/CON.txt",
+    ],
+)
+def test_a_path_that_systems_take_otherwise_is_certain_of_nothing(path: str) -> None:
+    text = f"fs.existsSync('{path}') ? {LOADS} : {LOADS.replace('x', 'y')}"
+    found = [one.detail for one in inspect("node bin/a.js", {"bin/a.js": FS + text, "dist": ""}).gaps]
+    assert any("requires x" in one for one in found)
+    assert any("requires y" in one for one in found)
+
+
+def test_a_path_that_goes_up_from_a_directory_that_is_there_is_certain() -> None:
+    text = f"if (fs.existsSync(__dirname + '/../src')) {LOADS}"
+    assert not inspect("node bin/a.js", {"bin/a.js": FS + text}).gaps
+
+
+def test_a_name_with_signs_that_show_nothing_is_the_same_name_to_some_systems() -> None:
+    assert inspect("node bin/a.js", {"bin/a.js": f"{FS}fs.existsSync('src') && {LOADS}", "sr\u200dc/b.js": ""}).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fs.stat('dist', (e, s) => { s.isFile = () => 1; if (s.isFile()) require(x) })",
+        "fs.stat('dist', (e, s) => { s.mode = 32768; if (s.isFile()) require(x) })",
+        "fs.stat('dist', (e, s) => { Object.assign(s, {mode: 32768}); if (s.isFile()) require(x) })",
+        "fs.stat('dist', (e, s) => { let same = s; same.mode = 32768; if (s.isFile()) require(x) })",
+        "fs.stat('dist', (e, s) => { (s && s).mode = 32768; if (s.isFile()) require(x) })",
+        "fs.Stats.prototype.isFile = () => 1; fs.stat('dist', (e, s) => { if (s.isFile()) require(x) })",
+        "try { require((require(x), './gone')) } catch (e) {}",
+        "try { require(`./gone${(require(x), '')}`) } catch (e) {}",
+        "try { f(); require('./gone'); l: function f() { require(x) } } catch (e) {}",
+        "f = fs; require('./b'); f.existsSync('src') && require(x)",
+    ],
+)
+def test_what_runs_before_or_changes_the_answer_is_read(text: str) -> None:
+    files = {"bin/a.js": FS + text, "dist/x.js": "", "bin/b.js": "f = {existsSync: () => 1}"}
+    assert inspect("node bin/a.js", files).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "var f = require('fs'); globalThis.f = {existsSync: () => 1}; f.existsSync('src') && require(x)",
+        "var f = require('fs'); this.f = {existsSync: () => 1}; f.existsSync('src') && require(x)",
+        "var f = require('fs'); (0, eval)('f = {existsSync: () => 1}'); f.existsSync('src') && require(x)",
+    ],
+)
+def test_names_of_a_text_that_is_no_module_are_everybodys(text: str) -> None:
+    assert inspect(f'node -e "{text}"', {}).gaps
+    assert not inspect(
+        f"node -e \"{text.replace('var', 'const').split(';')[0]}; f.existsSync('src') && require(x)\"", {}
+    ).gaps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fs.openSync('src', 'w')",
+        "fs.promises.open('src', 'w')",
+        "new fs.WriteStream('src')",
+        "[fs][0].openSync('src', 'w')",
+        "process.report.writeReport('src')",
+        "require('module').enableCompileCache('src')",
+        "require('net').createServer().listen('src')",
+        "require('http').createServer().listen({path: 'src'})",
+        "cp.execSync('node --redirect-warnings=src bin/b.js')",
+        "cp.execSync('NODE_V8_COVERAGE=src node bin/b.js')",
+        "cp.execSync('node bin/b.js', {env: {NODE_V8_COVERAGE: 'src'}})",
+        "cp.execSync('node bin/b.js', options)",
+        "process.env.NODE_V8_COVERAGE = 'src'; cp.execSync('node bin/b.js')",
+    ],
+)
+def test_what_makes_a_file_by_another_road_has_all_read(text: str) -> None:
+    asks = f"fs.existsSync('src') && {LOADS}"
+    files = {"bin/b.js": ""}
+    assert any(
+        "requires x" in gap.detail
+        for gap in inspect("node bin/a.js", {"bin/a.js": f"{FS}{text}; {asks}", **files}).gaps
+    )
+    assert not inspect(
+        "node bin/a.js", {"bin/a.js": f"{FS}cp.execSync('node bin/b.js', {{stdio: 'inherit'}}); {asks}", **files}
+    ).gaps
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "command mkdir src; node bin/a.js",
+        "exec 2> src; node bin/a.js",
+        "node --redirect-warnings=src bin/a.js",
+        "NODE_V8_COVERAGE=src node bin/a.js",
+        "NODE_OPTIONS=--redirect-warnings=src node bin/a.js",
+        "export NODE_COMPILE_CACHE=src; node bin/a.js",
+    ],
+)
+def test_a_command_that_makes_a_file_has_all_read(command: str) -> None:
+    files = {"bin/a.js": f"{FS}fs.existsSync('src') && {LOADS}"}
+    assert inspect(command, files).gaps
+    assert not inspect("echo x; node bin/a.js", files).gaps

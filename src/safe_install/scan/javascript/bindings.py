@@ -40,7 +40,10 @@ NOTED = (
     )
 )
 """The kinds of nodes that `Bindings` takes note of."""
-_GIVEN_AWAY = FUNCTIONS | kinds("array object new_expression identifier member_expression call_expression")
+_GIVEN_AWAY = FUNCTIONS | kinds(
+    "array object new_expression identifier member_expression call_expression parenthesized_expression ternary_expression"
+    " sequence_expression assignment_expression as_expression satisfies_expression non_null_expression"
+)
 _TYPED = ("required_parameter", "optional_parameter")
 _MOST_CALLS = 48  # of one function that are told apart
 

@@ -20,6 +20,8 @@ _SHARED = frozenset(
 )
 _MEMBERS = kinds("member_expression subscript_expression")
 _SETTING = ("assign", "defineProperties", "defineProperty", "set", "__defineGetter__")
+_DEFINING = frozenset(("__defineGetter__", "__defineSetter__"))
+"""Methods that every object has and that give it a member."""
 _OUTWARD = 8
 
 
@@ -87,7 +89,9 @@ def _is_changed(constants: Constants, shared: Place) -> bool:
         return False
     if above.kind in _MEMBERS and shared.field == "object":
         outer = above.above
-        return outer is not None and "assignment" in outer.kind and above.field == "left"
+        taken = above.node.child_by_field_name("property") or above.node.child_by_field_name("index")
+        defines = taken is not None and above.field == "function" and constants.key(taken) in _DEFINING
+        return defines or (outer is not None and "assignment" in outer.kind and above.field == "left")
     if above.kind == "arguments" and above.above is not None:
         return _is_first_of_setting(constants, shared, above)
     if above.kind == "variable_declarator" and shared.field == "value":

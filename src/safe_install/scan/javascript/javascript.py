@@ -74,6 +74,10 @@ class JavaScript:
     prints: bool = False
     unmet: bool = False
     """Whether something was left out that never runs, as the package is delivered: see unmet.py."""
+    changes_windows: bool = False
+    """Whether a child may be given other values of what Windows itself sets: see child_environment.py."""
+    touches: bool = False
+    """Whether something of Node's is used that may make a file, or remove one: see files_left_alone.py."""
 
 
 def read_javascript(source: bytes, path: str | None = None, around: Surroundings = NOWHERE) -> JavaScript:
@@ -107,6 +111,8 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
         loose=loose(root, whole.constants) if around.is_own else frozenset(),
         prints=whole.may_print_only() and only_prints(root, text),
         unmet=bool(spared),
+        touches=reading.uses.touches,
+        changes_windows=reading.uses.changes_windows,
     )
 
 

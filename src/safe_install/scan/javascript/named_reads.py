@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Reads = tuple[frozenset[str] | None, ...]
 """For each parameter the names of the members that are read; None where more may happen to what is given."""
 _MOST_PARAMETERS = 8
+_LOOKS_IN = re.compile(rb"[.\[\"'`]\s{0,20}(?:arguments|caller|getFunction)\b|\bcallee\b")
+"""How another function is asked what it was given: ``f.arguments[0]``, ``callee.caller``, or by the stack of an error."""
 _WITH_DEFAULT = "assignment_pattern"
 _NAMES = ("identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
 _STILL_IT = frozenset(("valueOf", "__proto__", "constructor"))
@@ -46,7 +49,7 @@ def reads(constants: Constants, function: Node) -> Reads:
     if len(targets) > _MOST_PARAMETERS or constants.spent(function.descendant_count) or constants.bindings.evaluates:
         return ()
     inside = list(places(function, of=_NAMES))
-    if any(name_of(one.node, constants.source) == "arguments" for one in inside):
+    if _LOOKS_IN.search(constants.source) or any(name_of(one.node, constants.source) == "arguments" for one in inside):
         return ()
     return tuple(_of_parameter(constants, target, inside) for target in targets)
 

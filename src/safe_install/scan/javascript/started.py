@@ -267,9 +267,32 @@ def _directory(constants: Constants, options: Sequence[Node]) -> Word | None:
     """Give where a child runs: its ``cwd``; options that are written elsewhere may hold one."""
     value = _option(constants, options, "cwd")
     if value is not None:
-        return constants.words(value)[0]
+        words = constants.words(value)
+        sure = len(words) == 1 and not any(_may_say_more(constants, one) for one in options)
+        return words[0] if sure else unknown(value, constants.source).words[0]
     elsewhere = next(filter(_elsewhere, options), None)
     return None if elsewhere is None else unknown(elsewhere, constants.source).words[0]
+
+
+def _may_say_more(constants: Constants, options: Node) -> bool:
+    """Tell whether options that say something may say it otherwise: ``{cwd: "a", ...b}``, or a name that is changed."""
+    if options.type == "identifier":
+        binding = constants.bindings.names.get(constants.bindings.key(options))
+        if binding is None or len(binding.values) != 1 or binding.anything or not binding.owned:
+            return True
+        value = binding.values[0][0]
+        return binding.changed or constants.changes(binding) or value.type != "object" or _says_more(constants, value)
+    return _says_more(constants, options)
+
+
+def _says_more(constants: Constants, options: Node) -> bool:
+    """Tell whether another member of an object may be its ``cwd``, after the one that says so."""
+    if options.type != "object":
+        return False
+    keys = [one.child_by_field_name("key") for one in options.named_children]
+    names = [constants.key(key) if key is not None else "" for key in keys]
+    after = options.named_children[names.index("cwd") :] if "cwd" in names else []
+    return None in names or any(one.type == "spread_element" for one in after)
 
 
 def _elsewhere(options: Node) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass
 
+from safe_install.scan.javascript.held import Held
 from safe_install.scan.shell.words import Computed, Word
 
 ASKING = frozenset(("--version", "--help"))
@@ -27,36 +27,6 @@ class Export:
     words: tuple[Word, ...]
     called: bool
     reads: tuple[frozenset[str] | None, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The files of a package as it is delivered, by their paths: what lies at a place before anything runs."""
-
-    paths: frozenset[str]
-
-    def lies_at(self, path: str) -> str | None:
-        """Say what lies at a path from the root: ``file``, ``directory`` or nothing; None where that is not certain.
-
-        What npm puts below ``node_modules`` is not the package's; and a name in another case is the same one on some systems.
-        """
-        place = posixpath.normpath(path)
-        if place == "." or place.startswith(("..", "/")) or "node_modules" in place.split("/"):
-            return None
-        if place in self.paths:
-            return "file"
-        if any(one.startswith(f"{place}/") for one in self.paths):
-            return "directory"
-        return None if self._is_alike(place, ("", "/")) else ""
-
-    def has_nothing_like(self, path: str) -> bool:
-        """Tell whether there is neither this path nor one that Node would take for it: with an extension, or below it."""
-        return self.lies_at(path) == "" and not self._is_alike(path, (".", "/"))
-
-    def _is_alike(self, place: str, ends: tuple[str, ...]) -> bool:
-        start = place.casefold()
-        folded = [one.casefold() for one in self.paths]
-        return any(one == start or any(end and one.startswith(f"{start}{end}") for end in ends) for one in folded)
 
 
 @dataclass(frozen=True, slots=True)

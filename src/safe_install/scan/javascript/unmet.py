@@ -16,9 +16,17 @@ from safe_install.scan.grammars import kinds, places
 from safe_install.scan.javascript.call_values import unwraps
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.functions import FUNCTIONS, NAMED_FUNCTIONS, may_call_itself
+from safe_install.scan.javascript.held import Held
+from safe_install.scan.javascript.how_it_stands import (
+    is_constant,
+    is_in,
+    is_outermost,
+    only_asks,
+    only_call,
+    says_only_text,
+)
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.scopes import plain
-from safe_install.scan.javascript.surroundings import Held
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY
 
@@ -34,6 +42,8 @@ _COUNTING = kinds("augmented_assignment_expression update_expression")
 _LOOKING_ON = kinds("call_expression")
 _PLACE_AND_FUNCTION = 2
 _CALLED_BACK = 2  # parameters of what ``fs.stat`` calls back: an error, or what is there
+_THERE_FROM_START = NAMED_FUNCTIONS | kinds("labeled_statement")
+_IDENTIFIERS = kinds("identifier shorthand_property_identifier shorthand_property_identifier_pattern")
 _DECLARED = 3  # levels from a file to the value of a name that it declares
 _ALWAYS_THERE = frozenset(("node:child_process.execSync", "node:child_process.spawnSync", "node:fs.existsSync"))
 """Functions that every Node that is still used has."""
@@ -79,9 +89,16 @@ class _Question:
         for index, parameter in enumerate(parameters[:_CALLED_BACK]):
             key = self.constants.bindings.key(parameter) if parameter.type == "identifier" else ""
             binding = self.constants.bindings.names.get(key)
-            is_given = binding is not None and (binding.values or binding.elements or key in changed)
+            is_given = binding is not None and bool(binding.values or binding.elements or key in changed)
+            is_given |= index == 1 and not self._is_only_asked(given[1], parameter)
             if there is not None and not is_given and plain(key) != key:  # or other functions' have that name, too
                 self.told[key] = index, there
+
+    def _is_only_asked(self, function: Node, parameter: Node) -> bool:
+        """Tell whether a function does nothing with what it is told of a file, but ask what it is."""
+        key = self.constants.bindings.key(parameter)
+        uses = (place for place in places(function, of=_IDENTIFIERS) if self.constants.bindings.key(place.node) == key)
+        return all(place.node == parameter or only_asks(place, self.constants.source) for place in uses)
 
     def spared(self, node: Node) -> Iterator[Span]:
         """Give what is never reached behind a condition, or behind what throws."""
@@ -110,9 +127,12 @@ class _Question:
             return
         thrown = False
         for statement in body.named_children:
-            call = _only_call(statement) if not thrown else None
+            call = only_call(statement) if not thrown else None
+            is_plain = call is not None and says_only_text(call)
+            before = thrown
             thrown |= call is not None and self._requires_absent(call)
-            if thrown and statement.type not in NAMED_FUNCTIONS:
+            before |= thrown and is_plain
+            if before and statement.type not in _THERE_FROM_START:
                 yield from _spans(statement)
 
     def holds(self, node: Node | None, around: Node, depth: int = 0) -> bool | None:
@@ -167,10 +187,10 @@ class _Question:
         if binding is None or binding.anything or binding.symbols or binding.parameters or binding.elements:
             return None
         inside = condition.child_by_field_name("consequence")
-        first = [(one, path) for one, path in binding.values if not _is_in(one, inside)]
+        first = [(one, path) for one, path in binding.values if not is_in(one, inside)]
         if len(first) != 1 or first[0][0].end_byte > condition.start_byte or not binding.owned:
             return None
-        if not (_is_outermost(condition, 1) and _is_outermost(first[0][0], _DECLARED)):
+        if not (is_outermost(condition, 1) and is_outermost(first[0][0], _DECLARED)):
             return None  # or one may run without the other, or before it
         symbols = self.constants.taken(*first[0], 0).symbols
         return True if symbols and symbols <= _ALWAYS_THERE and self._is_one_thing(first[0][0]) else None
@@ -207,6 +227,8 @@ class _Question:
         binding, single = bindings.given(key), bindings.single(key)
         if binding is None:
             return key == "require"
+        if not (binding.owned and (self.constants.around.is_alone or plain(key) != key or is_constant(single))):
+            return False  # other texts have that name, too
         if single is not None:
             return self._is_one_thing(single[0], depth + 1)
         other = binding.values or binding.anything or binding.parameters or binding.elements
@@ -228,7 +250,7 @@ class _Question:
 
     def _lies_in_package(self, path: str) -> str | None:
         if path not in self.asked:
-            self.asked[path] = self.held.lies_at(path) if len(self.asked) < _MOST_ASKED else None
+            self.asked[path] = self.held.surely_at(path) if len(self.asked) < _MOST_ASKED else None
         return self.asked[path]
 
     def _requires_absent(self, call: Node) -> bool:
@@ -251,26 +273,3 @@ class _Question:
 def _spans(node: Node | None) -> Iterator[Span]:
     if node is not None:
         yield node.start_byte, node.end_byte
-
-
-def _is_outermost(node: Node, levels: int) -> bool:
-    """Tell whether a node stands that many levels below the file itself, so that it runs once, and in its order."""
-    above: Node | None = node
-    for _ in range(levels):
-        above = above.parent if above is not None else None
-    return above is not None and above.type == "program"
-
-
-def _is_in(node: Node, outer: Node | None) -> bool:
-    return outer is not None and outer.start_byte <= node.start_byte and node.end_byte <= outer.end_byte
-
-
-def _only_call(statement: Node) -> Node | None:
-    """Give the call that a statement consists of, or that it declares one name with."""
-    inner = statement.named_children
-    if statement.type in {"lexical_declaration", "variable_declaration"} and len(inner) == 1:
-        value = inner[0].child_by_field_name("value")
-        return value if value is not None and value.type == "call_expression" else None
-    if statement.type == "expression_statement" and len(inner) == 1 and inner[0].type == "call_expression":
-        return inner[0]
-    return None

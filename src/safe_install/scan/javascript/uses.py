@@ -15,8 +15,10 @@ from tree_sitter import Node
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.call_values import READING, unwraps
+from safe_install.scan.javascript.child_environment import may_change_windows
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, addresses, asks_network
+from safe_install.scan.javascript.files_left_alone import leaves_alone, may_write_by_members, starts_as_usual
 from safe_install.scan.javascript.handing import only_looks
 from safe_install.scan.javascript.inherited import sets_members
 from safe_install.scan.javascript.name_uses import AROUND, DECLARING, NAMING, TYPES
@@ -95,6 +97,10 @@ class Uses:
     """What these calls ask, but for where an answer sends them."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that are given another value."""
+    touches: bool = False
+    """Whether something of Node's is used that may make a file, or remove one: see files_left_alone.py."""
+    changes_windows: bool = False
+    """Whether a child may be given other values of what Windows itself sets: see child_environment.py."""
     shown: frozenset[bytes] | None = None
     """Names of which only the text is taken, once that is asked."""
 
@@ -102,6 +108,7 @@ class Uses:
         """Follow one use outward from where it stands."""
         for _ in range(STEPS):
             above = place.above
+            self.touches = self.touches or not all(map(leaves_alone, symbols))
             if above is None or not symbols:
                 return
             outcome = self._step(place, above, symbols)
@@ -169,6 +176,8 @@ class Uses:
         base, _, method = symbol.rpartition(".")
         if method == "call" and base:
             symbol, given = base, given[1:]
+        self.touches = self.touches or not starts_as_usual(symbol, given, self.constants.source)
+        self.changes_windows = self.changes_windows or may_change_windows(self.constants, symbol, given)
         if method in _APPENDING and steers(base):
             self.found.append(_dynamic(f"changes {base}, and with it what runs", call))
         if symbol == "Function" and (is_let_go(above) or self._is_only_shown(above)):
@@ -302,6 +311,7 @@ class Uses:
         if _ENVIRONMENT in symbols:
             self.environment.add(_WHOLE_ENVIRONMENT)
             self.sets |= {_WHOLE_ENVIRONMENT} if fills and may_fill(place) else set()
+        self.touches = self.touches or any(map(may_write_by_members, symbols))
         for symbol in sorted(symbols):
             if can_hide(symbol) and not is_put_there(symbol):
                 around = unknown((place.above or place).node, self.constants.source).words[0].shown

@@ -30,6 +30,7 @@ from safe_install.scan.reach.readings import Reading
 from safe_install.scan.reach.rewritten import RUN, rewritten
 from safe_install.scan.reach.settled import Settled
 from safe_install.scan.reach.tools_set import tools_set
+from safe_install.scan.reach.windows_set import windows_set
 from safe_install.scan.shell.leads import Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
 from safe_install.scan.shell.shell import Command
@@ -148,6 +149,8 @@ class _Conclusion:
 
     def _tell_set(self) -> None:
         """Tell of programs and answers that files set for others."""
+        for by, blind in windows_set(self.evidence):
+            self.evidence.add_gap(by, blind)
         own = [file for file in self.evidence.files.values() if self.evidence.is_own(file)]
         others = [
             file for file in self.evidence.files.values() if not self.evidence.is_own(file) and not self._is_known(file)

@@ -9,16 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from safe_install.model import OF_THE_PROJECT, Event, Language, Source
-from safe_install.scan.javascript.surroundings import Held
+from safe_install.scan.javascript.held import Held
 from safe_install.scan.reach.evidence import Evidence
 from safe_install.scan.reach.readings import Reading
 from safe_install.scan.reach.texts import Text
 from safe_install.scan.shell.program_names import BUILTINS, program_name
+from safe_install.scan.shell.shell import Command
 from safe_install.scan.unpack.manifest import declared_scripts
 
 MOST = 5_000  # files of a package that is asked what it holds
 _JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
-_CHANGES_NO_FILE = BUILTINS | {"node"}
+_CHANGES_NO_FILE = BUILTINS - {"alias", "builtin", "command", "exec"}
+_TEXT_FOLLOWS = frozenset(("-e", "-p", "-pe", "--eval", "--print"))
+_OF_NODE = "NODE_"
+"""How the variables begin that tell Node to write: what it covers, warns of, or compiled."""
 _OF_DELIVERED = {Event.PREINSTALL.value, Event.INSTALL.value, Event.POSTINSTALL.value}
 """The scripts that npm runs of what it fetched."""
 _CHECKED_OUT = OF_THE_PROJECT | {Source.GIT}
@@ -65,5 +69,18 @@ class Spared:
         one = self.evidence
         started = [*one.commands, *(command for reading in one.readings for command in reading.commands)]
         moves = any(blind.is_move for reading in one.readings for blind in reading.blinds)
+        touches = any(reading.touches for reading in one.readings)
+        sets = any(name == "*" or name.upper().startswith(_OF_NODE) for name in one.sets)
         hides = any(not is_caught for _, is_caught in one.gaps.values()) or one.boundaries or one.has_libraries
-        return not (hides or moves or one.writes) and _CHANGES_NO_FILE.issuperset(map(program_name, started))
+        return not (hides or moves or touches or sets or one.writes) and all(map(_changes_no_file, started))
+
+
+def _changes_no_file(command: Command) -> bool:
+    """Tell whether a command makes and removes no file, but for what a text does that it runs; Node's own options may."""
+    if any(name.upper().startswith(_OF_NODE) for name, _ in command.assignments):
+        return False
+    if program_name(command) != "node":
+        return program_name(command) in _CHANGES_NO_FILE
+    words = [word.shown for word in command.arguments]
+    options = words[2:] if words and words[0] in _TEXT_FOLLOWS else words[:1]
+    return bool(words) and not any(one.startswith("-") for one in options)

@@ -7,10 +7,10 @@ have either value: a text can jump, and both are looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, computed, joined, literal
+from safe_install.scan.shell.of_windows import OF_WINDOWS, is_of_windows
+from safe_install.scan.shell.words import PACKAGE_ROOT, Word, computed, joined, literal
 
 LONGEST = 16_384  # characters of one line after expansion; cmd.exe takes 8,191
 MOST_VALUES = 4  # of one variable
@@ -23,25 +23,19 @@ _REFERENCE = re.compile(
     r"|%%",
 )
 _SUBSTRING = re.compile(rf"~(?P<start>{_NUMBER})?(?:,(?P<length>{_NUMBER}))?")
-_OF_WINDOWS: Mapping[str, str] = {
-    "comspec": r"C:\Windows\System32\cmd.exe",
-    "systemroot": r"C:\Windows",
-    "windir": r"C:\Windows",
-    "systemdrive": "C:",
-    "os": "Windows_NT",
-    "public": r"C:\Users\Public",
-    "programfiles": r"C:\Program Files",
-    "programfiles(x86)": r"C:\Program Files (x86)",
-    "programw6432": r"C:\Program Files",
-    "commonprogramfiles": r"C:\Program Files\Common Files",
-    "allusersprofile": r"C:\ProgramData",
-    "programdata": r"C:\ProgramData",
-    "pathext": ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC",
-    "cd": WORKING_DIRECTORY,
-}
-"""Values that Windows gives on nearly every machine, whose letters texts are put together from."""
 
 
+def asks_windows(text: str) -> bool:
+    """Tell whether a batch file puts in one of these variables."""
+    return any(is_of_windows(match["name"] or "") for match in _REFERENCE.finditer(text))
+
+
+def sets_of_windows(text: str) -> bool:
+    """Tell whether a batch file gives one of them another value."""
+    return any(is_of_windows(match[1].strip()) for match in _SETTING.finditer(text))
+
+
+_SETTING = re.compile(r"\bsetx?\s+(?:/[ap]\s+)?\"?([^=\r\n\"]{1,100})=", re.IGNORECASE)
 _OF_THE_SHELL = frozenset(("ERRORLEVEL", "errorlevel", "RANDOM", "random", "DATE", "TIME", "CMDCMDLINE", "CD"))
 
 
@@ -95,7 +89,7 @@ class Variables:
 
     def _named(self, name: str, choice: int) -> str | None:
         values = self.known.get(name)
-        return values[min(choice, len(values) - 1)] if values else _OF_WINDOWS.get(name)
+        return values[min(choice, len(values) - 1)] if values else OF_WINDOWS.get(name)
 
 
 def _name(match: re.Match[str]) -> str:

@@ -1,0 +1,39 @@
+"""What a module gives away may be called with anything, and a function that reads by names keeps what it is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scan.trees import inspect
+
+
+@pytest.mark.parametrize(
+    "value", ["(x => import(x))", "(0, x => import(x))", "1 ? x => import(x) : 0", "x => import(x)"]
+)
+def test_a_function_that_is_exported_is_called_by_others(value: str) -> None:
+    files = {"a.mjs": "import {f} from './b.mjs'; f(y)", "b.mjs": f"export const f = {value};"}
+    assert any("x, known only while running" in gap.detail for gap in inspect("node a.mjs", files).gaps)
+
+
+def test_a_function_of_a_module_that_nobody_calls_is_given_nothing() -> None:
+    assert not inspect("node a.mjs", {"a.mjs": "const f = (x => import(x));"}).gaps
+
+
+READS = "function f(env) { g(); return env.PATH }\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "function g() { send(f.arguments[0]) }",
+        "function g() { send(f['arguments'][0]) }",
+        "function g() { send(g.caller.arguments[0]) }",
+        "Error.prepareStackTrace = (e, s) => s; function g() { send(new Error().stack[1].getFunction()) }",
+    ],
+)
+def test_a_function_that_another_one_looks_into_may_lose_the_environment(text: str) -> None:
+    assert "*" in inspect("node a.js", {"a.js": f"{READS}{text}; f(process.env)"}).behaviours.env
+
+
+def test_a_function_that_reads_by_names_takes_only_these() -> None:
+    assert set(inspect("node a.js", {"a.js": f"{READS}function g() {{}} f(process.env)"}).behaviours.env) == {"PATH"}
