@@ -72,6 +72,23 @@ def test_interrupted_while_npm_unpacks_everything_is_put_back(world: World, word
     assert sorted(path.name for path in world.folder.iterdir()) == ["node_modules", "package-lock.json", "package.json"]
 
 
+def test_an_interrupt_while_a_text_is_executed_ends_as_any_other(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(
+        "from safe_install import cli\n"
+        "def run(words):\n"
+        "    try:\n"
+        "        exec('raise KeyboardInterrupt')\n"
+        "    except KeyboardInterrupt:\n"
+        "        return 130\n"
+        "cli.run = run\n"
+        "cli.main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 130, ended
+
+
 def test_a_folder_is_put_back_when_the_work_fails_and_replaced_when_it_does_not(tmp_path: Path) -> None:
     folder = tmp_path / "node_modules"
     folder.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -49,6 +50,31 @@ def test_a_tree_of_its_own_is_unpacked_beside_the_project_and_moved(world: World
     assert json.loads(world.read("node_modules/.package-lock.json"))["packages"].keys() == {"node_modules/plain"}
     npm_agrees = subprocess.run(["npm", "ls"], cwd=world.folder, capture_output=True, text=True, check=False)  # noqa: S607
     assert npm_agrees.returncode == 0, npm_agrees.stderr
+
+
+def test_a_project_without_packages_gets_no_folder(world: World, unpacked_in: list[Path]) -> None:
+    world.lock()
+    world.write("node_modules/old/index.js", "old")
+    assert world.run("ci").code == 0
+    assert unpacked_in == [world.folder / AHEAD / world.folder.name]
+    assert sorted(path.name for path in world.folder.iterdir()) == ["package-lock.json", "package.json"]
+
+
+def test_nobody_else_may_read_what_is_copied_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes: list[int] = []
+    real = calls.install
+
+    def looking(npm: object, where: Path, *rest: object, **more: object) -> object:
+        modes.append(stat.S_IMODE(where.parent.stat().st_mode))
+        assert "always-auth" in (where / ".npmrc").read_text()
+        return real(npm, where, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("safe_install.unpacking.install", looking)
+    world.lock(world.registry.publish("plain", "1.0.0", {"index.js": "1"}))
+    world.write(".npmrc", "always-auth=true\n")
+    assert world.run("ci").code == 0
+    assert modes == [0o700]
+    assert stat.S_IMODE((world.folder / "node_modules").stat().st_mode) == 0o755
 
 
 def test_a_first_install_is_too_and_a_second_is_not(world: World, unpacked_in: list[Path]) -> None:

@@ -112,8 +112,9 @@ def _waited_for(unpacked_early: Callable[[], Unpacked], tools: Tools) -> Unpacke
 
 
 def _moved(early: Unpacked, job: Job) -> tuple[str, tuple[str, ...]]:
-    """Move what npm unpacked beside the project to its place, and give npm's words."""
-    _rename(early.folder, job.project / NODE_MODULES)
+    """Move what npm unpacked beside the project to its place, and give npm's words; of no packages it makes no folder."""
+    if early.folder.exists():
+        _rename(early.folder, job.project / NODE_MODULES)
     remove_room(job.project)
     return early.result.output, ()
 

@@ -115,13 +115,14 @@ def can_be_moved(folder: Path) -> bool:
 def _room(project: Project) -> Iterator[Path | None]:
     """Make a folder beside node_modules with what npm reads of a project, of the same name; None where none can be made.
 
-    git is told to pass over it. What a killed run left there is removed first.
+    Nobody else may look into it, for an .npmrc may hold a token; git is told to pass over it. What a killed run left there is
+    removed first.
     """
     folder = project.directory / AHEAD
     remove_room(project.directory)
     root = folder / (project.directory.resolve().name or "project")
     try:
-        folder.mkdir()  # alone: a link that a repository brings is in the way, and not followed
+        folder.mkdir(mode=0o700)  # alone: a link that a repository brings is in the way, and not followed
         root.mkdir()
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         for name, content in project.files.items():
