@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import NewType
 
@@ -354,7 +355,7 @@ class Behaviours:
     fills_outside: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: its fingerprint is kept
 class Inspection:
     """The evidence on one script. ``harmless``: the reach is complete and only prints or exits.
 
@@ -377,7 +378,7 @@ class Inspection:
     done_by: tuple[tuple[tuple[str, str], Behaviours], ...] = ()
     harmless: bool = False
 
-    @property
+    @cached_property
     def fingerprint(self) -> Digest:
         """Name exactly what a person approves: event, command and every reached file, without the version.
 
