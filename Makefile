@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up. They need Python >= 3.11 with venv, Node and npm; nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint check fuzz audit recipes bench known load dist sbom pins claude-code clean
+.PHONY: help demo test floors lint check fuzz audit recipes bench known load dist sbom pins claude-code clean
 
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
@@ -28,6 +28,14 @@ demo: $(VENV)/run.stamp ## do the main job on a copy of examples/vite-react
 
 test: $(VENV)/test.stamp ## run the tests (make test ARGS="-k lockfile")
 	@$(BIN)/python -m pytest $(ARGS)
+
+FLOORS := $(VENV)/floors
+OLDEST = tests/test_arguments.py tests/test_bad_input.py tests/test_gate.py tests/test_install.py tests/report tests/scan
+floors: ## run what uses other libraries with the oldest of them that pyproject.toml allows (make floors ARGS="-k grammar"; needs uv)
+	@uv venv --quiet --clear --python 3.11 $(FLOORS)
+	@uv pip install --quiet --python $(FLOORS)/bin/python --resolution lowest-direct --editable .
+	@uv pip install --quiet --python $(FLOORS)/bin/python --group test
+	@PATH="$(abspath $(FLOORS))/bin:$$PATH" $(FLOORS)/bin/python -m pytest -q -p no:cacheprovider $(OLDEST) $(ARGS)
 
 lint: $(VENV)/test.stamp ## ruff, its formatter, mypy
 	$(BIN)/ruff check
