@@ -22,6 +22,7 @@ from safe_install.model import (
     ReachableFile,
 )
 from safe_install.report.plain import plain, plain_name
+from safe_install.report.shapes import shapes
 from safe_install.story import Confinement
 
 _UNSEEN = {
@@ -42,6 +43,7 @@ _UNSEEN = {
 _CODE = {Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON, Language.GYP}
 _CODE |= {Language.BATCH, Language.POWERSHELL}
 _ENDS = 2  # boundaries of one kind that are worth a line each
+_NAMED, _BEHAVED = 5, 8  # names that a sentence lists
 _COMPUTED = re.compile(r"\{[^{}]*\}")
 _SHORT = 80  # characters of one name among several
 _LINKS = 3  # of a chain, that are worth showing
@@ -61,6 +63,12 @@ def listed(names: Iterable[str], *, most: int = 5) -> str:
     if len(told) > most:
         told[most - 1 :] = [f"{len(told) - most + 1} more"]
     return " and ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else "".join(told)
+
+
+def shaped(names: Iterable[str], most: int) -> str:
+    """List names as a sentence does; those that begin alike are told as one where they are more than ``most``."""
+    told, left = shapes(names, most)
+    return listed([*told, *([f"{left:,} more"] if left else [])], most=most)
 
 
 # ------------------------------------------------------------------ what a script is, does, and hides
@@ -89,7 +97,7 @@ def _runs(inspection: Inspection) -> list[str]:
     code = [file for file in inspection.files if file.language in _CODE and not file.inline]
     own = [file for file in code if file.location == location]
     foreign = [file for file in code if file.location != location]
-    told = [f"runs {listed(plain(file.path, limit=_SHORT) for file in own)}"] if own else []
+    told = [f"runs {shaped((plain(file.path, limit=_SHORT) for file in own), _NAMED)}"] if own else []
     if foreign:
         packages = sorted({plain_name(file.package) for file in foreign})
         told.append(f"runs {count(len(foreign), 'file')} of {listed(packages)}")
@@ -102,9 +110,8 @@ def _ends(inspection: Inspection) -> list[str]:
     told: list[str] = []
     for kind in BoundaryKind:
         alike = [one for one in dict.fromkeys(inspection.boundaries) if one.kind is kind]
-        lines = list(dict.fromkeys(end(one, own) for one in alike if kind is not BoundaryKind.LIBRARY))
-        shown = lines if len(lines) <= _ENDS + 1 else lines[:_ENDS]
-        told += [*shown, *([f"and {len(lines) - len(shown):,} more like these"] if len(lines) > len(shown) else [])]
+        lines, left = shapes((end(one, own) for one in alike if kind is not BoundaryKind.LIBRARY), _ENDS + 1)
+        told += [*lines, *([f"and {left:,} more like these"] if left else [])]
     libraries = dict.fromkeys(one.where for one in inspection.boundaries if one.kind is BoundaryKind.LIBRARY)
     if libraries:
         told.append(f"uses code of {listed(map(plain_name, libraries))}, not every edge of which was followed")
@@ -134,7 +141,7 @@ def behaves(behaviours: Behaviours) -> list[str]:
     return [
         *whole,
         *(
-            f"{verb} {listed([plain_name(_known(name), limit=_SHORT) for name in names if _known(name)], most=8)}"
+            f"{verb} {shaped((plain_name(_known(name), limit=_SHORT) for name in names if _known(name)), _BEHAVED)}"
             for verb, names in told
             if any(map(_known, names))
         ),
