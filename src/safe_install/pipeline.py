@@ -249,7 +249,7 @@ def _read(target: str, tools: Tools, here: Path, *, alone: bool) -> Subject:
     except SafeInstallError as error:
         if alone:
             raise
-        gap = Gap(kind=GapKind.REFUSED, where=target, detail=error.message)
+        gap = Gap(kind=GapKind.NOT_FETCHED, where=target, detail=error.message)
         return Subject(name=target, directory=here, registries=tools.registries(None), gaps=(gap,))
 
 

@@ -117,7 +117,7 @@ def read_target(target: str, tools: Tools, here: Path) -> Subject:
         return _lockfile_subject(target, path, tools)
     spec = _SPEC.fullmatch(target)
     if spec and not target.endswith((".json", *_TARBALL)):
-        return _registry_subject(target, spec["name"], spec["version"] or "latest", tools, here)
+        return _registry_subject(spec["name"], spec["version"] or "latest", tools, here)
     raise UsageError(
         f"{target!r} is no file, no directory and no package.",
         hint="Name a package-lock.json, a .tgz, a directory, or name@version.",
@@ -186,11 +186,11 @@ def _unpacked(artifact: Artifact, data: bytes, path: Path, tools: Tools) -> Pack
     return package
 
 
-def _registry_subject(target: str, name: str, version: str, tools: Tools, here: Path) -> Subject:
+def _registry_subject(name: str, version: str, tools: Tools, here: Path) -> Subject:
     registries = tools.registries(None)
     artifact = tools.registry(registries, here).resolve(name, version)
     return _with_judges(
-        Subject(name=target, directory=here, registries=registries, wanted=(artifact,), promised=(artifact,)), tools
+        Subject(name=artifact.id, directory=here, registries=registries, wanted=(artifact,), promised=(artifact,)), tools
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.builders import integrity
 from tests.faults import Huge, Status, WrongBytes
 from tests.loopback import LoopbackRegistry
 from tests.scan.deliveries import configured, unpack
+from tests.scan.npm_itself import npm_itself
 
 
 @pytest.fixture
@@ -48,10 +50,48 @@ def test_a_version_or_tag_becomes_a_promise(
     assert isinstance(delivered, Package)
 
 
-@pytest.mark.parametrize("spec", ["^1.0.0", "~1", "1", "1.0", "1.x", "*", ">=1 <2", "1.0.0 || 2.0.0", "1.0.0 - 2.0.0"])
-def test_a_range_is_refused_with_something_to_type(registry: LoopbackRegistry, asked: Registry, spec: str) -> None:
+RELEASES = ("1.0.0", "1.2.0", "1.10.0", "2.0.0-beta.1", "2.0.0", "2.1.0", "3.0.0-rc.1")
+RANGES = (
+    "^1.0.0",
+    "~1.2",
+    "1",
+    "1.x",
+    "*",
+    ">=1 <2",
+    "1.0.0 || 2.0.0",
+    "1.0.0 - 1.5",
+    ">1.5 <=2",
+    "<2.0.0",
+    "^3",
+    "^9",
+    "2.1 - x",
+)
+
+
+@pytest.mark.parametrize("latest", RELEASES)
+@pytest.mark.parametrize("deprecated", [(), ("1.10.0", "2.0.0"), ("1.0.0", "1.2.0", "1.10.0")])
+def test_a_range_is_the_release_that_npm_takes(latest: str, deprecated: Sequence[str]) -> None:
+    versions = {
+        version: {"name": "a", "version": version} | ({"deprecated": "no more"} if version in deprecated else {})
+        for version in RELEASES
+    }
+    packument = {"name": "a", "versions": versions, "dist-tags": {"latest": latest}}
+    taken = npm_itself("scan/pick.cjs", [[packument, spec] for spec in RANGES])
+    assert [chosen(packument, spec) for spec in RANGES] == taken
+    assert len({*taken}) >= 4  # it does tell them apart
+
+
+def chosen(packument: Mapping[str, object], spec: str) -> str | None:
+    try:
+        return choose(packument, "a", spec).version
+    except UsageError:
+        return None
+
+
+@pytest.mark.parametrize("spec", ["^9", "1.0.0 - 1.0.5 - 2", ">1 <1", "1..0"])
+def test_a_range_that_no_release_lies_in_is_refused(registry: LoopbackRegistry, asked: Registry, spec: str) -> None:
     registry.publish("a", "1.0.0")
-    with pytest.raises(UsageError, match="is a range") as caught:
+    with pytest.raises(UsageError, match="the registry has no version") as caught:
         asked.resolve("a", spec)
     assert caught.value.hint == "try a@1.0.0"
 

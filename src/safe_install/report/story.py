@@ -29,7 +29,7 @@ def story(report: Report, width: int) -> Iterator[Line]:
     """Tell a whole report."""
     several = len(report.reviews) > 1
     told = f"{count(len(report.reviews), 'target')}, " if several else ""
-    yield Line(text=f"{plain(report.project)}: {told}{_tally(report.reviews)}", indent=0, tone=Tone.STRONG)
+    yield Line(text=f"{plain(_about(report))}: {told}{_tally(report.reviews)}", indent=0, tone=Tone.STRONG)
     if not _is_all_well(report):
         yield BLANK
     for review in report.reviews:
@@ -54,6 +54,12 @@ def story(report: Report, width: int) -> Iterator[Line]:
         )
         yield BLANK
     yield _ending(report)
+
+
+def _about(report: Report) -> str:
+    """Name the one package that was asked about, or the project."""
+    alone = len(report.reviews) == 1 and report.plan is None and not _is_of_the_project(report.reviews[0])
+    return report.reviews[0].target if alone else report.project
 
 
 def _is_of_the_project(review: Review) -> bool:

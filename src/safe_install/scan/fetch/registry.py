@@ -97,9 +97,9 @@ class Registry:
         standing.conclude()
 
     def resolve(self, name: str, spec: str = "") -> Artifact:
-        """Ask the registry which version an exact version or a dist-tag is, and promise it.
+        """Ask the registry which version an exact version, a dist-tag or a range is, and promise it.
 
-        `UsageError` when there is no such package or version; ranges are not resolved. `RegistryError` when
+        `UsageError` when there is no such package or version. `RegistryError` when
         the registry does not answer.
         """
         if not is_plain_name(name):

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from safe_install.model import NOTHING, Artifact, Source
-from safe_install.scan.lock.engines import satisfies
 from safe_install.scan.lock.tree import by_folded, directory_of, edge_to, is_directory, parent_of
+from safe_install.scan.ranges import satisfies
 
 _DIRECTORIES = {Source.ROOT, Source.WORKSPACE, Source.LINK}
 _OPTIONAL = {"optional", "peerOptional"}

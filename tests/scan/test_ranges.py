@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from safe_install.scan.lock.engines import satisfies
+from safe_install.scan.ranges import satisfies
 from tests.scan.npm_itself import npm_itself
 
 
