@@ -58,6 +58,19 @@ def streaming(program: str, then: str = "") -> Files:
     )
 
 
+FINDS = "target = require.resolve('other/a.js', { paths: [process.env.INIT_CWD] });"
+
+
+def patching(new: str, read: str = "target", finds: str = FINDS, then: str = "") -> Files:
+    """Make a hook that replaces a text in a file of another package."""
+    text = (
+        f"const fs = require('fs');\nlet target;\ntry {{ {finds} }} catch {{ process.exit(0); }}\n"
+        f"const text = fs.readFileSync({read}, 'utf8');\n{then}\n"
+        f"const after = text.replace('title.slice(0, 60)', {new});\nfs.writeFileSync(target, after);\n"
+    )
+    return hooked("node a.js", {"a.js": text, "own.js": ""})
+
+
 PATTERN = (
     "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
     "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
@@ -72,6 +85,7 @@ PATTERN = (
     generated=generating("path.join(__dirname, '..', 'generated')"),
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
+    patched=patching("'/* longer */ title.slice(0, 120)'"),
     unpacked=streaming("'tar', ['-x', '-C', 'data']"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
 )
@@ -113,6 +127,14 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     evaluated=probing("`${JSON.stringify(own)};${process.env.CODE}`"),
     any_path=probing("`require(${JSON.stringify(process.env.OWN)})`"),
     beside_pattern=hooked("node a.mjs", {"a.mjs": PATTERN + THEFT}),
+    patched_to_load=patching("'title.slice(0, 60);require(1)'"),
+    patched_to_ask=patching("'title.slice(0, 60) + fetch(title)'"),
+    patched_with_an_address=patching("'title.slice(0, 60) == \"0xabc\"'"),
+    patched_with_a_comment_that_goes_on=patching("'/* a */ title /'"),
+    patched_by_computing=patching("process.env.TEXT"),
+    patched_by_a_function=patching("() => title"),
+    put_in_its_place=patching("'title'", read="'./own.js'"),
+    put_in_by_another_name=patching("'title'", finds="target = './own.js';", then=FINDS),
     run=streaming("'sh', ['-s']"),
     run_by_unpacker=streaming("'tar', ['-x', '--to-command=sh']"),
     run_by_name=streaming("process.env.PROGRAM || 'tar', ['-x']"),

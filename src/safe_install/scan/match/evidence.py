@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from safe_install.model import Confidence, Finding, Gap, Inspection, Language, ReachableFile, Severity
+from safe_install.scan.javascript.small_edits import edits_without_new_names
 from safe_install.scan.match.chains import chained
 from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
@@ -15,7 +16,8 @@ from safe_install.scan.match.signatures import Chain
 from safe_install.scan.match.waiting import Waiting
 
 _MANIFEST = "package.json"
-_REPLACES = "replaces-printing"  # the signature
+_REPLACES = "replaces-printing"  # the signatures
+_REWRITES = "rewrites-other-packages"
 _DECODED = "decoded-"  # how reach calls what a text hides, after colons; only reach makes inline files
 
 
@@ -52,7 +54,9 @@ def with_evidence(
             Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
         ]
         for one in each.matched.sightings:
-            sighting = replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else one
+            sighting = (
+                replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else _asking(one, file)
+            )
             waits = one.confidence is not Confidence.HIGH and waiting.has(
                 file.location or file.package, file.path, one.line
             )
@@ -63,6 +67,14 @@ def with_evidence(
                 findings.append(_finding(sighting, where, file.path, worse=worse, most=most))
     known = replace(inspection, findings=tuple(findings), gaps=tuple(gaps))
     return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries)))
+
+
+def _asking(one: Sighting, file: ReachableFile) -> Sighting:
+    """Leave it to a person to judge what changes another package, and gives it nothing to run that it had not."""
+    if one.signature != _REWRITES or one.severity < Severity.ERROR or file.language is not Language.JAVASCRIPT:
+        return one
+    is_small = edits_without_new_names(file.content, one.line)
+    return replace(one, severity=Severity.WARNING) if is_small else one
 
 
 def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> bool:
