@@ -12,6 +12,8 @@ APPENDS = 'echo "source ${dir}" >> ~/.bashrc'
 HINT = f"const dir = __dirname;\nconst hint = {{ bash: `{APPENDS}`, fish: 'none' }}[process.env.SHELL];\n"
 """A text that only a constant's name leads to."""
 SHOWS = "if (hint && process.stdout.isTTY) console.log(`Run:  ${hint}`);\n"
+BUILDS = "require('child_process').spawnSync('cargo', ['build', '--release']);\n"
+CRATE = {"Cargo.toml": '[package]\nname = "a"\nversion = "1.0.0"\n[dependencies]\nneon = "1"\n', "src/lib.rs": ""}
 SAYS = f"console.log('To install: {BY_SHELL}');\n"
 RUNS = f"require('child_process').execSync('{BY_SHELL}');\n"
 
@@ -21,6 +23,7 @@ RUNS = f"require('child_process').execSync('{BY_SHELL}');\n"
     written_inline=hooked("node -e \"console.log('Run: tool completion >> ~/.bashrc')\""),
     joined=hooked("node a.js", {"a.js": f"console.log(['Hi', '{BY_SHELL}'].join(' '));\n"}),
     held_by_a_constant=hooked("node a.js", {"a.js": HINT + SHOWS}),
+    beside_a_build=hooked("node a.js", {"a.js": SAYS + BUILDS, **CRATE}),
     in_a_template=hooked("node a.js", {"a.js": f"const n = 1;\nprocess.stdout.write(`${{n}}: {BY_SHELL}`);\n"}),
 )
 def test_a_text_that_is_only_shown_does_not_block(seen: Seen) -> None:
@@ -42,6 +45,11 @@ def test_a_text_that_is_only_shown_does_not_block(seen: Seen) -> None:
     read_by_another=hooked(
         "node a.js | node b.js",
         {"a.js": SAYS, "b.js": "process.stdin.on('data', (text) => require('child_process').execSync(text));\n"},
+    ),
+    beside_a_build_and_run=hooked("node a.js", {"a.js": SAYS + BUILDS + RUNS, **CRATE}),
+    read_by_what_is_built=hooked("node a.js | cargo run", {"a.js": SAYS, **CRATE}),
+    printed_by_another_than_builds=hooked(
+        "node b.js", {"a.js": SAYS, "b.js": "require('child_process').execSync('node a.js | cargo run');\n", **CRATE}
     ),
     constant_run=hooked("node a.js", {"a.js": HINT + SHOWS + "require('child_process').execSync(hint);\n"}),
     constant_handed_on=hooked(

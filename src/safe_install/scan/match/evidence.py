@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from safe_install.model import Confidence, Finding, Gap, Inspection, Language, ReachableFile, Severity
+from safe_install.model import Confidence, Finding, Gap, GapKind, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.javascript.small_edits import edits_without_new_names
 from safe_install.scan.match.chains import chained
 from safe_install.scan.match.fed_unpackers import feeds_unpackers
@@ -14,6 +14,7 @@ from safe_install.scan.match.own_places import OwnPlaces
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
 from safe_install.scan.match.waiting import Waiting
+from safe_install.scan.shell.build_tools import RUNS_UNREAD
 
 _MANIFEST = "package.json"
 _REPLACES = "replaces-printing"  # the signatures
@@ -44,11 +45,12 @@ def with_evidence(
     shown = {(file.location, file.package, one.signature) for file, _, each in files for one in each.matched.sightings}
     owner = inspection.script.package.artifact
     findings, gaps = list(inspection.findings), list(inspection.gaps)
-    shows = _only_shows(inspection, [(file, each) for file, _, each in files])
+    showing = _showing(inspection, [(file, each) for file, _, each in files])
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
     waiting, own = Waiting(inspection), OwnPlaces(inspection)
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
+        shows = (file.location, file.path) in showing
         places[file.location or file.package, file.path] = (where, _telling(inspection, file, each, own, shows=shows))
         gaps += [
             Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
@@ -77,11 +79,25 @@ def _asking(one: Sighting, file: ReachableFile) -> Sighting:
     return replace(one, severity=Severity.WARNING) if is_small else one
 
 
-def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> bool:
-    """Tell whether what a script prints can reach nobody but a reader: all of it was read, and printing is as Node made it."""
-    if inspection.gaps or any(True for _, each in files for _ in each.gaps):
-        return False
-    return not any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
+def _showing(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> frozenset[tuple[str, str]]:
+    """List the files of which what they print can reach nobody but a reader: all of it was read, and printing is as Node made it.
+
+    Of a build that a file starts itself not everything can be read; but what the file prints does not reach that.
+    """
+    replaced = any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
+    if replaced or any(True for _, each in files for _ in each.gaps):
+        return frozenset()
+    blind = {(gap.where, gap.path if _is_build(gap) else "") for gap in inspection.gaps}
+    owner = inspection.script.package.artifact
+    return frozenset(
+        (file.location, file.path)
+        for file, _ in files
+        if not blind or (blind == {(owner.id, file.path)} and file.location == owner.location and not file.inline)
+    )
+
+
+def _is_build(gap: Gap) -> bool:
+    return gap.kind is GapKind.NATIVE and gap.detail.endswith(RUNS_UNREAD)
 
 
 def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPlaces, *, shows: bool) -> Seen:
