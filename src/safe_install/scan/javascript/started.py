@@ -159,7 +159,6 @@ _READERS: dict[str, Reader] = {
     "process.chdir": _directory_changed,
     "WebAssembly.instantiate": _webassembly,
     "WebAssembly.instantiateStreaming": _webassembly,
-    "WebAssembly.Module": _webassembly,
     "WebAssembly.Module.customSections": _webassembly,  # where text may lie that nothing else here holds
     "WebAssembly.Instance": _webassembly,
     "node:wasi.WASI": _webassembly,
