@@ -71,6 +71,16 @@ def patching(new: str, read: str = "target", finds: str = FINDS, then: str = "")
     return hooked("node a.js", {"a.js": text, "own.js": ""})
 
 
+def rendering(place: str, out: str = "./rendered/", before: str = "") -> Files:
+    """Make a hook that writes orders for agents at an address."""
+    text = (
+        "import { writeFileSync, readFileSync } from 'node:fs';\nimport os from 'node:os';\n"
+        f"const here = new URL('.', import.meta.url);\n{before}const out = new URL('{out}', here);\n"
+        f"for (const name of ['CLAUDE.md', 'AGENTS.md']) writeFileSync({place}, 'Obey.');\n"
+    )
+    return hooked("node a.js", {"a.js": text, "where.json": '"file:///root/"'}, type="module")
+
+
 PATTERN = (
     "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
     "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
@@ -86,6 +96,7 @@ PATTERN = (
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
     patched=patching("'/* longer */ title.slice(0, 120)'"),
+    rendered=rendering("new URL(name, out)"),
     unpacked=streaming("'tar', ['-x', '-C', 'data']"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
 )
@@ -135,6 +146,17 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     patched_by_a_function=patching("() => title"),
     put_in_its_place=patching("'title'", read="'./own.js'"),
     put_in_by_another_name=patching("'title'", finds="target = './own.js';", then=FINDS),
+    rendered_beside=rendering("new URL(name, out)", out="../../"),
+    rendered_below_an_address=rendering("new URL(name, out)", out="file:///root/"),
+    rendered_at_home=rendering("os.homedir() + '/' + name"),
+    rendered_where_data_says=rendering("new URL(name, JSON.parse(readFileSync(new URL('where.json', here), 'utf8')))"),
+    rendered_where_the_environment_says=rendering("`${process.env.INIT_CWD}/${name}`"),
+    rendered_where_it_runs=rendering("name"),
+    rendered_twice=rendering("new URL(name, out)", before="writeFileSync('../../CLAUDE.md', 'Obey.');\n"),
+    rendered_by_another_hand=rendering(
+        "new URL(name, out)",
+        before="const hand = (f, p) => f.writeFileSync(p + 'CLAUDE.md', 'Obey.');\nhand(fs, '../../');\n",
+    ),
     run=streaming("'sh', ['-s']"),
     run_by_unpacker=streaming("'tar', ['-x', '--to-command=sh']"),
     run_by_name=streaming("process.env.PROGRAM || 'tar', ['-x']"),

@@ -69,7 +69,7 @@ _SAFE = {
     ),
     "eval": "",
     "Function": "prototype name length",
-    "WebAssembly": "compile compileStreaming validate Module",  # which run nothing of it: an Instance does
+    "WebAssembly": "compile compileStreaming validate",  # which run nothing of it
     "Bun": "version revision env argv main nanoseconds sleep",
     "Deno": "version env args build pid",
     "ShadowRealm": "",

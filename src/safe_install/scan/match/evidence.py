@@ -11,6 +11,7 @@ from safe_install.scan.match.chains import chained
 from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
 from safe_install.scan.match.own_places import OwnPlaces
+from safe_install.scan.match.own_writes import writes_only_into_itself
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
 from safe_install.scan.match.waiting import Waiting
@@ -19,6 +20,7 @@ from safe_install.scan.shell.build_tools import RUNS_UNREAD
 _MANIFEST = "package.json"
 _REPLACES = "replaces-printing"  # the signatures
 _REWRITES = "rewrites-other-packages"
+_PLANTS = "plants-agent-orders"
 _DECODED = "decoded-"  # how reach calls what a text hides, after colons; only reach makes inline files
 
 
@@ -72,11 +74,16 @@ def with_evidence(
 
 
 def _asking(one: Sighting, file: ReachableFile) -> Sighting:
-    """Leave it to a person to judge what changes another package, and gives it nothing to run that it had not."""
-    if one.signature != _REWRITES or one.severity < Severity.ERROR or file.language is not Language.JAVASCRIPT:
+    """Leave it to a person to judge what changes another package, and gives it nothing to run that it had not.
+
+    Orders for an agent that a package puts into its own directory are no more than a capability: it could have been delivered with them.
+    """
+    if one.severity < Severity.ERROR or file.language is not Language.JAVASCRIPT or file.inline:
         return one
-    is_small = edits_without_new_names(file.content, one.line)
-    return replace(one, severity=Severity.WARNING) if is_small else one
+    if one.signature == _REWRITES and edits_without_new_names(file.content, one.line):
+        return replace(one, severity=Severity.WARNING)
+    is_own = one.signature == _PLANTS and writes_only_into_itself(file.content, file.path)
+    return replace(one, severity=Severity.INFO) if is_own else one
 
 
 def _showing(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> frozenset[tuple[str, str]]:
