@@ -8,3 +8,7 @@ const t = zlib.gunzipSync(s);
 const t = Buffer.from(s);
 // ok: decodes-text
 const t = list.reverse();
+// ruleid: decodes-text
+const t = own.digest(s, "hex");
+// ok: decodes-text
+const t = hash.digest("hex");

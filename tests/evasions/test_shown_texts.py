@@ -8,6 +8,12 @@ from tests.evasions.packages import BY_SHELL, Seen, commands, hooked, packages
 
 pytestmark = pytest.mark.semgrep
 
+APPENDS = 'echo "source ${dir}" >> ~/.bashrc'
+HINT = f"const dir = __dirname;\nconst hint = {{ bash: `{APPENDS}`, fish: 'none' }}[process.env.SHELL];\n"
+"""A text that only a constant's name leads to."""
+SHOWS = "if (hint && process.stdout.isTTY) console.log(`Run:  ${hint}`);\n"
+BUILDS = "require('child_process').spawnSync('cargo', ['build', '--release']);\n"
+CRATE = {"Cargo.toml": '[package]\nname = "a"\nversion = "1.0.0"\n[dependencies]\nneon = "1"\n', "src/lib.rs": ""}
 SAYS = f"console.log('To install: {BY_SHELL}');\n"
 RUNS = f"require('child_process').execSync('{BY_SHELL}');\n"
 
@@ -16,6 +22,8 @@ RUNS = f"require('child_process').execSync('{BY_SHELL}');\n"
     echoed=hooked(f"echo 'To install: {BY_SHELL}'"),
     written_inline=hooked("node -e \"console.log('Run: tool completion >> ~/.bashrc')\""),
     joined=hooked("node a.js", {"a.js": f"console.log(['Hi', '{BY_SHELL}'].join(' '));\n"}),
+    held_by_a_constant=hooked("node a.js", {"a.js": HINT + SHOWS}),
+    beside_a_build=hooked("node a.js", {"a.js": SAYS + BUILDS, **CRATE}),
     in_a_template=hooked("node a.js", {"a.js": f"const n = 1;\nprocess.stdout.write(`${{n}}: {BY_SHELL}`);\n"}),
 )
 def test_a_text_that_is_only_shown_does_not_block(seen: Seen) -> None:
@@ -37,6 +45,30 @@ def test_a_text_that_is_only_shown_does_not_block(seen: Seen) -> None:
     read_by_another=hooked(
         "node a.js | node b.js",
         {"a.js": SAYS, "b.js": "process.stdin.on('data', (text) => require('child_process').execSync(text));\n"},
+    ),
+    beside_a_build_and_run=hooked("node a.js", {"a.js": SAYS + BUILDS + RUNS, **CRATE}),
+    read_by_what_is_built=hooked("node a.js | cargo run", {"a.js": SAYS, **CRATE}),
+    printed_by_another_than_builds=hooked(
+        "node b.js", {"a.js": SAYS, "b.js": "require('child_process').execSync('node a.js | cargo run');\n", **CRATE}
+    ),
+    constant_run=hooked("node a.js", {"a.js": HINT + SHOWS + "require('child_process').execSync(hint);\n"}),
+    constant_handed_on=hooked(
+        "node a.js",
+        {
+            "a.js": HINT + SHOWS + "module.exports = { hint };\nrequire('./b');\n",
+            "b.js": "require('child_process').execSync(require('./a').hint);\n",
+        },
+    ),
+    constant_of_a_call=hooked(
+        "node a.js",
+        {
+            "a.js": HINT.replace("{ bash", "run({ bash").replace("'none' }", "'none' })")
+            + SHOWS
+            + "function run(all) { require('child_process').execSync(all.bash); return all; }\n"
+        },
+    ),
+    variable_given_another_name=hooked(
+        "node a.js", {"a.js": HINT + SHOWS + "const other = hint;\nrequire('child_process').execSync(other);\n"}
     ),
     shell_function=hooked(f"echo() {{ sh -c \"$1\"; }}; echo '{BY_SHELL}'"),
 )

@@ -266,3 +266,20 @@ def test_a_banner_with_a_gap_is_not_harmless() -> None:
 def test_typescript_and_native_build_are_not_harmless() -> None:
     assert not inspect("node a.ts", {"a.ts": "console.log(1)"}).harmless
     assert not inspect("node-gyp rebuild", {"binding.gyp": "{}"}).harmless
+
+
+@pytest.mark.parametrize(
+    ("base", "inside", "outside"),
+    [
+        ("new URL('./b/', import.meta.url)", ("b/x",), ()),
+        ("new URL('./b', import.meta.url)", ("x",), ()),
+        ("new URL('b/', new URL('.', import.meta.url))", ("b/x",), ()),
+        ("new URL('../../b/', import.meta.url)", (), ("../../b/x",)),
+        ("'file:///b/'", (), ("/b/x",)),
+    ],
+)
+def test_a_place_below_an_address_is_where_that_leads(
+    base: str, inside: tuple[str, ...], outside: tuple[str, ...]
+) -> None:
+    done = of_javascript(f"import fs from 'fs';\nfs.writeFileSync(new URL('x', {base}), '');\n")
+    assert (done.writes, done.writes_outside) == (inside, outside)

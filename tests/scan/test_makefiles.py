@@ -203,3 +203,29 @@ def test_a_module_of_cmake_s_that_lies_in_the_package_is_read_wherever_it_lies()
     inspection = inspect("cmake .", files)
     assert reached(inspection) == {"CMakeLists.txt", "cmake/FindFlags.cmake", "cmake/a.js", "deep/er/tools.cmake"}
     assert kinds(inspection) == {"downloaded"}
+
+
+VERSION = "V := $(shell node -p \"require('./package.json').version\")\nall:\n\techo $(V)\n"
+
+
+def test_what_make_runs_for_a_variable_is_told_once_and_no_program_called_shell() -> None:
+    inspection = inspect("make", {"Makefile": VERSION})
+    assert kinds(inspection) == set()
+    assert "package.json" in reached(inspection)
+    assert "shell" not in inspection.behaviours.programs
+
+
+def test_what_make_runs_for_a_variable_of_the_command_line_is_followed() -> None:
+    makefile = "all:\n\techo $(X)\n"
+    assert "evil.js" in reached(inspect("make 'X=$(shell node evil.js)'", {"Makefile": makefile, **HIDDEN}))
+
+
+def test_a_target_is_named_though_not_all_that_it_needs_is() -> None:
+    makefile = "O := $(patsubst %.c,%.o,$(wildcard *.c))\nbuild/evil.sh: $(O)\n\tsh $@\n"
+    files = {"Makefile": makefile, "build/evil.sh": "node evil.js", "evil.js": ""}
+    assert "build/evil.sh" in {file.path for file in inspect("make", files).files}
+
+
+def test_go_that_only_tells_is_no_gap_and_go_that_sets_what_builds_start_is() -> None:
+    assert kinds(inspect("go env GOROOT && go version")) == set()
+    assert kinds(inspect("go env -w GOFLAGS=-toolexec=./evil")) == {"native-code"}

@@ -11,6 +11,9 @@ from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Compu
 MODULES = "\0modules"
 """Stands before a path in another package, as ``require.resolve`` finds it; it stays inside these files."""
 _BARE = re.compile(rf"{MODULES}/(?:@[^/]*/)?[^/]*")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z+.-]*:|/")
+_IN_PLACE = re.compile(r"(?:^|/)\.{0,2}$")
+"""The end of a relative address that names a directory: ``./a/``, ``.``, ``..``."""
 _ANCHORS = (PACKAGE_ROOT, WORKING_DIRECTORY, MODULES)
 
 
@@ -73,11 +76,17 @@ def without_scheme(word: Word) -> Word:
 
 
 def url(words: Sequence[Word]) -> Word:
-    """Read ``new URL(path, base)``; beside a file it is a path."""
-    base = words[1].literal if len(words) > 1 else None
-    if base is None or not base.startswith(f"file://{PACKAGE_ROOT}"):
+    """Read ``new URL(path, base)``; beside a file, or in a directory, whose address ends with a slash, it is a path."""
+    base = (words[1].literal or "").removeprefix("file://") if len(words) > 1 else ""
+    if not base.startswith(("/", *_ANCHORS)):
         return words[0]
-    return join([literal(posixpath.dirname(base.removeprefix("file://"))), words[0]])
+    start = words[0].parts[0] if words[0].parts else ""
+    if isinstance(start, str) and _ABSOLUTE.match(start):
+        return words[0]
+    place = join([literal(f"{base.rpartition('/')[0]}/"), words[0]])
+    text = place.literal
+    is_directory = text is not None and _IN_PLACE.search(words[0].literal or "") is not None
+    return literal(f"{(text or '').rstrip('/')}/") if is_directory else place
 
 
 def outside(word: Word) -> Word:

@@ -88,6 +88,11 @@ def _webassembly(_: Constants, call: Node, __: Sequence[Node]) -> Found:
     yield Blind(kind=GapKind.BINARY, detail="runs WebAssembly", line=line_of(call))
 
 
+def _compiled(_: Constants, __: Node, ___: Sequence[Node]) -> Found:
+    """Read ``new WebAssembly.Module(BYTES)``, and what it needs and gives: nothing of it runs before there is an instance."""
+    yield from ()
+
+
 def _directory_changed(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
     """Read ``process.chdir(PLACE)``, which moves everything that is relative later."""
     words = constants.words(nth(given, 0))
@@ -159,7 +164,7 @@ _READERS: dict[str, Reader] = {
     "process.chdir": _directory_changed,
     "WebAssembly.instantiate": _webassembly,
     "WebAssembly.instantiateStreaming": _webassembly,
-    "WebAssembly.Module": _webassembly,
+    **dict.fromkeys(("WebAssembly.Module", "WebAssembly.Module.exports", "WebAssembly.Module.imports"), _compiled),
     "WebAssembly.Module.customSections": _webassembly,  # where text may lie that nothing else here holds
     "WebAssembly.Instance": _webassembly,
     "node:wasi.WASI": _webassembly,

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from safe_install.model import Confidence, Finding, Gap, Inspection, Language, ReachableFile, Severity
+from safe_install.model import Confidence, Finding, Gap, GapKind, Inspection, Language, ReachableFile, Severity
+from safe_install.scan.javascript.small_edits import edits_without_new_names
 from safe_install.scan.match.chains import chained
+from safe_install.scan.match.digested import DIGESTS, only_digests
+from safe_install.scan.match.digested import FACTS as HOST_FACTS
+from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
 from safe_install.scan.match.own_places import OwnPlaces
+from safe_install.scan.match.own_writes import writes_only_into_itself
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
 from safe_install.scan.match.waiting import Waiting
+from safe_install.scan.shell.build_tools import RUNS_UNREAD
 
 _MANIFEST = "package.json"
-_REPLACES = "replaces-printing"  # the signature
+_REPLACES = "replaces-printing"  # the signatures
+_REWRITES = "rewrites-other-packages"
+_PLANTS = "plants-agent-orders"
 _DECODED = "decoded-"  # how reach calls what a text hides, after colons; only reach makes inline files
 
 
@@ -41,17 +49,20 @@ def with_evidence(
     shown = {(file.location, file.package, one.signature) for file, _, each in files for one in each.matched.sightings}
     owner = inspection.script.package.artifact
     findings, gaps = list(inspection.findings), list(inspection.gaps)
-    shows = _only_shows(inspection, [(file, each) for file, _, each in files])
+    showing = _showing(inspection, [(file, each) for file, _, each in files])
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
     waiting, own = Waiting(inspection), OwnPlaces(inspection)
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
+        shows = (file.location, file.path) in showing
         places[file.location or file.package, file.path] = (where, _telling(inspection, file, each, own, shows=shows))
         gaps += [
             Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
         ]
         for one in each.matched.sightings:
-            sighting = replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else one
+            sighting = (
+                replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else _asking(one, file)
+            )
             waits = one.confidence is not Confidence.HIGH and waiting.has(
                 file.location or file.package, file.path, one.line
             )
@@ -64,20 +75,60 @@ def with_evidence(
     return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries)))
 
 
-def _only_shows(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> bool:
-    """Tell whether what a script prints can reach nobody but a reader: all of it was read, and printing is as Node made it."""
-    if inspection.gaps or any(True for _, each in files for _ in each.gaps):
-        return False
-    return not any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
+def _asking(one: Sighting, file: ReachableFile) -> Sighting:
+    """Leave it to a person to judge what changes another package, and gives it nothing to run that it had not.
+
+    Orders for an agent that a package puts into its own directory are no more than a capability: it could have been delivered with them.
+    """
+    if file.language is not Language.JAVASCRIPT or file.inline:
+        return one
+    if one.signature in HOST_FACTS and one.worse_with and only_digests(file.content):
+        return replace(one, worse_with=())
+    if one.severity < Severity.ERROR:
+        return one
+    if one.signature == _REWRITES and edits_without_new_names(file.content, one.line):
+        return replace(one, severity=Severity.WARNING)
+    is_own = one.signature == _PLANTS and writes_only_into_itself(file.content, file.path)
+    return replace(one, severity=Severity.INFO) if is_own else one
+
+
+def _showing(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> frozenset[tuple[str, str]]:
+    """List the files of which what they print can reach nobody but a reader: all of it was read, and printing is as Node made it.
+
+    Of a build that a file starts itself not everything can be read; but what the file prints does not reach that.
+    """
+    replaced = any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
+    if replaced or any(True for _, each in files for _ in each.gaps):
+        return frozenset()
+    blind = {(gap.where, gap.path if _is_build(gap) else "") for gap in inspection.gaps}
+    owner = inspection.script.package.artifact
+    return frozenset(
+        (file.location, file.path)
+        for file, _ in files
+        if not blind or (blind == {(owner.id, file.path)} and file.location == owner.location and not file.inline)
+    )
+
+
+def _is_build(gap: Gap) -> bool:
+    return gap.kind is GapKind.NATIVE and gap.detail.endswith(RUNS_UNREAD)
 
 
 def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPlaces, *, shows: bool) -> Seen:
-    """Leave out what was seen only in texts that are shown to somebody, what is the package's own place, and what is read by its name alone."""
+    """Leave out what was seen only in texts that are shown to somebody, and what our own reading knows to be nothing.
+
+    That is the package's own place, what is read by its name alone, and a stream into what only unpacks it. Of facts that only a
+    digest is made of that is told instead.
+    """
     kept = tuple(
         one
         for one in each.matched.sightings
-        if not (shows and one.printed) and not own.has(one, file) and not is_read_by_names(one, file, inspection)
+        if not (shows and one.printed)
+        and not own.has(one, file)
+        and not is_read_by_names(one, file, inspection)
+        and not feeds_unpackers(one, file, inspection)
     )
+    if any(one.signature in HOST_FACTS for one in kept) and not file.inline and only_digests(file.content):
+        kept = tuple(replace(one, signature=DIGESTS) if one.signature in HOST_FACTS else one for one in kept)
     return Seen(replace(each.matched, sightings=kept), each.reading)
 
 

@@ -11,7 +11,7 @@ from safe_install.scan.match.seen import Sighting
 HANDS_OVER = "hands-over-environment"  # the signature
 _WHOLE = "*"
 _AS_ARGUMENT = re.compile(r"[\w$]\([^()\n]{0,80}\bprocess\.env\s{0,9}[,)]")
-_ANY = re.compile(r"\bprocess\b")
+_ANY = re.compile(r"\bprocess\b(?!\.exit\()")
 
 
 def is_read_by_names(sighting: Sighting, file: ReachableFile, inspection: Inspection) -> bool:

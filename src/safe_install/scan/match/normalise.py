@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import itemgetter
 
 from safe_install.model import Language
-from safe_install.scan.grammars import comments_of, parse_javascript, places
+from safe_install.scan.grammars import Place, comments_of, parse_javascript, places
 from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.match.plain_javascript import (
@@ -32,9 +32,10 @@ from safe_install.scan.match.plain_javascript import (
 )
 from safe_install.scan.match.plain_text import text_edits
 from safe_install.scan.match.printed import printed_by_command, printed_by_script
+from safe_install.scan.match.printed_names import printed_by_name
 
-VERSION = "4"
-"""Raise it when any file would be spelled differently, so that what was remembered is matched anew."""
+VERSION = "5"
+"""Raise it when any file would be spelled differently, or more of it counts as printed, so that what was remembered is matched anew."""
 
 _LONG = 16  # bytes of a text that may hide another one
 _LONG_TEXT = re.compile(rb"\"\"\"|'''")
@@ -143,10 +144,16 @@ def _normalise_script(source: bytes, *, work_out: bool) -> Normalised:
         spelled,
         whole=whole,
         comments=comments,
-        printed=printed_by_script(found, source) if whole else (),
+        printed=_printed(found, source) if whole else (),
         worked_out=any(is_worked_out(source, text) for text in texts),
         texts=tuple((start, plain) for start, _, plain in texts if len(plain) >= _LONG),
     )
+
+
+def _printed(found: Sequence[Place], source: bytes) -> tuple[Span, ...]:
+    """Give the spans of the texts that are printed where they stand, or by the name of what holds them."""
+    told = printed_by_script(found, source)
+    return tuple(sorted((*told, *printed_by_name(found, told, source)))) if told else ()
 
 
 def _hashbang_as_comment(content: bytes) -> bytes:

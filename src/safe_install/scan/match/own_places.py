@@ -21,6 +21,11 @@ _FROM_HERE = re.compile(
     rf"\b(?:join|resolve)\(\s{{0,9}}{_HERE}((?:\s{{0,9}},\s{{0,9}}[\"'][\w@. /-]{{1,160}}[\"']){{1,9}})\s{{0,9}}\)"
 )
 """A path of plain texts below, or above, the file's own directory; nothing else is joined to it."""
+_BY_ADDRESS = re.compile(
+    r"\bnew URL\(\s{0,9}[\"'](?P<named>\.|(?:\./)?[\w@][\w@. -]{0,80}(?:/[\w@. -]{1,80}){0,8}/?)[\"']\s{0,9},\s{0,9}import\.meta\.url\s{0,9}\)"
+)
+"""An address of a plain text beside, or below, the file itself; of addresses nothing but ``..`` leads upward."""
+_AS_PATH = re.compile(r"\bdirname\b|\bfileURLToPath\b|\.pathname\b")
 _TEXT = re.compile(r"[\"']([^\"']*)[\"']")
 _SAID = re.compile(rf"{_HERE}\b")
 _ASKED = re.compile(
@@ -84,10 +89,11 @@ def _stays(sighting: Sighting, file: ReachableFile) -> bool:
     content = file.content.decode(errors="replace")
     lines = content.split("\n")
     line = lines[sighting.line - 1] if 0 < sighting.line <= len(lines) else ""
-    named = list(_FROM_HERE.finditer(line))
-    if not named or len(_ASKED.findall(line)) != len(named):
+    named, addresses = list(_FROM_HERE.finditer(line)), list(_BY_ADDRESS.finditer(line))
+    if not (named or addresses) or len(_ASKED.findall(line)) != len(named) + len(addresses):
         return False
     sure = not _RENAMED.search(_OF_MODULES.sub("", content)) and not _LINE_ENDS.search(content)
+    sure &= not (addresses and (_AS_PATH.search(content) or any(".." in one["named"] for one in addresses)))
     return sure and all(_is_below(one[1], file.path) for one in named)
 
 

@@ -15,7 +15,14 @@ from safe_install.model import NOTHING, GapKind
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.makefile_goals import unneeded, with_machine
 from safe_install.scan.shell.makefile_lists import as_patterns
-from safe_install.scan.shell.makefile_variables import SHELL_SET, WINDOW, Variables, values_of, variables_of
+from safe_install.scan.shell.makefile_variables import (
+    SHELL_CALL,
+    SHELL_SET,
+    Variables,
+    balanced,
+    values_of,
+    variables_of,
+)
 from safe_install.scan.shell.words import STAND_IN, literal
 
 LONGEST = 262_144  # characters of one file; what automake writes has 100 KB and more
@@ -25,7 +32,6 @@ MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 PROJECT = "CMakeLists.txt"
 Found = Iterator[Lead | Blind]
 _PREFIX = ".RECIPEPREFIX"
-_CALL = re.compile(r"\$[({]\s*shell\s+")
 _INCLUDE = re.compile(r"^[-s]?include\s+(.+)$")
 
 
@@ -43,7 +49,8 @@ def read_makefile(
     variables = variables_of(lines, set_by)
     listed = partial(as_patterns, names_have_blanks=names_have_blanks)
     named = {name: tuple(listed(with_machine(one)) for one in values) for name, values in variables.items()}
-    found = list(_in_makefile(lines, variables, unneeded(lines, goals, lambda one: values_of(listed(one), named))))
+    found = [one for text in set_by.values() for one in _while_read(text, variables, 1)]
+    found += _in_makefile(lines, variables, unneeded(lines, goals, lambda one: values_of(listed(one), named)))
     if _PREFIX in text:
         found.append(Blind(kind=GapKind.UNPARSED, detail="a makefile whose recipes start otherwise than with a tab"))
     return [*found[:MOST], *_too_many(found)]
@@ -91,8 +98,8 @@ def _in_makefile(lines: list[tuple[int, str]], variables: Variables, unneeded: C
 
 def _while_read(line: str, variables: Variables, number: int) -> Found:
     """Tell of ``$(shell …)``, which runs while the file is only read."""
-    for match in islice(_CALL.finditer(line), MOST):
-        inside = _balanced(line, match.end())
+    for match in islice(SHELL_CALL.finditer(line), MOST):
+        inside = balanced(line, match.end())
         if inside is None:
             yield _endless(number)
             return
@@ -116,13 +123,21 @@ def _of_line(line: str, variables: Variables, number: int, *, in_definition: boo
 
 
 def _names_in(line: str, variables: Variables) -> dict[str, str]:
-    """Say what ``$@``, ``$<`` and ``$^`` are in the recipe of a rule that names one target and plain files."""
+    """Say what ``$@`` is in the recipe of a rule that names one target, and ``$<`` and ``$^`` where it needs plain files."""
     rules = list(values_of(line, variables))
-    target, colon, rest = rules[0].partition(":") if len(rules) == 1 else ("", "", "")
-    needed = rest.partition(";")[0].partition("|")[0].lstrip(":").split()
-    if not colon or not target.strip() or any(set("%$*?()=") & set(word) for word in (target, *needed)):
+    targets = {rule.partition(":")[0].strip() for rule in rules if ":" in rule}
+    target = next(iter(targets)) if len(targets) == 1 else ""
+    if not target or not _is_plain(target):
         return {}
-    return {"$@": target.split()[0], "$<": needed[0] if needed else "", "$^": " ".join(needed)}
+    own = {"$@": target.split()[0]}
+    needed = rules[0].partition(":")[2].partition(";")[0].partition("|")[0].lstrip(":").split()
+    if len(rules) > 1 or not all(map(_is_plain, needed)):
+        return own
+    return {**own, "$<": needed[0] if needed else "", "$^": " ".join(needed)}
+
+
+def _is_plain(word: str) -> bool:
+    return not set("%$*?()=") & set(word)
 
 
 def _with_names(recipe: str, names: Mapping[str, str]) -> str:
@@ -142,19 +157,6 @@ def _recipe_of(line: str) -> str:
 def _shell(text: str, variables: Variables, line: int) -> Iterator[Lead]:
     for value in values_of(text, variables):
         yield Lead(kind=Kind.SHELL_TEXT, target=literal(value), line=line)
-
-
-_BRACKET = re.compile(r"[(){}]")
-
-
-def _balanced(text: str, start: int) -> str | None:
-    """Give what stands before the bracket that closes; None where none does within reason."""
-    depth = 1
-    for match in _BRACKET.finditer(text, start, start + WINDOW):
-        depth += 1 if match[0] in "({" else -1
-        if depth == 0:
-            return text[start : match.start()]
-    return None
 
 
 def _endless(line: int) -> Blind:
@@ -226,7 +228,7 @@ def _in_cmake(text: str) -> Found:
             yield Blind(kind=GapKind.TOO_LARGE, detail=f"more than {MOST_INVOKED:,} commands of CMake's")
             return
         line = text.count("\n", 0, match.start()) + 1
-        inside = _balanced(text, match.end())
+        inside = balanced(text, match.end())
         if inside is None:
             yield _endless(line)
             return

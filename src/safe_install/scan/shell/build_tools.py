@@ -32,7 +32,7 @@ def compiler(command: Command, _: Sequence[Command]) -> Found:
 
 def builder(command: Command, _: Sequence[Command]) -> Found:
     """Read ``cargo build`` and the like: their builds run code of the package that is in no language read here."""
-    if _only_tells(command):
+    if _only_tells(command) or (program_name(command) == "go" and _asks_go(command)):
         return
     crate = _crate(command) if program_name(command) == "cargo" and not command.assignments else None
     if crate is not None:
@@ -61,6 +61,15 @@ def _crate(command: Command) -> Word | None:
 
 
 _MANIFEST = "--manifest-path"
+
+
+_GO_NAME = re.compile(r"GO[A-Z0-9]{2,20}|CGO_ENABLED")
+
+
+def _asks_go(command: Command) -> bool:
+    """Read ``go env GOROOT``: it only tells; ``go env -w`` sets what later builds start."""
+    verb, *words = [word.literal for word in command.arguments] or [""]
+    return verb == "version" or (verb == "env" and all(word and _GO_NAME.fullmatch(word) for word in words))
 
 
 _GO_FLAGS = frozenset(("-mod=vendor", "-v", "-x", "-trimpath", "-a", "-o"))

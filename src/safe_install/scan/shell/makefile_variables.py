@@ -23,6 +23,9 @@ _TOOLS = {"AR": "ar", "AS": "as", "CC": "cc", "CXX": "c++", "LD": "ld", "MAKE": 
 _LOOKED_FOR = re.compile(r"\$[({]\s*shell\s+(?:command\s+-v|which|type\s+-p)\s+([\w.+-]+)[^()]*[)}]")
 """A program that make is told to look for; the first of several stands for all."""
 _VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
+SHELL_CALL = re.compile(r"\$[({]\s*shell\s+")
+"""What make runs while it reads; make looks for a function's name before it puts in any variable."""
+_BRACKET = re.compile(r"[(){}]")
 ROUNDS = 4
 Variables = Mapping[str, tuple[str, ...]]
 
@@ -90,6 +93,30 @@ def _put_in(text: str, variables: Mapping[str, str]) -> str:
         before, text = text, _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), text)[:WINDOW]
         if text == before:
             break
-    text = text.replace("$$", "\x01")
+    text = _without_calls(text.replace("$$", "\x01"))
     text = re.sub(r"\$[({][^(){}]*[)}]|\$[@<^*?+%]", STAND_IN, text)
     return text.replace("\x01", "$")
+
+
+def _without_calls(text: str) -> str:
+    """Let what ``$(shell …)`` prints stand in: the command itself is told where it is written."""
+    done, end = [], 0
+    for match in SHELL_CALL.finditer(text):
+        if match.start() < end:
+            continue  # inside another one
+        inside = balanced(text, match.end())
+        if inside is None:
+            break
+        done += [text[end : match.start()], STAND_IN]
+        end = match.end() + len(inside) + 1
+    return "".join([*done, text[end:]])
+
+
+def balanced(text: str, start: int) -> str | None:
+    """Give what stands before the bracket that closes; None where none does within reason."""
+    depth = 1
+    for match in _BRACKET.finditer(text, start, start + WINDOW):
+        depth += 1 if match[0] in "({" else -1
+        if depth == 0:
+            return text[start : match.start()]
+    return None

@@ -1,0 +1,50 @@
+"""Files that write into their own package's directory and nowhere else: what comes to lie there, it could have been delivered with."""
+
+from __future__ import annotations
+
+import posixpath
+
+from safe_install.scan.grammars import parse_javascript, places
+from safe_install.scan.javascript.bindings import Bindings
+from safe_install.scan.javascript.call_values import called_name
+from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.given import nth
+from safe_install.scan.javascript.values import arguments_in
+from safe_install.scan.shell.words import PACKAGE_ROOT, Word
+
+_LARGEST = 262_144  # bytes of a file that is looked at
+_PLACE = {
+    **dict.fromkeys(
+        ("appendFile", "createWriteStream", "outputFile", "outputJson", "writeFile", "writeJSON", "writeJson"), 0
+    ),
+    **dict.fromkeys(("copy", "copyFile", "cp", "link", "move", "rename", "symlink"), 1),
+}
+"""Functions that write, whoever's they are, and which argument says where; ``Sync`` may follow."""
+
+
+def writes_only_into_itself(source: bytes, path: str) -> bool:
+    """Tell whether every call that is named like one that writes names a place below its package's directory, and no other."""
+    root = parse_javascript(source) if len(source) <= _LARGEST else None
+    if root is None or root.has_error:
+        return False
+    found = list(places(root))
+    bindings = Bindings(source)
+    for place in found:
+        bindings.note(place)
+    constants = Constants(source, path, bindings)
+    written = []
+    for place in found:
+        callee = place.node.child_by_field_name("function") if place.kind == "call_expression" else None
+        at = _PLACE.get(called_name(callee, source).removesuffix("Sync")) if callee is not None else None
+        if at is not None:
+            written.append(constants.words(nth(arguments_in(place.node.child_by_field_name("arguments")), at)))
+    is_sure = not bindings.evaluates and not constants.gave_up
+    return is_sure and bool(written) and all(map(_is_own, (word for words in written for word in words)))
+
+
+def _is_own(word: Word) -> bool:
+    text = (word.literal or "").removeprefix("file://")
+    if not text.startswith(f"{PACKAGE_ROOT}/"):
+        return False
+    place = posixpath.normpath(text.removeprefix(f"{PACKAGE_ROOT}/"))
+    return not place.startswith(("..", "/")) and "node_modules" not in place
