@@ -31,3 +31,7 @@ for (const name in settings) apply(name);
 const told = process.report.getReport();
 // ok: gathers-environment
 const isReported = process.report !== undefined;
+// ok: gathers-environment
+const isMusl = !process.report.getReport().header.glibcVersionRuntime;
+// ruleid: gathers-environment
+const all = JSON.stringify(process.report.getReport(process.report.getReport().header));

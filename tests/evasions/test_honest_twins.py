@@ -39,6 +39,28 @@ def probing(text: str) -> Files:
     return hooked("node scripts/a.js", {"scripts/a.js": f"{start}{own}spawnSync(process.execPath, ['-e', {text}]);\n"})
 
 
+UNPACKS = "createReadStream(tarball()).pipe(extract()).on('entry', ({ name }, stream) => {"
+
+
+def unpacking(test: str, then: str = "name") -> Files:
+    """Make a hook that unpacks into a folder of its own package, which another file names."""
+    place = "const path = require('path');\nmodule.exports = () => {\n  const all = { out: path.join(__dirname, '..', 'git') };\n  return all;\n};\n"
+    does = f"{UNPACKS} {test}\n  stream.pipe(fs.createWriteStream(join(config.out, {then})));\n}});\n"
+    start = "const { join } = require('path'), fs = require('fs'), config = require('./config')();\n"
+    return hooked("node scripts/a.js", {"scripts/a.js": start + does, "scripts/config.js": place})
+
+
+def libc(test: str) -> Files:
+    """Make a hook that tells musl from glibc."""
+    return hooked("node a.js", {"a.js": f"const fs = require('fs');\nif ({test}) console.log('musl');\n"})
+
+
+KEYS = (
+    "exports.bare = (key) => key.replace('-----BEGIN PRIVATE KEY-----', '').replace('-----END PRIVATE KEY-----', '');\n"
+)
+SEARCHES = "exports.keep = (text) => text.includes('-----BEGIN PRIVATE KEY-----') && send(text);\n"
+SHOWS = "exports.shown = (bytes) => Buffer.from(bytes).toString('hex');\nexports.like = (list, n) => new list.constructor(n);\n"
+DECODES = SHOWS.replace("Buffer.from(bytes).toString('hex')", "Buffer.from(bytes, 'hex').toString()")
 MAKEFILE = "PREFIX ?= ../build\ninstall: tool\n\tmkdir -p $(PREFIX)\n\tinstall -m 755 tool $(PREFIX)/tool\ntool: a.c\n\t$(CC) -o tool a.c\n"
 
 
@@ -62,6 +84,10 @@ PATTERN = (
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
+    unpacked=unpacking("if (name.includes('..')) throw new Error(name);"),
+    libc=libc("/ld-musl/.test(fs.readFileSync('/proc/self/maps', 'latin1'))"),
+    keys=hooked("node a.js", {"a.js": SENDS + KEYS, "allowed.js": ""}),
+    shown=hooked("node a.js", {"a.js": SHOWS}),
 )
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     assert not seen.blocked
@@ -102,6 +128,15 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     any_path=probing("`require(${JSON.stringify(process.env.OWN)})`"),
     beside_pattern=hooked("node a.mjs", {"a.mjs": PATTERN + THEFT}),
     make_beside=made("../../left-pad"),
+    unpacked_higher=unpacking("if (name.includes('..')) throw new Error(name);", "'../../left-pad/' + name"),
+    unpacked_by_test=unpacking(
+        "const same = { includes(text) { this.up = text; } };\n  if (same.includes('..')) return;",
+        "same.up, same.up, name",
+    ),
+    memory=libc("/ld-musl/.test(fs.readFileSync('/proc/self/mem', 'latin1'))"),
+    other_process=libc("/heap/.test(fs.readFileSync(`/proc/${process.ppid}/maps`, 'latin1'))"),
+    searched=hooked("node a.js", {"a.js": SENDS + SEARCHES, "allowed.js": ""}),
+    decoded=hooked("node a.js", {"a.js": DECODES}),
     linked=made("../left-pad", before="ln -s ../../../other/native native && "),
 )
 def test_its_evil_twin_still_is(seen: Seen) -> None:

@@ -30,6 +30,11 @@ _MODULE = re.compile(r"\b(?:require\(|import\(|from|import)\s{0,9}[\"'](?:\.\./)
 _LINE_ENDS = re.compile(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 """What not everybody takes for the end of a line, so that another line may be meant."""
 _UP = re.compile(r"(?<!\.)\.\.(?!\.)")
+_TESTS = "includes|startsWith|endsWith"
+_LOOKED_FOR = re.compile(rf"\bif \(!?[\w$]{{1,60}}\.(?:{_TESTS})\([\"']\.\.[\\/]?[\"']\)\)")
+"""``if (name.includes(".."))``: an unpacker refuses such names; the condition keeps no text to go up with."""
+_TESTS_OTHERWISE = re.compile(rf"(?<!\.)\b(?:{_TESTS})\b|\.(?:{_TESTS})\s{{0,9}}=(?!=)")
+"""Such a test may be the file's own, which can keep what it is given."""
 _OF_MODULES = re.compile(
     r"\b(?:const|let|var) __dirname = (?:path\.)?dirname\((?:url\.)?fileURLToPath\(import\.meta\.url\)\)"
 )
@@ -68,7 +73,9 @@ class OwnPlaces:
     def _climbs(self) -> bool:
         """Tell whether a file that is reached may go up from a place that another one names."""
         own = (one for one in self._inspection.files if self._inspection.script.package.brings(one.location))
-        return any(one.language is not Language.JSON and _goes_up(one) for one in own)
+        texts = [(one.content.decode(errors="replace"), one.path) for one in own if one.language is not Language.JSON]
+        tests_otherwise = any(_TESTS_OTHERWISE.search(text) for text, _ in texts)
+        return any(_goes_up(text if tests_otherwise else _LOOKED_FOR.sub("", text), path) for text, path in texts)
 
 
 def _leads_to_members(line: str, path: str, members: Collection[str]) -> bool:
@@ -91,10 +98,9 @@ def _stays(sighting: Sighting, file: ReachableFile) -> bool:
     return sure and all(_is_below(one[1], file.path) for one in named)
 
 
-def _goes_up(file: ReachableFile) -> bool:
-    """Tell whether a file has a way upward that is neither a module's name nor ends below the package's directory."""
-    content = file.content.decode(errors="replace")
-    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], file.path) else one[0], content)
+def _goes_up(content: str, path: str) -> bool:
+    """Tell whether a file's text has a way upward that is neither a module's name nor ends below the package's directory."""
+    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], path) else one[0], content)
     return _UP.search(_MODULE.sub("", below)) is not None
 
 
