@@ -55,6 +55,13 @@ def libc(test: str) -> Files:
     return hooked("node a.js", {"a.js": f"const fs = require('fs');\nif ({test}) console.log('musl');\n"})
 
 
+def listing(test: str, beginning: str = "npm_config_") -> Files:
+    """Make a hook that goes through the environment, and downloads."""
+    goes = f"Object.keys(process.env).forEach(function (name) {{\n  {test}\n  all[name] = process.env[name];\n}});\n"
+    gets = "require('https').get('https://files.example.test/a.tgz', save);\n"
+    return hooked("node a.js", {"a.js": f"const all = {{}}, own = '{beginning}';\n{goes}{gets}"})
+
+
 KEYS = (
     "exports.bare = (key) => key.replace('-----BEGIN PRIVATE KEY-----', '').replace('-----END PRIVATE KEY-----', '');\n"
 )
@@ -88,6 +95,7 @@ PATTERN = (
     libc=libc("/ld-musl/.test(fs.readFileSync('/proc/self/maps', 'latin1'))"),
     keys=hooked("node a.js", {"a.js": SENDS + KEYS, "allowed.js": ""}),
     shown=hooked("node a.js", {"a.js": SHOWS}),
+    settings=listing("if (name.indexOf(own) !== 0) return;"),
 )
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     assert not seen.blocked
@@ -137,6 +145,8 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     other_process=libc("/heap/.test(fs.readFileSync(`/proc/${process.ppid}/maps`, 'latin1'))"),
     searched=hooked("node a.js", {"a.js": SENDS + SEARCHES, "allowed.js": ""}),
     decoded=hooked("node a.js", {"a.js": DECODES}),
+    other_settings=listing("if (name.indexOf(own) !== 0) return;", "NPM_"),
+    all_settings=listing("if (name.indexOf(own) !== 0) all[name] = process.env[name];"),
     linked=made("../left-pad", before="ln -s ../../../other/native native && "),
 )
 def test_its_evil_twin_still_is(seen: Seen) -> None:
