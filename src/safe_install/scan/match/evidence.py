@@ -8,6 +8,7 @@ from dataclasses import replace
 from safe_install.model import Confidence, Finding, Gap, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.match.chains import chained
 from safe_install.scan.match.named_environment import is_read_by_names
+from safe_install.scan.match.offered import Offered
 from safe_install.scan.match.own_places import OwnPlaces
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
@@ -43,7 +44,7 @@ def with_evidence(
     findings, gaps = list(inspection.findings), list(inspection.gaps)
     shows = _only_shows(inspection, [(file, each) for file, _, each in files])
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
-    waiting, own = Waiting(inspection), OwnPlaces(inspection)
+    waiting, own, offered = Waiting(inspection), OwnPlaces(inspection), Offered(inspection)
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
         places[file.location or file.package, file.path] = (where, _telling(inspection, file, each, own, shows=shows))
@@ -52,8 +53,8 @@ def with_evidence(
         ]
         for one in each.matched.sightings:
             sighting = replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else one
-            waits = one.confidence is not Confidence.HIGH and waiting.has(
-                file.location or file.package, file.path, one.line
+            waits = waiting.has(file.location or file.package, file.path, one.line) and (
+                one.confidence is not Confidence.HIGH or offered.has(one, file)
             )
             worse = any((file.location, file.package, other) in shown for other in sighting.worse_with)
             if not library or sighting.severity > Severity.INFO:

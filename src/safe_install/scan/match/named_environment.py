@@ -14,6 +14,8 @@ GATHERS = "gathers-environment"
 _WHOLE = "*"
 _AS_ARGUMENT = re.compile(r"[\w$]\([^()\n]{0,80}\bprocess\.env\s{0,9}[,)]")
 _ANY = re.compile(r"\bprocess\b")
+_TAKING = re.compile(r"\b(?:process|Object|Reflect|for|report|environmentVariables|getReport|writeReport)\b")
+_LISTING_ONCE = ["Object", "process"]
 
 
 def is_read_by_names(sighting: Sighting, file: ReachableFile, inspection: Inspection) -> bool:
@@ -27,9 +29,9 @@ def is_read_by_names(sighting: Sighting, file: ReachableFile, inspection: Inspec
 
 
 def _takes_own_settings(sighting: Sighting, file: ReachableFile, line: str) -> bool:
-    """Tell whether a line that mentions the environment once lists the names that npm sets, and no others."""
+    """Tell whether a line that can take hold of the environment once lists the names that npm sets, and no others."""
     is_text = sighting.excerpt.startswith("[")  # of a decoded layer, which may hold anything
-    once = len(_ANY.findall(line)) == 1
+    once = _TAKING.findall(line) == _LISTING_ONCE
     return once and not is_text and sighting.line in lines_of_own_settings(file.content)
 
 
