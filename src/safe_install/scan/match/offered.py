@@ -54,8 +54,12 @@ class Offered:
 
     @cached_property
     def _texts(self) -> list[bytes]:
-        """Give all code that a script reaches, of whatever package."""
-        return [one.content for one in self._inspection.files if one.language in _CODE]
+        """Give all code of the package that a script reaches: a library knows no tables of those that use it.
+
+        Incident: undici says ``publish``, to whom nx hands nothing.
+        """
+        package = self._inspection.script.package
+        return [one.content for one in self._inspection.files if one.language in _CODE and package.brings(one.location)]
 
 
 def _offers(content: bytes) -> list[Node]:
