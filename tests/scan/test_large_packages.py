@@ -95,6 +95,11 @@ def deep(text: str, last: str = "", *, count: int = 105) -> Files:
     }
 
 
+def offered_beside(text: str) -> Files:
+    """Put a table of commands far away, and a text into another file."""
+    return {**deep(OFFERS), "lib/plain1.js": text}
+
+
 STEERS = """
 function surroundings() {
   const wanted = {};
@@ -127,12 +132,12 @@ PACKAGES: Mapping[str, Files] = {
     "an offered command": deep(OFFERS),
     "a command that is called": deep(OFFERS, "exports.send = (run) => run(commands('npm').publish('.', 'next'));\n"),
     "a command that is taken": deep(OFFERS, "const { publish } = commands('npm');\n"),
-    "a command by its name": deep(OFFERS, "exports.send = (run) => run(commands('npm')['publish']('.'));\n"),
-    "a command by an escape": deep(OFFERS, "exports.send = (run) => run(commands('npm').\\u0070ublish('.'));\n"),
-    "a command called elsewhere": {
-        **deep(OFFERS),
-        "lib/plain1.js": "exports.send = (run, known) => run(known.publish('.'));\n",
-    },
+    "a command called elsewhere": offered_beside("exports.send = (run, known) => run(known.publish('.'));\n"),
+    "a command taken elsewhere": offered_beside("exports.send = (run, { publish }) => run(publish('.'));\n"),
+    "a command by its name": offered_beside("exports.send = (run, known) => run(known['publish']('.'));\n"),
+    "a command by a template": offered_beside("exports.send = (run, known) => run(known[`publish`]('.'));\n"),
+    "a command by an escape": offered_beside("exports.send = (run, known) => run(known['publis\\x68']('.'));\n"),
+    "a command beside what cannot be read": offered_beside("exports.publish = = 1;\n"),
     "a command that runs": deep(ACTS),
     "a command at once": deep('exports.wanted = "npm publish --tag=next";\n'),
     "a command of a small tool": deep(OFFERS, count=30),

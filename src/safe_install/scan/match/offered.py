@@ -26,7 +26,7 @@ _TEXTS = kinds(
     " property_identifier ternary_expression parenthesized_expression"
 )
 """Of what a text is put together without anything being called."""
-_ESCAPED = re.compile(rb"\\\\[ux]")
+_ESCAPED = re.compile(rb"\\[ux]")
 _ALONE = re.compile(rb"\s*,?\s*")
 
 
@@ -40,7 +40,7 @@ class Offered:
     def has(self, sighting: Sighting, file: ReachableFile) -> bool:
         """Tell whether a line, and all of it, gives a text to whoever calls it by a name that nobody says.
 
-        What only running names may say it still: a finding here is not dropped for it, see `evidence`.
+        A name that only running makes, and ``Object.values(table)``, may reach it still: so a finding is a warning then, see `evidence`.
         """
         if sighting.excerpt.startswith("[") or file.language is not Language.JAVASCRIPT:
             return False
