@@ -55,6 +55,14 @@ def libc(test: str) -> Files:
     return hooked("node a.js", {"a.js": f"const fs = require('fs');\nif ({test}) console.log('musl');\n"})
 
 
+def searching(errors: str) -> Files:
+    """Make a hook with the forms of tokens, a file of which loads another from two folders up."""
+    forms = "exports.forms = { aws: 'AKIA[0-9A-Z]{16}' };\n"
+    loads = f"const fs = require('fs'), errors = {errors};\nconsole.log(typeof errors);\n"
+    start = "require('./lib/forms');\nrequire('./lib/impl/a');\n"
+    return hooked("node a.js", {"a.js": start, "lib/forms.js": forms, "lib/impl/a.js": loads, "errors.js": ""})
+
+
 def listing(test: str, beginning: str = "npm_config_") -> Files:
     """Make a hook that goes through the environment, and downloads."""
     goes = f"Object.keys(process.env).forEach(function (name) {{\n  {test}\n  all[name] = process.env[name];\n}});\n"
@@ -91,10 +99,12 @@ PATTERN = (
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
+    unpacked_below=unpacking("if (!name || name.split('/').includes('..') || name.startsWith('../')) return;"),
     unpacked=unpacking("if (name.includes('..')) throw new Error(name);"),
     libc=libc("/ld-musl/.test(fs.readFileSync('/proc/self/maps', 'latin1'))"),
     keys=hooked("node a.js", {"a.js": SENDS + KEYS, "allowed.js": ""}),
     shown=hooked("node a.js", {"a.js": SHOWS}),
+    own_module=searching("require('../../errors')"),
     settings=listing("if (name.indexOf(own) !== 0) return;"),
 )
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
@@ -145,6 +155,9 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     other_process=libc("/heap/.test(fs.readFileSync(`/proc/${process.ppid}/maps`, 'latin1'))"),
     searched=hooked("node a.js", {"a.js": SENDS + SEARCHES, "allowed.js": ""}),
     decoded=hooked("node a.js", {"a.js": DECODES}),
+    other_module=searching("require('../../../errors')"),
+    project=searching("require('../../errors'), config = require('../../../package.json')"),
+    own_text=searching("fs.readFileSync('../../errors.js', 'utf8')"),
     other_settings=listing("if (name.indexOf(own) !== 0) return;", "NPM_"),
     all_settings=listing("if (name.indexOf(own) !== 0) all[name] = process.env[name];"),
     linked=made("../left-pad", before="ln -s ../../../other/native native && "),
