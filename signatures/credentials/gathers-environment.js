@@ -35,3 +35,7 @@ const isReported = process.report !== undefined;
 const isMusl = !process.report.getReport().header.glibcVersionRuntime;
 // ruleid: gathers-environment
 const all = JSON.stringify(process.report.getReport(process.report.getReport().header));
+// ruleid: gathers-environment
+const head = process.report.getReport().header;
+// ruleid: gathers-environment
+const { glibcVersionRuntime, networkInterfaces } = process.report.getReport().header;

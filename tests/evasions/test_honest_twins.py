@@ -55,6 +55,12 @@ def libc(test: str) -> Files:
     return hooked("node a.js", {"a.js": f"const fs = require('fs');\nif ({test}) console.log('musl');\n"})
 
 
+REPORT = (
+    "  const report = process.report.getReport();\n"
+    "  if (report.header && report.header.glibcVersionRuntime) return 'glibc';\n"
+)
+
+
 def searching(errors: str) -> Files:
     """Make a hook with the forms of tokens, a file of which loads another from two folders up."""
     forms = "exports.forms = { aws: 'AKIA[0-9A-Z]{16}' };\n"
@@ -104,6 +110,7 @@ PATTERN = (
     libc=libc("/ld-musl/.test(fs.readFileSync('/proc/self/maps', 'latin1'))"),
     keys=hooked("node a.js", {"a.js": SENDS + KEYS, "allowed.js": ""}),
     shown=hooked("node a.js", {"a.js": SHOWS}),
+    report=reporting("require('./allowed').libc();", f"exports.libc = () => {{\n{REPORT}}};\n"),
     own_module=searching("require('../../errors')"),
     settings=listing("if (name.indexOf(own) !== 0) return;"),
 )
@@ -155,6 +162,9 @@ def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     other_process=libc("/heap/.test(fs.readFileSync(`/proc/${process.ppid}/maps`, 'latin1'))"),
     searched=hooked("node a.js", {"a.js": SENDS + SEARCHES, "allowed.js": ""}),
     decoded=hooked("node a.js", {"a.js": DECODES}),
+    whole_report=reporting(
+        "require('./allowed').libc();", f"exports.libc = () => {{\n{REPORT}  global.told = report;\n}};\n"
+    ),
     other_module=searching("require('../../../errors')"),
     project=searching("require('../../errors'), config = require('../../../package.json')"),
     own_text=searching("fs.readFileSync('../../errors.js', 'utf8')"),

@@ -7,6 +7,7 @@ import re
 from safe_install.model import Inspection, ReachableFile
 from safe_install.scan.javascript.own_settings import lines_of_own_settings
 from safe_install.scan.match.facts import is_secret
+from safe_install.scan.match.libc_of_report import tells_libc
 from safe_install.scan.match.seen import Sighting
 
 HANDS_OVER = "hands-over-environment"  # the signatures
@@ -24,15 +25,17 @@ def is_read_by_names(sighting: Sighting, file: ReachableFile, inspection: Inspec
         return False
     lines = file.content.decode(errors="replace").split("\n")
     line = lines[sighting.line - 1] if 0 < sighting.line <= len(lines) else ""
-    takes_own = _takes_own_settings(sighting, file, line)
+    is_text = sighting.excerpt.startswith("[")  # of a decoded layer, which may hold anything
+    takes_own = not is_text and (
+        _takes_own_settings(sighting, file, line) or tells_libc(file.content.decode(errors="replace"), line)
+    )
     return takes_own or (sighting.signature == HANDS_OVER and _is_handed_to_reader(file, inspection, line))
 
 
 def _takes_own_settings(sighting: Sighting, file: ReachableFile, line: str) -> bool:
     """Tell whether a line that can take hold of the environment once lists the names that npm sets, and no others."""
-    is_text = sighting.excerpt.startswith("[")  # of a decoded layer, which may hold anything
     once = _TAKING.findall(line) == _LISTING_ONCE
-    return once and not is_text and sighting.line in lines_of_own_settings(file.content)
+    return once and sighting.line in lines_of_own_settings(file.content)
 
 
 def _is_handed_to_reader(file: ReachableFile, inspection: Inspection, line: str) -> bool:
