@@ -12,3 +12,13 @@ const t = list.reverse();
 const t = own.digest(s, "hex");
 // ok: decodes-text
 const t = hash.digest("hex");
+// ok: decodes-text
+const t = Buffer.from(bytes).toString("hex");
+// ok: decodes-text
+const t = hash.digest("base64");
+// ruleid: decodes-text
+const t = Buffer.from(Buffer.from(s).toString("hex"), "hex").toString();
+// ruleid: decodes-text
+const t = Buffer.from(s).toString("latin1");
+// ruleid: decodes-text
+const t = take(s, "base64");

@@ -43,3 +43,11 @@ const { glibcVersionRuntime: e, ...f } = process.report.getReport().header;
 send(process.report.getReport().header);
 // ruleid: gathers-environment
 send({ glibcVersionRuntime } = process.report.getReport().header);
+// ok: gathers-environment
+const isMusl = !process.report.getReport().header.glibcVersionRuntime;
+// ruleid: gathers-environment
+const all = JSON.stringify(process.report.getReport(process.report.getReport().header));
+// ruleid: gathers-environment
+const head = process.report.getReport().header;
+// ruleid: gathers-environment
+const { glibcVersionRuntime, networkInterfaces } = process.report.getReport().header;

@@ -6,3 +6,7 @@ const re = /AKIA[0-9A-Z]{16}/;
 const name = "npm_config_registry";
 // ok: names-token-forms
 const ok = /^sk-/.test(name);
+// ruleid: names-token-forms
+const re = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?END/;
+// ok: names-token-forms
+const head = "-----BEGIN PRIVATE KEY-----";

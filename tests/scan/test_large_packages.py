@@ -47,6 +47,19 @@ function publish() {
 }
 exports.publish = publish;
 """
+OFFERS = """
+function commands(manager) {
+  const known = {
+    npm: () => ({
+      add: "npm install",
+      publish: (folder, tag) => `npm publish "${folder}" --tag=${tag}`,
+    }),
+  };
+  return known[manager]();
+}
+exports.commands = commands;
+"""
+ACTS = OFFERS.replace("`npm publish", "run(`npm publish").replace("${tag}`", "${tag}`)")
 Files = Mapping[str, str]
 
 
@@ -73,13 +86,18 @@ def a_bundle(*modules: str) -> Files:
     return {"install.js": f"{start}load({1000 + len(told) - 1});\n"}
 
 
-def deep(text: str, last: str = "") -> Files:
+def deep(text: str, last: str = "", *, count: int = 105) -> Files:
     """Put a text four files away from the command of a very large tool."""
     return {
-        **a_tool(105, first='exports.second = require("./second");\n'),
+        **a_tool(count, first='exports.second = require("./second");\n'),
         "lib/second.js": 'exports.third = require("./third");\n',
         "lib/third.js": text + last,
     }
+
+
+def offered_beside(text: str) -> Files:
+    """Put a table of commands far away, and a text into another file."""
+    return {**deep(OFFERS), "lib/plain1.js": text}
 
 
 STEERS = """
@@ -111,10 +129,23 @@ PACKAGES: Mapping[str, Files] = {
     "acting later": deep(PUBLISHES, "setTimeout(publish, 10);\n"),
     "a waiting setting": deep(STEERS),
     "an acting setting": deep(STEERS, "surroundings();\n"),
+    "an offered command": deep(OFFERS),
+    "a command that is called": deep(OFFERS, "exports.send = (run) => run(commands('npm').publish('.', 'next'));\n"),
+    "a command that is taken": deep(OFFERS, "const { publish } = commands('npm');\n"),
+    "a command called elsewhere": offered_beside("exports.send = (run, known) => run(known.publish('.'));\n"),
+    "a command taken elsewhere": offered_beside("exports.send = (run, { publish }) => run(publish('.'));\n"),
+    "a command by its name": offered_beside("exports.send = (run, known) => run(known['publish']('.'));\n"),
+    "a command by a template": offered_beside("exports.send = (run, known) => run(known[`publish`]('.'));\n"),
+    "a command by an escape": offered_beside("exports.send = (run, known) => run(known['publis\\x68']('.'));\n"),
+    "a command beside what cannot be read": offered_beside("exports.publish = = 1;\n"),
+    "a command that runs": deep(ACTS),
+    "a command at once": deep('exports.wanted = "npm publish --tag=next";\n'),
+    "a command of a small tool": deep(OFFERS, count=30),
+    "a near command": {**a_tool(105), "install.js": 'require("./lib/commands");\n' + OFFERS},
     "a shown child": {"install.js": CHILD.format(stdio='"pipe"', shown="child.stdout.pipe(process.stdout);")},
     "a silent child": {"install.js": CHILD.format(stdio='"ignore"', shown="")},
 }
-HONEST = ("two commands", "a bundle", "waiting", "a waiting setting", "a shown child")
+HONEST = ("two commands", "a bundle", "waiting", "a waiting setting", "an offered command", "a shown child")
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +169,9 @@ def test_what_a_large_program_could_do_elsewhere_blocks_no_installation(
 
 
 @pytest.mark.semgrep
-@pytest.mark.parametrize("name", ["two commands", "a bundle", "a waiting setting", "a shown child"])
+@pytest.mark.parametrize(
+    "name", ["two commands", "a bundle", "a waiting setting", "an offered command", "a shown child"]
+)
 def test_it_is_still_told(name: str, inspected: Mapping[str, Inspection]) -> None:
     assert any(finding.severity is Severity.WARNING for finding in inspected[name].findings)
 

@@ -12,6 +12,7 @@ from safe_install.scan.match.digested import DIGESTS, only_digests
 from safe_install.scan.match.digested import FACTS as HOST_FACTS
 from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
+from safe_install.scan.match.offered import Offered
 from safe_install.scan.match.own_places import OwnPlaces
 from safe_install.scan.match.own_writes import writes_only_into_itself
 from safe_install.scan.match.seen import Content, Seen, Sighting
@@ -51,7 +52,7 @@ def with_evidence(
     findings, gaps = list(inspection.findings), list(inspection.gaps)
     showing = _showing(inspection, [(file, each) for file, _, each in files])
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
-    waiting, own = Waiting(inspection), OwnPlaces(inspection)
+    waiting, own, offered = Waiting(inspection), OwnPlaces(inspection), Offered(inspection)
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
         shows = (file.location, file.path) in showing
@@ -63,8 +64,8 @@ def with_evidence(
             sighting = (
                 replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else _asking(one, file)
             )
-            waits = one.confidence is not Confidence.HIGH and waiting.has(
-                file.location or file.package, file.path, one.line
+            waits = waiting.has(file.location or file.package, file.path, one.line) and (
+                one.confidence is not Confidence.HIGH or offered.has(one, file)
             )
             worse = any((file.location, file.package, other) in shown for other in sighting.worse_with)
             if not library or sighting.severity > Severity.INFO:

@@ -12,6 +12,7 @@ from safe_install.scan.match.seen import Sighting
 
 NEIGHBOURS = "names-neighbour-packages"  # the signatures
 ASKS = "asks-where-it-runs"
+PROJECT = frozenset(("reads-project", "reaches-callers-project"))
 _JOINED = re.compile(r",\s*[\"'`]((?:\.\./){1,4}[\w@./-]{1,160})[\"'`]")
 _ANY = re.compile(r"[\"'`](?:\.\./){1,4}")
 _ELSEWHERE = re.compile(r"\bcwd\b|\bINIT_CWD\b|\bprefix\b", re.IGNORECASE)
@@ -31,10 +32,17 @@ _SAID = re.compile(rf"{_HERE}\b")
 _ASKED = re.compile(
     rf"{_HERE}\b|\bcwd\b|homedir|INIT_CWD|import\.meta|getcwd|\bPath\.|expanduser|\$\(|`pwd`|\b(?:PWD|HOME)\b"
 )
-_MODULE = re.compile(r"\b(?:require\(|import\(|from|import)\s{0,9}[\"'](?:\.\./){1,9}[\w@./-]{1,160}[\"']")
+_MODULE = re.compile(r"\b(?:require\(|import\(|from|import)\s{0,9}[\"']((?:\.\./){1,9}[\w@./-]{1,160})[\"']")
+_ENDINGS = ("", ".js", ".cjs", ".mjs", ".ts", ".json", "/index.js")
+_PROJECT = re.compile(r"\.\.|\b(?:INIT_CWD|PROJECT_CWD|npm_config_local_prefix)\b")
 _LINE_ENDS = re.compile(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 """What not everybody takes for the end of a line, so that another line may be meant."""
 _UP = re.compile(r"(?<!\.)\.\.(?!\.)")
+_TESTS = "includes|indexOf|startsWith|endsWith"
+_LOOKED_FOR = re.compile(rf"\.(?:{_TESTS})\(\s{{0,9}}[\"']\.\.[\\/]?[\"']\s{{0,9}}\)")
+"""``name.includes("..")``: an unpacker refuses such names; what the test answers is no text to go up with."""
+_TESTS_OTHERWISE = re.compile(rf"(?<!\.)\b(?:{_TESTS})\b|\.(?:{_TESTS})\s{{0,9}}=(?!=)")
+"""Such a test may be the file's own, which can keep what it is given."""
 _OF_MODULES = re.compile(
     r"\b(?:const|let|var) __dirname = (?:path\.)?dirname\((?:url\.)?fileURLToPath\(import\.meta\.url\)\)"
 )
@@ -59,12 +67,14 @@ class OwnPlaces:
 
         Either each text with ``../`` that is joined to a directory leads to a member, or each is joined to the file's own
         directory and ends below the package's, and no file of the package has any other way upward. A path that is not
-        joined to anything starts at the working directory.
+        joined to anything starts at the working directory. The project is not meant where only own modules are loaded.
         """
-        if sighting.printed or sighting.signature not in {NEIGHBOURS, ASKS} or file.path not in self._members:
+        if sighting.printed or sighting.signature not in {NEIGHBOURS, ASKS, *PROJECT} or file.path not in self._members:
             return False
-        if not self._inspection.script.package.brings(file.location):
-            return False
+        if sighting.excerpt.startswith("[") or not self._inspection.script.package.brings(file.location):
+            return False  # what a layer holds stands nowhere on the line
+        if sighting.signature in PROJECT:
+            return _loads_members(_line(sighting, file), file.path, self._members)
         if sighting.signature == NEIGHBOURS and _leads_to_members(sighting.excerpt, file.path, self._members):
             return True
         return _stays(sighting, file) and not self._climbs
@@ -73,7 +83,9 @@ class OwnPlaces:
     def _climbs(self) -> bool:
         """Tell whether a file that is reached may go up from a place that another one names."""
         own = (one for one in self._inspection.files if self._inspection.script.package.brings(one.location))
-        return any(one.language is not Language.JSON and _goes_up(one) for one in own)
+        texts = [(one.content.decode(errors="replace"), one.path) for one in own if one.language is not Language.JSON]
+        tests_otherwise = any(_TESTS_OTHERWISE.search(text) for text, _ in texts)
+        return any(_goes_up(text if tests_otherwise else _LOOKED_FOR.sub("", text), path) for text, path in texts)
 
 
 def _leads_to_members(line: str, path: str, members: Collection[str]) -> bool:
@@ -84,11 +96,25 @@ def _leads_to_members(line: str, path: str, members: Collection[str]) -> bool:
     return bool(places) and len(places) == len(_ANY.findall(line)) and all(one in members for one in places)
 
 
+def _loads_members(line: str, path: str, members: Collection[str]) -> bool:
+    """Tell whether a line has no way upward but the names of modules that the package has."""
+
+    def kept(module: re.Match[str]) -> str:
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(path), module[1]))
+        return "" if any(f"{place}{ending}" in members for ending in _ENDINGS) else module[0]
+
+    return _PROJECT.search(_MODULE.sub(kept, line)) is None
+
+
+def _line(sighting: Sighting, file: ReachableFile) -> str:
+    lines = file.content.decode(errors="replace").split("\n")
+    return lines[sighting.line - 1] if 0 < sighting.line <= len(lines) else ".."
+
+
 def _stays(sighting: Sighting, file: ReachableFile) -> bool:
     """Tell whether a line only names places below the package's directory."""
     content = file.content.decode(errors="replace")
-    lines = content.split("\n")
-    line = lines[sighting.line - 1] if 0 < sighting.line <= len(lines) else ""
+    line = _line(sighting, file)
     named, addresses = list(_FROM_HERE.finditer(line)), list(_BY_ADDRESS.finditer(line))
     if not (named or addresses) or len(_ASKED.findall(line)) != len(named) + len(addresses):
         return False
@@ -97,10 +123,9 @@ def _stays(sighting: Sighting, file: ReachableFile) -> bool:
     return sure and all(_is_below(one[1], file.path) for one in named)
 
 
-def _goes_up(file: ReachableFile) -> bool:
-    """Tell whether a file has a way upward that is neither a module's name nor ends below the package's directory."""
-    content = file.content.decode(errors="replace")
-    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], file.path) else one[0], content)
+def _goes_up(content: str, path: str) -> bool:
+    """Tell whether a file's text has a way upward that is neither a module's name nor ends below the package's directory."""
+    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], path) else one[0], content)
     return _UP.search(_MODULE.sub("", below)) is not None
 
 

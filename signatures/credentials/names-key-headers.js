@@ -1,0 +1,8 @@
+// ruleid: names-key-headers
+if (text.includes("-----BEGIN PRIVATE KEY-----")) keep(text);
+// ruleid: names-key-headers
+const heads = ['-----BEGIN OPENSSH PRIVATE KEY-----'];
+// ok: names-key-headers
+const head = "-----BEGIN CERTIFICATE-----";
+// ok: names-key-headers
+console.log("the file lacks BEGIN PRIVATE KEY");
