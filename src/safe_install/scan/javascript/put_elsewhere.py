@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from safe_install.scan.grammars import Place, kinds, parse_javascript, places
-from safe_install.scan.javascript.bindings import NOTED, Bindings
+from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.literals import fragments
-from safe_install.scan.javascript.scopes import KINDS as SCOPING
+from safe_install.scan.javascript.one_file import look_through
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.words import PACKAGE_ROOT
 
-LARGEST = 131_072  # bytes of a file that is looked at again; prisma's installer has 13 KB
+_CALL = "call_expression"
 _JOINING = frozenset(("node:path.join", "node:path.resolve"))
 _FILES = kinds("access appendFile copyFile exists lstat readFile rename rm stat symlink unlink writeFile")
 """Functions that are given a place and do not give it back."""
@@ -30,18 +29,11 @@ def joined_elsewhere(source: bytes, path: str, is_elsewhere: Callable[[str], boo
 
     ``is_elsewhere`` is asked of places written from the package's root, as ``../x``.
     """
-    root = parse_javascript(source) if len(source) <= LARGEST else None
-    if root is None or root.has_error:
+    found, constants = look_through(source, path, _NAMES | {_CALL}) or ([], None)
+    if constants is None:
         return Counter()
-    bindings = Bindings(source)
-    bindings.scopes.read(places(root, of=SCOPING))
-    found = list(places(root, of=NOTED | _NAMES | {"call_expression"}))
-    for place in found:
-        if place.kind in NOTED:
-            bindings.note(place)
-    constants = Constants(source, path, bindings)
     texts = list(_texts(constants, found, is_elsewhere))
-    return Counter() if constants.gave_up or bindings.evaluates else Counter(texts)
+    return Counter() if constants.gave_up or constants.bindings.evaluates else Counter(texts)
 
 
 def _texts(constants: Constants, found: list[Place], is_elsewhere: Callable[[str], bool]) -> Iterator[str]:
@@ -51,7 +43,7 @@ def _texts(constants: Constants, found: list[Place], is_elsewhere: Callable[[str
         if place.kind in _NAMES:
             uses.setdefault(constants.bindings.key(place.node), []).append(place)
     for place in found:
-        if place.kind == "call_expression" and _does(constants, place.node, _JOINING):
+        if place.kind == _CALL and _does(constants, place.node, _JOINING):
             places_of_it = [word.literal or "" for word in constants.words(place.node)]
             if all(_is_outside(one, is_elsewhere) for one in places_of_it) and _is_for_files(constants, place, uses):
                 given = arguments_in(place.node.child_by_field_name("arguments"))

@@ -51,7 +51,8 @@ def with_evidence(
             Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
         ]
         for one in each.matched.sightings:
-            sighting = replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else one
+            harmless = (shows and one.printed) or is_read_by_names(one, file, each.matched, inspection)
+            sighting = replace(one, severity=Severity.INFO, worse_with=()) if harmless else one
             waits = one.confidence is not Confidence.HIGH and waiting.has(
                 file.location or file.package, file.path, one.line
             )
@@ -76,7 +77,9 @@ def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPl
     kept = tuple(
         one
         for one in each.matched.sightings
-        if not (shows and one.printed) and not own.has(one, file) and not is_read_by_names(one, file, inspection)
+        if not (shows and one.printed)
+        and not own.has(one, file)
+        and not is_read_by_names(one, file, each.matched, inspection)
     )
     return Seen(replace(each.matched, sightings=kept), each.reading)
 
