@@ -8,3 +8,15 @@ const t = zlib.gunzipSync(s);
 const t = Buffer.from(s);
 // ok: decodes-text
 const t = list.reverse();
+// ok: decodes-text
+const sum = crypto.createHash("sha256").update(t, "utf-8").digest("hex");
+// ruleid: decodes-text
+const t = decode(s, "hex");
+// ruleid: decodes-text
+const t = Buffer.from(crypto.createHash("sha256").update(s).digest("hex"), "hex");
+// ok: decodes-text
+const shown = Buffer.from("name:word").toString("base64");
+// ruleid: decodes-text
+const t = Buffer.from(Buffer.from(s, "hex").toString("base64"));
+// ruleid: decodes-text
+const t = Buffer.from(s).toString("latin1");
