@@ -60,6 +60,9 @@ def test_what_a_parameter_gets_by_default_is_followed(text: str) -> None:
         "exports.f = ({ env = process.env }) => env.PATH",
         "exports.f = ([env = process.env]) => env.PATH",
         "const ROWS = [{ f: (env) => env.PATH }, { f: send }]; exports.f = (env = process.env) => { for (const r of ROWS) r.f(env) }",
+        "const ROWS = [{ f: (env) => env.PATH }]; const one = R\\u004fWS[0]; one.f = send; for (const r of ROWS) r.f(process.env)",
+        "const ROWS = [{ f: (env) => env.PATH }]; for (const r of ROWS) { [r.f] = [send]; r.f(process.env) }",
+        "const ROWS = [{ f: (env) => env.PATH, ['f']: send }]; for (const r of ROWS) r.f(process.env)",
         "const ROWS = [{ f: (env) => env.PATH }, more]; exports.f = (env = process.env) => { for (const r of ROWS) r.f(env) }",
     ],
 )

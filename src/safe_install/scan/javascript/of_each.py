@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MOST = 64  # rows of such a list; netlify-cli asks 15 of them who started it
 _PLAIN_NAMES = ("property_identifier", "string")
 _INHERITED = "__proto__"
+_ESCAPE = b"\\u"
 _DECLARED_AND_LOOPED_OVER = 2  # times that the file names such a list
 
 
@@ -52,9 +53,14 @@ def _rows(constants: Constants, name: str) -> list[Node]:
 
 
 def _is_named_here_alone(constants: Constants, over: Node) -> bool:
-    """Tell whether a list has no name but in its declaration and in the loop, so that nobody else has one of its rows."""
+    """Tell whether a list has no name but in its declaration and in the loop, so that nobody else has one of its rows.
+
+    An escape may spell the name in another way.
+    """
     if over.type == "array":
         return True
+    if _ESCAPE in constants.source:
+        return False
     name = re.escape(over.text or b"") if over.type == "identifier" else None
     said = re.findall(rb"(?<![\w$])%b(?![\w$])" % name, constants.source) if name else []
     return len(said) == _DECLARED_AND_LOOPED_OVER
