@@ -235,6 +235,11 @@ def test_a_name_that_is_only_joined_to_a_place_outside_the_package_is_none_of_it
         ("['b.js']", "['b.js', path.basename(fs.realpathSync(main))]"),
         ("['b.js']", "['b.js', path.basename(path.join(folder, 'c.js'))]"),
         ("require('execa')", "module.exports = { main }; require('execa')"),
+        ("'c.js');", "'\\x63.js');\nrequire('execa')('node', ['c.js']);"),
+        (
+            "require('execa')",
+            f"f({'[' + ', '.join(repr(f'n{n}') for n in range(5_000)) + ']'}, 'c.js'); require('execa')",
+        ),
         ("require('execa')", "((folder) => require('execa')(path.join(folder, 'c.js')))(__dirname); require('execa')"),
     ],
 )

@@ -12,7 +12,6 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript.constants import Constants
-from safe_install.scan.javascript.literals import fragments
 from safe_install.scan.javascript.one_file import look_through
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.words import PACKAGE_ROOT
@@ -47,7 +46,12 @@ def _texts(constants: Constants, found: list[Place], is_elsewhere: Callable[[str
             places_of_it = [word.literal or "" for word in constants.words(place.node)]
             if all(_is_outside(one, is_elsewhere) for one in places_of_it) and _is_for_files(constants, place, uses):
                 given = arguments_in(place.node.child_by_field_name("arguments"))
-                yield from (fragments(one, constants.source) for one in given if one.type == "string")
+                yield from (_as_written(one, constants.source) for one in given if one.type == "string")
+
+
+def _as_written(text: Node, source: bytes) -> str:
+    """Give what stands between the quotes: one that is spelled in another way is no other text's twin."""
+    return source[text.start_byte + 1 : text.end_byte - 1].decode(errors="replace")
 
 
 def _is_outside(place: str, is_elsewhere: Callable[[str], bool]) -> bool:

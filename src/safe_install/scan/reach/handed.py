@@ -62,7 +62,8 @@ def handed(
     """
     said = Counter(match[0] for match, _ in zip(_NAME.finditer(text), range(MOST_NAMES), strict=False))
     found = _named(said, package, posixpath.dirname(origin), named)
-    if found and _LANGUAGES.get(posixpath.splitext(origin)[1]) is Language.JAVASCRIPT:
+    is_whole = said.total() < MOST_NAMES
+    if found and is_whole and _LANGUAGES.get(posixpath.splitext(origin)[1]) is Language.JAVASCRIPT:
         lies_outside = partial(_lies_outside, package.artifact.location)
         said -= joined_elsewhere(text.encode(errors="replace"), origin, lies_outside)
         found = _named(said, package, posixpath.dirname(origin), named)
