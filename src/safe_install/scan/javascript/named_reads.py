@@ -11,6 +11,7 @@ from safe_install.scan.grammars import Place, places
 from safe_install.scan.javascript.handing import position
 from safe_install.scan.javascript.imported import reads_of_other_file
 from safe_install.scan.javascript.literals import fragments, name_of
+from safe_install.scan.javascript.of_each import functions_of_each
 from safe_install.scan.javascript.tables import functions
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def read_by_names(constants: Constants, call: Node, given: Node) -> frozenset[st
         return None
     if any(one.type in {"spread_element", "comment"} for one in arguments.named_children):
         return None
-    found = [reads(constants, one) for one in functions(constants, callee)]
+    found = [reads(constants, one) for one in functions(constants, callee) or functions_of_each(constants, callee)]
     each = found or [reads_of_other_file(constants, callee)]
     names = [one[at] if at < len(one) else None for one in each]
     known = [one for one in names if one is not None]

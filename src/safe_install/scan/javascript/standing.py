@@ -9,6 +9,7 @@ from safe_install.scan.grammars import Place
 from safe_install.scan.javascript.functions import FUNCTIONS
 
 _LEVELS = 256  # outward
+_PARAMETERS = "formal_parameters"
 
 
 def is_assigned(member: Place) -> bool:
@@ -41,8 +42,21 @@ def flows(place: Place, above: Place) -> bool | None:
             return above.node.named_children[-1].id == place.node.id
         case ("variable_declarator", "value") | ("assignment_expression", "right"):
             return True
+        case ("assignment_pattern", "right"):
+            return _is_named_parameter(above) or None
         case _:
             return None
+
+
+def _is_named_parameter(pattern: Place) -> bool:
+    """Tell whether a default is that of a parameter with a name; one in a pattern has a value that others may take apart."""
+    left = pattern.node.child_by_field_name("left")
+    return (
+        left is not None
+        and left.type == "identifier"
+        and pattern.above is not None
+        and pattern.above.kind == _PARAMETERS
+    )
 
 
 def is_let_go(place: Place) -> bool:

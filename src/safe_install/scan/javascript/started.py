@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from tree_sitter import Node
@@ -13,8 +14,11 @@ from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.data_addresses import in_address
 from safe_install.scan.javascript.endings import Seen
 from safe_install.scan.javascript.given import alternatives, nth
+from safe_install.scan.javascript.literals import decoded
 from safe_install.scan.javascript.members import hides
+from safe_install.scan.javascript.node_builtins import GLOBALS
 from safe_install.scan.javascript.of_packages import of_packages
+from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.words import computed
 
@@ -64,6 +68,32 @@ def _evaluated(constants: Constants, call: Node, given: Sequence[Node]) -> Found
     """Read ``eval(TEXT)``, ``vm.runInThisContext(TEXT)``, ``new vm.Script(TEXT)``."""
     for word in alternatives(constants, given):
         yield Lead(kind=Kind.JAVASCRIPT_TEXT, target=word, line=line_of(call))
+
+
+def _evaluated_here(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
+    """Read ``eval(TEXT)``, which has the names around it: the text is read by itself, and does not say what they stand for."""
+    for lead in _evaluated(constants, call, given):
+        yield lead
+        text = lead.target.literal if isinstance(lead, Lead) and lead.target is not None else None
+        said = frozenset(_NAME.findall(decoded(text or "")))
+        for name in _nodes_own(constants, said):
+            detail = f"evaluates a text that says {name}, which stands for something of Node's around it"
+            yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(call))
+
+
+def _nodes_own(constants: Constants, said: frozenset[str]) -> list[str]:
+    """List which of these names the file gives something of Node's, in whatever function, but for what only makes paths.
+
+    A text that evaluates another one may say any.
+    """
+    names = {key: plain(key) for key in constants.bindings.names}
+    keys = [key for key, name in names.items() if (name in said or "eval" in said) and name not in GLOBALS]
+    meant = {names[key]: symbol for key in keys for symbol in constants.named(key).symbols}
+    return sorted(name for name, symbol in meant.items() if not symbol.startswith(_PATHS))
+
+
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_PATHS = "node:path"
 
 
 def _timer(constants: Constants, call: Node, given: Sequence[Node]) -> Found:
@@ -155,7 +185,7 @@ _READERS: dict[str, Reader] = {
     "node:vm.runInContext": _evaluated,
     "node:vm.compileFunction": _evaluated,
     "node:vm.Script": _evaluated,
-    "eval": _evaluated,
+    "eval": _evaluated_here,
     "Function": _function,
     "Reflect.get": _taken,
     "Object.getOwnPropertyDescriptor": _taken,

@@ -92,10 +92,10 @@ def _is_plain_function(member: Node) -> bool:
     if value is None or any(child.type in {"get", "set"} for child in member.children):
         return False
     is_function = value.type in (FUNCTIONS if member.type == "pair" else {"method_definition"})
-    return is_function and not _knows_owner(member)
+    return is_function and not knows_owner(member)
 
 
-def _knows_owner(member: Node) -> bool:
+def knows_owner(member: Node) -> bool:
     """Tell whether a function says what it was called on; a search for the letters spares most of the walks."""
     text = member.text or b""
     return (b"this" in text or b"super" in text) and any(True for _ in places(member, of=_OWNER))

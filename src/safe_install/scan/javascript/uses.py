@@ -137,7 +137,7 @@ class Uses:
         onward = flows(place, above)
         if onward is None:
             self._lost(place, symbols)
-        elif kind in {"variable_declarator", "assignment_expression"}:
+        elif kind in {"variable_declarator", "assignment_expression", "assignment_pattern"}:
             return self._given_to(place, above, symbols)
         return (above, symbols) if onward else None
 

@@ -61,9 +61,8 @@ def with_evidence(
             Gap(kind=kind, where=where, detail=detail, path=file.path) for kind, detail in each.gaps if not library
         ]
         for one in each.matched.sightings:
-            sighting = (
-                replace(one, severity=Severity.INFO, worse_with=()) if shows and one.printed else _asking(one, file)
-            )
+            harmless = (shows and one.printed) or is_read_by_names(one, file, each.matched, inspection)
+            sighting = replace(one, severity=Severity.INFO, worse_with=()) if harmless else _asking(one, file)
             waits = waiting.has(file.location or file.package, file.path, one.line) and (
                 one.confidence is not Confidence.HIGH or offered.has(one, file)
             )
@@ -125,7 +124,7 @@ def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPl
         for one in each.matched.sightings
         if not (shows and one.printed)
         and not own.has(one, file)
-        and not is_read_by_names(one, file, inspection)
+        and not is_read_by_names(one, file, each.matched, inspection)
         and not feeds_unpackers(one, file, inspection)
     )
     if any(one.signature in HOST_FACTS for one in kept) and not file.inline and only_digests(file.content):

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 
 from safe_install.model import Language, Package
+from safe_install.scan.javascript.put_elsewhere import joined_elsewhere
 from safe_install.scan.reach.resolve import Target, resolve_path
 from safe_install.scan.shell.words import Word
 
@@ -50,13 +53,25 @@ def by_name(package: Package) -> dict[str, list[str]]:
 
 
 def handed(
-    text: str, package: Package, directory: str, named: Mapping[str, Sequence[str]]
+    text: str, package: Package, origin: str, named: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, Language]]:
     """List the files of a package that a text of it names, from where it stands or by the end of their path.
 
-    ``named`` is what `by_name` gives of the package.
+    ``origin`` is its path, if it is a file; ``named`` is what `by_name` gives of the package. A name that JavaScript only joins to
+    places outside the package is none of its files.
     """
-    names = {match[0] for match, _ in zip(_NAME.finditer(text), range(MOST_NAMES), strict=False)}
+    said = Counter(match[0] for match, _ in zip(_NAME.finditer(text), range(MOST_NAMES), strict=False))
+    found = _named(said, package, posixpath.dirname(origin), named)
+    is_whole = said.total() < MOST_NAMES
+    if found and is_whole and _LANGUAGES.get(posixpath.splitext(origin)[1]) is Language.JAVASCRIPT:
+        lies_outside = partial(_lies_outside, package.artifact.location)
+        said -= joined_elsewhere(text.encode(errors="replace"), origin, lies_outside)
+        found = _named(said, package, posixpath.dirname(origin), named)
+    yield from _read_as(found[:MOST])
+
+
+def _named(names: Collection[str], package: Package, directory: str, named: Mapping[str, Sequence[str]]) -> list[str]:
+    """List the files that one of these names means: the end of a path, or a path from a directory."""
     ends = {name.lstrip("./") for name in names if posixpath.splitext(name)[1] in _LANGUAGES}
     by_end: set[str] = set()
     for name in ends:
@@ -71,7 +86,13 @@ def handed(
         and name.strip("./")
         and (found := resolve_path(package, name, directory)).target is Target.OWN
     }
-    yield from _read_as(sorted(by_end | by_path)[:MOST])
+    return sorted(by_end | by_path)
+
+
+def _lies_outside(location: str, place: str) -> bool:
+    """Tell whether a place, written from a package's root, lies in the same tree and not in the package."""
+    there = posixpath.normpath(posixpath.join(location, place))
+    return bool(location) and not there.startswith("..") and not f"{there}/".startswith(f"{location}/")
 
 
 def given(words: Iterable[Word], package: Package, directory: str, program: str) -> Iterator[tuple[str, Language]]:

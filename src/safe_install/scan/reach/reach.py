@@ -7,7 +7,6 @@ find it. Nothing is run, nothing is unpacked, time and memory are bounded.
 
 from __future__ import annotations
 
-import posixpath
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -163,7 +162,7 @@ class _Walk:
             return False
         self.named = self.named or by_name(self.script.package)
         for text in using:
-            for path, language in handed(text.content, text.owner, posixpath.dirname(text.origin or ""), self.named):
+            for path, language in handed(text.content, text.owner, text.origin or "", self.named):
                 self.evidence.order.note_load((text.file.location, text.file.path), (text.file.location, path))
                 self.steps.go(ToFile(package=text.owner, path=path, language=language), text, text.places)
         return bool(self.steps.unread.own)
