@@ -16,3 +16,13 @@
 { "action": ["python", "tools/generate.py", "<@(_outputs)"] }
 # ok: builds-with-network-command
 { "include_dirs": ["<!(node -e \"require('nan')\")"] }
+# ok: builds-with-network-command
+{ "defines": ["<!@(node -v | grep \"v0[.]1[12]\" > /dev/null && echo \"OLD_NODE\" || true)"] }
+# ok: builds-with-network-command
+{ "defines": ["<!@(command -v iojs > /dev/null && echo HAS_IOJS || true)"] }
+# ruleid: builds-with-network-command
+{ "defines": ["<!@(node -v | grep v0 > /dev/null; node lib/x.js > /dev/null && echo OLD_NODE || true)"] }
+# ruleid: builds-with-network-command
+{ "defines": ["<!@(command -v iojs > /dev/null && echo A || true; sh lib/x > /dev/null && echo B)"] }
+# ruleid: builds-with-network-command
+{ "defines": ["<!@(command -v iojs > /dev/null && echo $(sh lib/x) || true)"] }

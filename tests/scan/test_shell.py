@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from safe_install import shell_grammar
 from safe_install.scan.shell.shell import LONGEST, MOST_COMMANDS, Command, read_command
-from safe_install.scan.shell.words import Computed
+from safe_install.scan.shell.words import Computed, Pattern
 from tests.fuzz.bounds import within_bounds
 
 
@@ -79,7 +79,7 @@ def test_quotes_and_escapes_hide_no_word(text: str, word: str) -> None:
         ("a$(id)b", ("a", Computed("$(id)"), "b")),
         ("a`id`", ("a", Computed("`id`"))),
         ("~/.npmrc", (Computed("~"), "/.npmrc")),
-        ("*.js", (Computed("*.js"),)),
+        ("*.js", (Pattern("*.js", "", ".js"),)),
         ("{a,b}", (Computed("{a,b}"),)),
         ("$((1+1))", (Computed("$((1+1))"),)),
     ],
@@ -288,3 +288,23 @@ PIECES = "a b $ ( ) { } < > | & ; ' \" ` \\ \n = [ ] # ~ * if then fi do done <<
 def test_reading_broken_shell_never_raises(pieces: list[str]) -> None:
     read_command(" ".join(pieces))
     read_command("".join(pieces))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("((a && b) > c) || (exit 0)", ["a", "b", "exit"]),
+        ("x; ((a) ; b)", ["x", "a", "b"]),
+        ("(((a) && b) ; c)", ["a", "b", "c"]),
+        ("((a) )", ["a"]),
+    ],
+)
+def test_two_brackets_that_end_apart_are_two_subshells(text: str, expected: list[str]) -> None:
+    shell = read_command(text)
+    assert [command.program.shown for command in shell.commands] == expected
+    assert not shell.unread
+
+
+@pytest.mark.parametrize("text", ["((a = b))", "((a && b))", "echo '((a) b)'; ((c) ; d)", "((a $(b)) ; c)", "((a"])
+def test_two_brackets_that_may_be_arithmetic_are_told(text: str) -> None:
+    assert read_command(text).unread

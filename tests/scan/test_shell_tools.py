@@ -138,3 +138,35 @@ def test_a_program_that_cmake_looks_for_in_the_package_is_not_the_system_s() -> 
 def test_a_variable_that_cmake_sets_twice_is_not_known() -> None:
     text = "if(A)\nset(N ./x)\nelse()\nset(N echo)\nendif()\nexecute_process(COMMAND ${N})"
     assert of(read_cmake(text)) == ["shell-text $computed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "find ./a -name *.lo -delete",
+        "find /usr/bin /usr/pg* -executable -name pg_config -print -quit",
+        "find . -name .deps -exec rm -fr {} \\;",
+        "find . -type f -exec chmod 644 {} + -o -type d -execdir ls {} \\;",
+    ],
+)
+def test_what_find_only_lists_or_deletes_is_no_edge(text: str) -> None:
+    assert "! dynamic" not in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "find . -name *",
+        "find . -name *c",
+        "find -exec*",
+        "find . -name $X -delete",
+        "find . -name $X -exec rm {} \\;",
+        "find . -exec rm {} $X",
+        "find . -exec rm {} \\; -exec sh {} \\;",
+        "find . -exec $X {} \\;",
+        "find . -okdir sh {} \\;",
+        "find . -name [*].lo",
+    ],
+)
+def test_what_find_may_start_with_what_it_finds_is_a_gap(text: str) -> None:
+    assert "! dynamic" in found(text)

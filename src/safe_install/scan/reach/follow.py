@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from safe_install.model import GapKind, Language
 from safe_install.scan.javascript.surroundings import ASKING
+from safe_install.scan.javascript.values import Variable
 from safe_install.scan.reach.build_files_followed import cargo, cmake, cmake_module, gyp, makefile
 from safe_install.scan.reach.installed import Places, Spot
-from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
+from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, said, spots
 from safe_install.scan.reach.modules import loaded, module, some_manifest
 from safe_install.scan.reach.named_by_callers import named_by_callers
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile, ToText
@@ -65,6 +66,7 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
     if lead.kind in _TYPED and _is_a_line(lead.target.literal or "", scene):
         lead = replace(lead, kind=Kind.SHELL_TEXT, target=joined((lead.target, *lead.arguments), " "))
     if lead.kind is Kind.SHELL_TEXT and not scene.renames and _is_known_but_for_facts(lead.target):
+        yield from _of_options(lead)
         yield from _text(lead, scene, follow)
         return
     if lead.kind in _OF_FILES and any(isinstance(part, Contents) for part in lead.target.parts):
@@ -128,11 +130,30 @@ _FACT = re.compile(r"(?:/\^?\\d\+/\.exec\()?process\.(?:version|versions\.\w+|pl
 """What Node says of itself and of the machine, or the first number in it: words without blanks or signs of a shell's."""
 
 
+_OPTIONS = re.compile(
+    r"(?!npm_)\w*(?:ARCH|ARGS|FLAGS|JOBS|OPTIONS|OPTS|PARALLEL|TARGET|THREADS|VERSION)", re.IGNORECASE
+)
+"""Variables by which a person says how something is to be built; no place, and nothing that a machine sets by itself."""
+
+
 def _is_known_but_for_facts(word: Word) -> bool:
-    """Tell whether nothing is computed in a text but what Node says of itself; there it stands in an argument."""
+    """Tell whether nothing is computed in a text but what Node says of itself, or a person of a build; there it stands in an argument."""
     facts = [part for part in word.parts if isinstance(part, Computed)]
-    starts = bool(word.parts) and isinstance(word.parts[0], str)
-    return bool(facts) and starts and all(_FACT.fullmatch(part.source) for part in facts)
+    start = word.parts[0] if word.parts and isinstance(word.parts[0], str) else ""
+    return bool(facts and start) and all(
+        _FACT.fullmatch(part.source) or (_is_option(part) and " " in start.lstrip()) for part in facts
+    )
+
+
+def _is_option(part: Computed) -> bool:
+    return isinstance(part, Variable) and _OPTIONS.fullmatch(part.name) is not None
+
+
+def _of_options(lead: Lead) -> Iterator[Blind]:
+    """Tell of the variables in a command's text; whether only a person sets them is known when everything was read."""
+    for name in dict.fromkeys(part.name for part in lead.target.parts if isinstance(part, Variable)):
+        detail = f"{said(lead)} {lead.target.shown}, known only while running: {name} of the environment"
+        yield Blind(kind=GapKind.DYNAMIC, detail=detail, line=lead.line, variable=name)
 
 
 def _is_a_line(text: str, scene: Scene) -> bool:

@@ -22,8 +22,16 @@ from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.words import without_anchors
 
 JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
-_PROCESS_ALONE = re.compile(r"process(?<!\wprocess)\b(?!\s*[.])")
-"""Node's ``process``, or one that a text puts in its place, where no member of it follows."""
+_KEYWORDS = (
+    "as async await case class const default delete do else export extends from function get import in instanceof let new"
+    " of return set static throw typeof using var void yield"
+)
+_BEHIND_ONE = "|".join(rf"(?<=\b{word} process)" for word in _KEYWORDS.split())
+_PROCESS_ALONE = re.compile(rf"process(?<!\wprocess)(?:(?<!\w process)|{_BEHIND_ONE})\b(?!\s*[.])")
+"""Node's ``process``, or one that a text puts in its place, where no member of it follows.
+
+Behind any other word it stands in a sentence: no syntax has two names with a blank between them.
+"""
 _STARTING = frozenset((Kind.FILE, Kind.MAIN))
 """Leads to a file that runs in a process of its own."""
 _AS_TYPED = frozenset((Language.SHELL, Language.BATCH))  # their readers know the signs of words.py

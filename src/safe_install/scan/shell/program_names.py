@@ -259,6 +259,16 @@ QUIET = frozenset(
             "tasklist",
         ),
         *("ver", "systeminfo", "true", "false", "icu-config", "llvm-config", "system_profiler", "lipo", "plutil"),
+        *(
+            "cups-config",
+            "curl-config",
+            "freetype-config",
+            "mariadb_config",
+            "mysql_config",
+            "pcre-config",
+            "pg_config",
+        ),
+        *("sdl2-config", "xml2-config", "xslt-config"),  # like those, say how something is linked with
         *("pushd", "popd", "dirs"),  # of bash, and of no other shell
     )
 )

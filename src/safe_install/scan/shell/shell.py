@@ -15,6 +15,7 @@ from tree_sitter import Node
 from safe_install.model import NOTHING
 from safe_install.scan.grammars import first_error, kinds, line_of, parse_shell
 from safe_install.scan.shell.commands import Command, Redirect, Shell, Unread
+from safe_install.scan.shell.double_brackets import apart
 from safe_install.scan.shell.known_values import SPLIT, Known, pieces, unsplit
 from safe_install.scan.shell.learning import learn
 from safe_install.scan.shell.outputs import Stage, output_of
@@ -48,6 +49,7 @@ def read_command(text: str, variables: Mapping[str, str] = NOTHING, spare: Spare
     source = text.replace(SPLIT, "\N{REPLACEMENT CHARACTER}").encode(errors="replace")
     if len(source) > LONGEST:
         return Shell(unread=(Unread(detail=f"a command of {len(source):,} bytes"),))
+    source = apart(source)
     root = parse_shell(source)
     if root is None:
         return Shell(unread=(Unread(detail="a command that takes too long to parse"),))

@@ -7,10 +7,11 @@ import re
 from tree_sitter import Node
 
 from safe_install.scan.shell.known_values import Known
-from safe_install.scan.shell.words import Word, character, computed, joined, literal
+from safe_install.scan.shell.words import Pattern, Word, character, computed, excerpt, joined, literal
 
 NESTED = 32  # how deep quotes and concatenations may hold one another; real commands need 3
 _SPECIAL = re.compile(r"(?<!\\)[*?\[]")  # a pattern of file names, unless escaped
+_PATTERN = re.compile(r"([\w./-]*+)[*?](?:[\w./*?-]*[*?])?([\w./-]*)")  # one without brackets or escapes
 _BRACES = re.compile(r"(?<!\\)\{.*(?:,|\.\.).*\}", re.DOTALL)  # {a,b} and {1..3}, which bash expands and dash does not
 _ANSI_C = re.compile(r"\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|u([\da-fA-F]{1,4})|U([\da-fA-F]{1,8})|c(.)|(.))", re.DOTALL)
 _ANSI_C_NAMES = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -77,7 +78,8 @@ def _bare(text: str) -> Word:
         home, slash, rest = plain.partition("/")
         return joined([computed(home), literal(slash + rest)])
     if _SPECIAL.search(text) or _BRACES.search(text):
-        return computed(text)
+        pattern = _PATTERN.fullmatch(text)
+        return Word((Pattern(excerpt(text), pattern[1], pattern[2]),)) if pattern else computed(text)
     return literal(plain)
 
 

@@ -42,6 +42,14 @@ class Contents(Computed):
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern(Computed):
+    """Names of files that fit a pattern of a shell's; each starts with ``start`` and ends with ``end``, perhaps empty."""
+
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quoted(Computed):
     """A text as ``JSON.stringify`` writes it, a literal whatever it says; ``inside`` are that text's own parts."""
 

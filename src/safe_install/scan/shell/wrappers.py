@@ -10,7 +10,7 @@ from safe_install.model import GapKind
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import is_flag, program_name
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import STAND_IN, Word, computed, joined, literal
+from safe_install.scan.shell.words import STAND_IN, Pattern, Word, computed, joined, literal
 
 Found = Iterator[Lead | Blind | Ending | Command]
 
@@ -34,6 +34,9 @@ _WITH_VALUE = frozenset(
         "-sdk",
     )
 )
+_STARTING = frozenset(("-exec", "-execdir", "-ok", "-okdir"))
+_ON_ANY = frozenset(("basename", "chmod", "dirname", "echo", "file", "grep", "ls", "rm", "rmdir", "stat", "wc"))
+"""Programs that start nothing and write no contents, whichever files they are given."""
 _DURATION = re.compile(r"[\d.]+[smhd]?")
 
 
@@ -79,13 +82,35 @@ def searching(command: Command, _: Sequence[Command]) -> Found:
     """Read ``xargs X`` and ``find … -exec X``: what they add to the command is found while running."""
     name = program_name(command)
     words = list(command.arguments)
-    at = next((index for index, word in enumerate(words) if word.literal in {"-exec", "-execdir", "-ok"}), None)
-    if name == "find" and at is None and not any(word.literal is None for word in words):
+    at = next((index for index, word in enumerate(words) if word.literal in _STARTING), None)
+    if name == "find" and at is None and not any(map(_may_start, words)):
         return
-    yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} runs a command on what it finds")
+    if name != "find" or at is None or not _is_the_same_for_any(words[:at], words[at + 1 :]):
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} runs a command on what it finds")
     rest = words[at + 1 :] if at is not None else [word for word in words if not is_flag(word)]
     if rest and (at is not None or name == "xargs"):
         yield replace(_inner(command, [*rest, computed("what it finds")]), piped=range(0), redirects=())
+
+
+def _may_start(word: Word) -> bool:
+    """Tell whether a word of ``find`` that is not known may be one behind which a command stands."""
+    if word.literal is not None:
+        return False
+    match word.parts:
+        case (Pattern(start=start, end=end),):
+            return any(one.startswith(start) and one.endswith(end) for one in _STARTING)
+        case _:
+            return True
+
+
+def _is_the_same_for_any(before: Sequence[Word], words: Sequence[Word]) -> bool:
+    """Tell whether ``find`` starts only what deletes or describes, whatever it finds."""
+    programs = [
+        word.literal
+        for word, start in zip(words, [True, *(one.literal in _STARTING for one in words)], strict=False)
+        if start
+    ]
+    return not any(map(_may_start, [*before, *words])) and all(one in _ON_ANY for one in programs)
 
 
 def windows(command: Command, _: Sequence[Command]) -> Found:
