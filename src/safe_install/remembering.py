@@ -42,6 +42,7 @@ from safe_install.scan.values import read, told
 
 _QUICK = 1  # zlib's level
 _ARCHIVE, _ASKED, _SCRIPT, _FILE = "archive", "asked", "script", "file"
+_MOST_KEPT = 16_384  # digests of files that this process need not keep again
 _VARIANTS = 4  # of a script: in the tree of this system and of all, before a change and after, in two projects
 _FETCHED = frozenset((Source.REGISTRY, Source.REMOTE, Source.FILE))
 _UNSAID = frozenset(("line", "bundler", "dev", "optional", "dev_optional", "peer"))
@@ -86,6 +87,7 @@ class Memory:
 
     def __init__(self, store: Remembered, seeing: str) -> None:
         self.store = store
+        self._kept: set[Digest] = set()
         self._seeing = f"{seeing} {code_digest()}"
 
     # -------------------------------------------------------------- archives
@@ -143,7 +145,9 @@ class Memory:
         if (key := self._whole_key(inspection, tree, about)) is None:
             return
         text = json.dumps(told(_shown(inspection)), separators=(",", ":")).encode()
-        files = {Key(_FILE, file.digest, ""): _packed(file.content) for file in inspection.files}
+        new = {file.digest: file.content for file in inspection.files if file.digest not in self._kept}
+        files = {Key(_FILE, digest, ""): _packed(content) for digest, content in new.items()}
+        self._kept = (self._kept if len(self._kept) < _MOST_KEPT else set()) | new.keys()
         self.store.put({**files, _place(key, tree.asked): _packed(text), key: self._with_variant(key, tree.asked)})
 
     def _whole_key(self, inspection: Inspection, tree: Tree, about: str) -> Key | None:

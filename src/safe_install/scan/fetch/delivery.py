@@ -127,8 +127,9 @@ class Delivery:
             if data is None:  # it stood there, and was something else
                 self._stock(order, fetch)
                 data = self._again(order)
-            digest = hashlib.new(order.promise.algorithm, data, usedforsecurity=False).hexdigest()
-            self._tell_npm(order, digest, len(data))
+            if any(map(_needs_index, order.artifacts)):
+                digest = hashlib.new(order.promise.algorithm, data, usedforsecurity=False).hexdigest()
+                self._tell_npm(order, digest, len(data))
             return self.unpack(order.artifacts[0], data, lambda: self._again(order))
 
     def _standing(self, promise: Promise) -> tuple[str, int] | None:

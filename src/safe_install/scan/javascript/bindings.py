@@ -55,16 +55,14 @@ class Bindings:
     source: bytes
     names: dict[str, Binding] = field(default_factory=dict)
     scopes: Scopes = field(init=False)
+    key: Callable[[Node], str] = field(init=False)
+    """Tell what a name is known by where it stands."""
     evaluates: bool = False
     """Whether a text is evaluated where it can give any name any value."""
 
     def __post_init__(self) -> None:
         self.scopes = Scopes(self.source)
-
-    @property
-    def key(self) -> Callable[[Node], str]:
-        """Tell what a name is known by where it stands."""
-        return self.scopes.key
+        self.key = self.scopes.key
 
     def note(self, place: Place) -> None:
         """Take note of what a place declares, assigns or does with a name."""

@@ -17,6 +17,7 @@ from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.expressions import READERS, REMEMBERED
 from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.interpreter import Interpreter
+from safe_install.scan.javascript.listed import Listed
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import GLOBALS, MANIFEST, can_hide, member
 from safe_install.scan.javascript.scopes import plain
@@ -73,6 +74,8 @@ class Constants:
     """What functions of the file give, by their node's id."""
     valued: dict[int, tuple[int, Value]] = field(default_factory=dict)
     """Calls and members by their node's id; where a name was left open, they hold for this turn."""
+    listed: dict[tuple[int, int, bool, int], Listed] = field(default_factory=dict)
+    """Lists by their node's id, and what else they depend on: see listed.py."""
     looked_at: set[str] = field(default_factory=set)
     turn: int = 1
     left_open: int = 0
@@ -88,6 +91,11 @@ class Constants:
     def __post_init__(self) -> None:
         myself = proxy(self)  # or a circle keeps all that is known of a file until Python looks for circles
         self.interpreter = Interpreter(self.source, self.bindings, lambda binding: bool(myself.changes(binding)))
+
+    @property
+    def left(self) -> int:
+        """Give how many steps may still be taken."""
+        return STEPS - self.steps
 
     @property
     def directory(self) -> str:

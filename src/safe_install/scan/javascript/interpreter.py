@@ -51,6 +51,11 @@ class Interpreter:
     running: list[tuple[int, int]] = field(default_factory=list)
     """Where the functions stand that run now."""
 
+    @property
+    def left(self) -> int:
+        """Give how many steps may still be taken."""
+        return STEPS - self.steps
+
     def text(self, node: Node) -> str | None:
         """Give the text that an expression always is, None when that is not certain."""
         found = self.certain(node)

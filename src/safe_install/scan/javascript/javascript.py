@@ -34,6 +34,7 @@ from safe_install.scan.javascript.name_uses import TYPES
 from safe_install.scan.javascript.node_builtins import EVERYBODYS
 from safe_install.scan.javascript.plain_exports import ANY, exported, loose
 from safe_install.scan.javascript.scopes import KINDS as SCOPING
+from safe_install.scan.javascript.scopes import MARK
 from safe_install.scan.javascript.skim import skim
 from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
 from safe_install.scan.javascript.unmet import Span, unmet
@@ -170,10 +171,10 @@ class _Reading:
             kept = list(places(root, of=_KEPT))
         self.bindings.scopes.read(places(root, of=SCOPING) if kept is None else kept)
         for place in places(root, of=NOTED) if kept is None else kept:
-            if place.kind in NOTED and not self._is_spared(place.node):
+            if place.kind in NOTED and not (self.spared and self._is_spared(place.node)):
                 self.bindings.note(place)
         for place in places(root, tokens=tokens, of=_LOOKERS) if kept is None else kept:
-            if place.kind in _LOOKERS and not self._is_spared(place.node):
+            if place.kind in _LOOKERS and not (self.spared and self._is_spared(place.node)):
                 _LOOKERS[place.kind](self, place)
         error = first_error(root)
         if error is not None:
@@ -206,8 +207,9 @@ class _Reading:
 
 
 def _identifier(reading: _Reading, place: Place) -> None:
-    name = name_of(place.node, reading.source)
-    symbols = reading.constants.named(reading.bindings.key(place.node)).symbols
+    key = reading.bindings.key(place.node)
+    name = name_of(place.node, reading.source) if MARK in key else key
+    symbols = reading.constants.named(key).symbols
     if place.kind == "shorthand_property_identifier":
         reading.uses.sets.add(name)  # maybe of a child's environment
     if name in EVERYBODYS:

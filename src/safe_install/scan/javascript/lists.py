@@ -13,6 +13,7 @@ from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.arguments import all_arguments, holds_all
 from safe_install.scan.javascript.binding import Binding, Parameter
 from safe_install.scan.javascript.functions import FUNCTIONS
+from safe_install.scan.javascript.listed import List, looked_up
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
 from safe_install.scan.javascript.scopes import plain
@@ -23,7 +24,6 @@ from safe_install.scan.shell.words import Word, computed, literal
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
 
-List = tuple[Word, ...]
 _DEEPEST = 12
 _MOST_CONDITIONAL = 3  # appending calls that may or may not happen; all their combinations are told apart
 _STRAIGHT = kinds(
@@ -41,6 +41,10 @@ def lists(constants: Constants, node: Node | None, depth: int = 0, *, whole: boo
     """
     if node is None or depth > _DEEPEST or constants.spent():
         return []
+    return looked_up(constants, (node.id, depth, whole), lambda: _lists(constants, node, depth, whole=whole))
+
+
+def _lists(constants: Constants, node: Node, depth: int, *, whole: bool) -> list[List]:
     match node.type:
         case "array":
             return _of_array(constants, node, depth)

@@ -47,7 +47,8 @@ _EVERYBODYS = frozenset(
     )
 )
 """Names that are somebody else's: they keep their usual meaning beside what a function gives them."""
-_MARK = "\0"
+MARK = "\0"
+"""What a key that is more than the name has behind it."""
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class Scopes:
             name = name_of(node, self.source)
             ranges = self._ranges.get(name)
             start = ranges.innermost(node.start_byte) if ranges is not None else None
-            self._keys[node.id] = key = name if start is None else f"{name}{_MARK}{start}"
+            self._keys[node.id] = key = name if start is None else f"{name}{MARK}{start}"
         return key
 
     def read(self, found: Iterable[Place]) -> None:
@@ -99,7 +100,7 @@ class Scopes:
 
 def plain(key: str) -> str:
     """Give the name as it is written."""
-    return key.partition(_MARK)[0]
+    return key.partition(MARK)[0]
 
 
 def _nested(ranges: list[tuple[int, int]]) -> _Ranges:

@@ -84,7 +84,7 @@ def says_it_backwards(text: bytes) -> bool:
         return False
     lower = text.lower()
     parts = (*_IN_BACKWARDS, *(_AT_DOTS if b"." in lower else ()), *(_AT_SLASHES if b"/" in lower else ()))
-    return any(part in lower for part in parts) and _BACKWARDS.search(lower) is not None
+    return any(map(lower.__contains__, parts)) and _BACKWARDS.search(lower) is not None
 
 
 def is_text(text: bytes) -> bool:
