@@ -1,18 +1,19 @@
 """A package as it was unpacked before, without inflating its archive: what an archive holds is a fact about its digest.
 
-The names and the manifest are there at once, a member's digest is decoded when somebody asks for it, and a file is read from
-the archive as ever, and compared with its digest.
+The names and the manifest are there at once, its very bytes too, since who looks for commands reads them; a member's digest is decoded
+when somebody asks for it, and any other file is read from the archive as ever, and compared with its digest.
 """
 
 from __future__ import annotations
 
-import json
 import struct
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from safe_install.model import Artifact, Digest, Member, Package
+from safe_install.errors import TarballError
+from safe_install.model import Artifact, Digest, Member, Package, sha256
+from safe_install.scan.unpack.manifest import MANIFEST, read_manifest
 from safe_install.scan.unpack.tarball import Files
 
 _LENGTHS = struct.Struct("<II")  # of the manifest and of the names
@@ -24,7 +25,7 @@ def written(package: Package) -> bytes | None:
     """Write down a package that `unpack` made; None for one that was made otherwise."""
     if not isinstance(package.files, Files):
         return None
-    manifest = json.dumps(package.manifest, separators=(",", ":")).encode()
+    manifest = package.files[MANIFEST] if MANIFEST in package.members else b""
     names = _APART.join(package.members).encode("utf-8", "surrogatepass")
     members = (
         _MEMBER.pack(bytes.fromhex(member.digest), member.size, start, member.executable)
@@ -38,16 +39,22 @@ def read_back(artifact: Artifact, text: bytes, reread: Callable[[], bytes]) -> P
     try:
         manifest_length, names_length = _LENGTHS.unpack_from(text)
         end = _LENGTHS.size + manifest_length
-        manifest = json.loads(text[_LENGTHS.size : end])
+        manifest = text[_LENGTHS.size : end]
         names = text[end : end + names_length].decode("utf-8", "surrogatepass").split(_APART)
-    except (struct.error, ValueError):
+        read = read_manifest(manifest) if manifest else {}
+    except (struct.error, ValueError, TarballError):
         return None
     rows = text[end + names_length :]
-    if not isinstance(manifest, dict) or len(rows) != len(names) * _MEMBER.size:
+    if len(rows) != len(names) * _MEMBER.size:
         return None
     members = _Members(names, rows)
+    if (sha256(manifest) if manifest else None) != (members[MANIFEST].digest if MANIFEST in members else None):
+        return None
     return Package(
-        artifact=artifact, manifest=manifest, members=members, files=Files(members, members.starts(), reread)
+        artifact=artifact,
+        manifest=read,
+        members=members,
+        files=Files(members, members.starts(), reread, manifest or None),
     )
 
 
