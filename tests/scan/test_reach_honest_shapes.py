@@ -232,3 +232,47 @@ def test_a_script_that_nothing_has_is_told_unless_it_may_be_absent() -> None:
 )
 def test_what_else_a_projects_file_says_is_told(text: str) -> None:
     assert kinds(inspect("pnpm run --if-present gen", {"pnpm-workspace.yaml": text})) == {"dynamic"}
+
+
+SCRATCH = (
+    "const cp = require('child_process'), fs = require('fs'), os = require('os'), path = require('path');\n"
+    "const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'fonts-'));\n"
+    "function unpack(file) { RUNS }\nunpack(path.join(dir, 'a.zip'));\n"
+)
+"""A directory that Node makes, whose name is put into a command."""
+
+
+def by_powershell(text: str) -> str:
+    return SCRATCH.replace("RUNS", f"cp.execFileSync('powershell.exe', ['-NoProfile', '-Command', `{text}`]);")
+
+
+def by_shell(text: str) -> str:
+    return SCRATCH.replace("RUNS", f"cp.execSync(`{text}`);")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [by_powershell("Expand-Archive -LiteralPath '${file}' -DestinationPath 'x'"), by_shell("unzip ${file} -d x")],
+)
+def test_the_name_of_a_directory_that_node_makes_is_a_word(text: str) -> None:
+    assert kinds(inspect("node a.js", {"a.js": text})) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        by_powershell("${file}"),
+        by_powershell("& '${file}'"),
+        by_powershell(". '${file}'"),
+        by_powershell("Expand-Archive '${file}'; ${file}"),
+        by_powershell("Start-Process '${file}'"),
+        by_shell("sh ${file}"),
+        by_shell("${file}"),
+        by_shell("unzip ${file} ${process.env.X}"),
+        by_shell("unzip ${file}").replace("'fonts-'", "'; evil;'"),
+        by_shell("unzip ${file}").replace("'fonts-'", "process.env.X"),
+        "require('fs').mkdtempSync = () => '; evil';\n" + by_shell("unzip ${file}"),
+    ],
+)
+def test_what_lies_in_such_a_directory_and_runs_is_a_gap(text: str) -> None:
+    assert kinds(inspect("node a.js", {"a.js": text}))

@@ -18,7 +18,16 @@ from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import MANIFEST, builtin, module_symbol
 from safe_install.scan.javascript.surroundings import ABSENT_ALONE, PNP
 from safe_install.scan.javascript.values import Value, arguments_in, concatenated, either, symbol_value, unknown, ways
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Contents, Quoted, Word, joined, literal
+from safe_install.scan.shell.words import (
+    PACKAGE_ROOT,
+    WORKING_DIRECTORY,
+    Contents,
+    Quoted,
+    Scratch,
+    Word,
+    joined,
+    literal,
+)
 
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
@@ -133,7 +142,15 @@ def _unknown_but_for(symbol: str, words: Sequence[Word], node: Node, source: byt
     """Know at least which file it is whose contents are given."""
     if symbol in READING and _is_one_path(words):
         return Value((_contents(words[0], node, source),))
-    return unknown(node, source)
+    unseen = unknown(node, source)
+    if symbol in _MAKING and words and all(_PLAIN_PLACE.fullmatch(word.literal or "") for word in words):
+        return Value((Word((Scratch(unseen.words[0].shown),)),))
+    return unseen
+
+
+_MAKING = frozenset(("node:fs.mkdtemp", "node:fs.mkdtempSync", "node:fs.promises.mkdtemp", "node:fs/promises.mkdtemp"))
+_PLAIN_PLACE = re.compile(r"[\w./@-]{1,200}", re.ASCII)
+"""Where such a directory is made, in letters that mean nothing to a shell."""
 
 
 def _is_one_path(words: Sequence[Word]) -> bool:

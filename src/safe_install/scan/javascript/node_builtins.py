@@ -138,7 +138,7 @@ _STEERING = {
     "module": "paths",
     "node:child_process": "exec execFile execFileSync execSync fork spawn spawnSync",
     "node:fs": (
-        "createReadStream existsSync lstat lstatSync open openSync read readFile readFileSync readSync realpath realpathSync"
+        "createReadStream existsSync lstat lstatSync mkdtemp mkdtempSync open openSync read readFile readFileSync readSync realpath realpathSync"
         " stat statSync"
     ),
     "node:os": "EOL homedir tmpdir",

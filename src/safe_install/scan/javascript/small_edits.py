@@ -7,6 +7,8 @@ file no function, no module, no address and no text that it did not have.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -26,19 +28,21 @@ _WORD = re.compile(r"[A-Za-z_]\w*|\d+")
 _LONGEST_NUMBER = 6
 
 
-def edits_without_new_names(source: bytes, line: int) -> bool:
-    """Tell whether all that a line writes is a file that was read, with such a text in place of another."""
+@lru_cache(maxsize=16)
+def edits_without_new_names(source: bytes) -> frozenset[int]:
+    """List the lines of which all that they write is a file that was read, with such a text in place of another."""
     root = parse_javascript(source) if len(source) <= _LARGEST else None
     if root is None or root.has_error:
-        return False
+        return frozenset()
     found = list(places(root))
     bindings = Bindings(source)
     for place in found:
         bindings.note(place)
     constants = Constants(source, None, bindings)
-    calls = [place.node for place in found if place.kind == "call_expression" and line_of(place.node) == line]
-    writing = [call for call in calls if _method(call, source) in _WRITES]
-    return len(writing) == 1 and len(calls) == 1 and _writes_back(constants, writing[0])
+    calls = [place.node for place in found if place.kind == "call_expression"]
+    alone = {line for line, count in Counter(map(line_of, calls)).items() if count == 1}
+    writing = [call for call in calls if line_of(call) in alone and _method(call, source) in _WRITES]
+    return frozenset(line_of(call) for call in writing if _writes_back(constants, call))
 
 
 def _writes_back(constants: Constants, call: Node) -> bool:

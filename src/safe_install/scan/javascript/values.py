@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.surroundings import ABSENT
-from safe_install.scan.shell.words import Argument, Computed, Contents, Word, computed, joined
+from safe_install.scan.shell.words import Argument, Computed, Contents, Scratch, Word, computed, joined
 
 ALTERNATIVES = 128  # esbuild has 26 platforms with two paths each, in one of two places
 
@@ -43,7 +43,7 @@ class Variable(Computed):
 
 
 NO_VALUE = Undefined("undefined")
-_TOLD_APART = (Argument, Itself, Undefined, Variable, Contents)
+_TOLD_APART = (Argument, Itself, Undefined, Variable, Contents, Scratch)
 
 
 def symbol_value(*symbols: str) -> Value:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -37,6 +38,7 @@ _ASKED = re.compile(
 )
 
 
+@lru_cache(maxsize=16)
 def only_digests(source: bytes) -> bool:
     """Tell whether a JavaScript file asks for such facts nowhere but in what it makes digests of, by Node's own functions."""
     root = parse_javascript(source) if len(source) <= _LARGEST else None

@@ -86,7 +86,7 @@ def _asking(one: Sighting, file: ReachableFile) -> Sighting:
         return replace(one, worse_with=())
     if one.severity < Severity.ERROR:
         return one
-    if one.signature == _REWRITES and edits_without_new_names(file.content, one.line):
+    if one.signature == _REWRITES and one.line in edits_without_new_names(file.content):
         return replace(one, severity=Severity.WARNING)
     is_own = one.signature == _PLANTS and writes_only_into_itself(file.content, file.path)
     return replace(one, severity=Severity.INFO) if is_own else one

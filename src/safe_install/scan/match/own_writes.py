@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 
 from safe_install.scan.grammars import parse_javascript, places
 from safe_install.scan.javascript.bindings import Bindings
@@ -22,6 +23,7 @@ _PLACE = {
 """Functions that write, whoever's they are, and which argument says where; ``Sync`` may follow."""
 
 
+@lru_cache(maxsize=16)
 def writes_only_into_itself(source: bytes, path: str) -> bool:
     """Tell whether every call that is named like one that writes names a place below its package's directory, and no other."""
     root = parse_javascript(source) if len(source) <= _LARGEST else None

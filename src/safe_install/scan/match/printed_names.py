@@ -21,6 +21,7 @@ _HOLDING = kinds(
     " ternary_expression array"
 )
 """What may stand between a constant's declaration and a text that it holds: no call, which could do anything with it."""
+_DEEPEST = 32  # of these in one another; honest hints have 6
 _STATEMENTS = kinds("program statement_block")
 _LOOKING = kinds("if_statement binary_expression parenthesized_expression")
 """What may stand between a name and the condition that it is a part of."""
@@ -62,7 +63,9 @@ def _is_declared(place: Place) -> bool:
 def _is_looked_at(place: Place) -> bool:
     """Tell whether a name is nothing but a part of an ``if``'s condition."""
     inner, above = place, place.above
-    while above is not None and above.kind in _LOOKING:
+    for _ in range(_DEEPEST):
+        if above is None or above.kind not in _LOOKING:
+            break
         if above.kind == "if_statement":
             return inner.field == "condition"
         inner, above = above, above.above
@@ -72,7 +75,9 @@ def _is_looked_at(place: Place) -> bool:
 def _held(piece: Place, declarators: Collection[int]) -> Span | None:
     """Give a text's span where one of these declares what it is a part of, by nothing but the choice among texts."""
     inner, above = piece, piece.above
-    while above is not None and above.kind in _HOLDING:
+    for _ in range(_DEEPEST):
+        if above is None or above.kind not in _HOLDING:
+            break
         if above.kind == "variable_declarator":
             is_value = inner.field == "value" and above.node.id in declarators
             return (piece.node.start_byte, piece.node.end_byte) if is_value else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from safe_install.model import GapKind, Language
@@ -27,6 +27,7 @@ from safe_install.scan.shell.words import (
     Computed,
     Contents,
     Quoted,
+    Scratch,
     Word,
     joined,
     literal,
@@ -65,7 +66,7 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
         scene = replace(scene, places=places_of(lead, scene))
     if lead.kind in _TYPED and _is_a_line(lead.target.literal or "", scene):
         lead = replace(lead, kind=Kind.SHELL_TEXT, target=joined((lead.target, *lead.arguments), " "))
-    if lead.kind is Kind.SHELL_TEXT and not scene.renames and _is_known_but_for_facts(lead.target):
+    if _is_known_but_for_words(lead, scene):
         yield from _of_options(lead)
         yield from _text(lead, scene, follow)
         return
@@ -83,6 +84,26 @@ def follow(lead: Lead, scene: Scene) -> Iterator[Outcome]:
             return
     for outcome in _FOLLOWERS[lead.kind](lead, scene, follow):
         yield _at_line(outcome, lead.line)
+
+
+_COMMANDS = frozenset((Kind.POWERSHELL_TEXT, Kind.SHELL_TEXT))
+
+
+def _is_known_but_for_words(lead: Lead, scene: Scene) -> bool:
+    """Tell whether all that is computed in a command's text are words that mean nothing, wherever they stand: facts on the machine, or names of directories that Node made."""
+    if lead.kind is Kind.SHELL_TEXT and not scene.renames and _is_known_but_for_facts(lead.target):
+        return True
+    return lead.kind in _COMMANDS and _is_known_but_for_scratch(
+        lead.target.parts, quoted=lead.kind is not Kind.SHELL_TEXT
+    )
+
+
+def _is_known_but_for_scratch(parts: Sequence[str | Computed], *, quoted: bool) -> bool:
+    """Tell whether such names stand in a text and nothing else that is computed; ``quoted``: each where a quote begins, since PowerShell runs a bare one."""
+    computed = [at for at, part in enumerate(parts) if isinstance(part, Computed)]
+    before = [parts[at - 1] if at else "" for at in computed]
+    opens = all(isinstance(one, str) and (one.endswith("'") or not quoted) for one in before)
+    return 0 < len(computed) < len(parts) and opens and all(isinstance(parts[at], Scratch) for at in computed)
 
 
 def _instead(lead: Lead, scene: Scene) -> list[Lead]:

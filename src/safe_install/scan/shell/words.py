@@ -35,6 +35,11 @@ class Argument(Computed):
 
 
 @dataclass(frozen=True, slots=True)
+class Scratch(Computed):
+    """A directory that Node makes for the time being: a plain name, to which it adds letters and digits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Contents(Computed):
     """What a file holds that a program reads; ``path`` is that file's."""
 
