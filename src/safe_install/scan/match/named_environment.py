@@ -1,4 +1,4 @@
-"""Lines that seem to hand over the whole environment, where our own reading followed each use to the names that are read."""
+"""Lines that seem to take the whole environment, where our own reading tells that nothing is read but names of no secrets."""
 
 from __future__ import annotations
 
