@@ -314,3 +314,16 @@ def test_what_other_texts_are_read_by_may_not_be_replaced(text: str) -> None:
 )
 def test_what_is_a_text_s_own_may_be(text: str) -> None:
     assert not inspect("node a.js", {"a.js": TAKES, "b.js": text, "x.js": ""}).gaps
+
+
+@pytest.mark.parametrize("pattern", ["{ exec: run }", "{ exec: run = 1 }", "{ exec: globalThis.run }", "{ ...run }"])
+def test_a_pattern_may_put_what_is_nodes_where_another_file_finds_it(pattern: str) -> None:
+    files = {"a.js": f"({pattern} = require('child_process')); require('./c')", "c.js": "run('./b')", "b": ""}
+    assert inspect("node a.js", files).gaps
+
+
+def test_a_pattern_of_declared_names_keeps_it_in_the_file() -> None:
+    files = {"a.js": "let run, PATH; ({ exec: run } = require('child_process')); ({ CI } = process.env); run('echo')"}
+    inspection = inspect("node a.js", files)
+    assert not inspection.gaps
+    assert set(inspection.behaviours.env) == {"CI"}

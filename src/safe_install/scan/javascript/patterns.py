@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from safe_install.scan.javascript.literals import fragments, name_of
+
+if TYPE_CHECKING:
+    from safe_install.scan.javascript.bindings import Bindings
 
 _MOST_TAKEN = 8  # members taken by one pattern; no honest one takes as many
 
@@ -44,6 +48,13 @@ def pattern_names(
                 waiting += [(child, None, None) for child in node.named_children]
             case _:
                 pass
+
+
+def gives_own_names(pattern: Node, bindings: Bindings) -> bool:
+    """Tell whether all that a pattern gives a value is a name which the file declares: any other one is everybody's."""
+    names = [name for name, _, _ in pattern_names(pattern, bindings.source, bindings.key)]
+    known = [bindings.given(name) for name in names]
+    return len(names) >= pattern.named_child_count and all(one is not None and one.owned for one in known)
 
 
 def _positions(node: Node) -> Iterator[tuple[int, Node]]:

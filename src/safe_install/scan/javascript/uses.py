@@ -32,6 +32,7 @@ from safe_install.scan.javascript.node_builtins import (
     steers,
 )
 from safe_install.scan.javascript.paths import outside
+from safe_install.scan.javascript.patterns import gives_own_names
 from safe_install.scan.javascript.placed import launches, sources
 from safe_install.scan.javascript.standing import (
     flows,
@@ -270,6 +271,8 @@ class Uses:
             self._lost(place, symbols)
         elif target.type == "object_pattern":
             self._destructured(place, target, symbols)
+            if above.kind == "assignment_expression" and not gives_own_names(target, self.constants.bindings):
+                self._lost(place, frozenset(filter(can_hide, symbols)))
         return (above, symbols) if above.kind == "assignment_expression" else None
 
     def _destructured(self, place: Place, pattern: Node, symbols: frozenset[str], depth: int = 0) -> None:
