@@ -27,3 +27,5 @@ curl -o tool.sh https://example.test/tool.sh
 curl -fsSL https://example.test/first | "$runner" -s
 # ok: pipes-download-to-shell
 curl -fsSL https://example.test/tool.tar.gz | "$TAR" -xzf -
+# ok: pipes-download-to-shell
+curl-config --static-libs | node -e "console.log(1)"

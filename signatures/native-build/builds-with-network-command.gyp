@@ -26,3 +26,7 @@
 { "defines": ["<!@(command -v iojs > /dev/null && echo A || true; sh lib/x > /dev/null && echo B)"] }
 # ruleid: builds-with-network-command
 { "defines": ["<!@(command -v iojs > /dev/null && echo $(sh lib/x) || true)"] }
+# ok: builds-with-network-command
+{ "libraries": ["<!@(curl-config --libs)"] }
+# ruleid: builds-with-network-command
+{ "libraries": ["<!@(curl-config --libs && curl -s https://files.example.test/a)"] }

@@ -27,6 +27,7 @@ TABLE = "import sys\ndef main(argv):\n    open(argv[2], 'w').write(x)\nif __name
     [
         ("node a.js jpeg", {"a.js": ASKING}),
         ("node a.js jpeg; node a.js gif", {"a.js": ASKING}),
+        ("node a.js jpeg", {"a.js": "const { argv } = process\n" + ASKING.replace("process.argv", "argv")}),
         ("node a.js", {"a.js": REBUILDING, "binding.gyp": "{}"}),
         ("node a.js", {"a.js": "require('./b')", "b.js": REBUILDING, "binding.gyp": "{}"}),
         ("node a.js --artifact build/x.node", {"a.js": SAVING, "later.js": ""}),
@@ -68,6 +69,7 @@ def test_a_command_in_an_argument_is_followed_or_told(command: str, files: Files
         ("node a.js jpeg", {"a.js": "process.argv.splice(2, 1, f());" + ASKING}),
         ("node a.js jpeg", {"a.js": "const a = process.argv; a[2] = f();" + ASKING}),
         ("node a.js jpeg", {"a.js": "const {argv} = process; argv[2] = f();" + ASKING}),
+        ("node a.js jpeg", {"a.js": "const { argv } = process; f(argv);" + ASKING}),
         ("node a.js jpeg", {"a.js": "process['argv'][2] = f();" + ASKING}),
         ("node a.js jpeg", {"a.js": "require('./b');" + ASKING, "b.js": "process.argv = f()"}),
         ("node a.js jpeg", {"a.js": ASKING.replace("(", "(f(), ", 1), "b.js": "process.argv.length = 0"}),

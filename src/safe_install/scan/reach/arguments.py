@@ -27,8 +27,9 @@ _TAKEN = re.compile(
     r"""argv(?<!\wargv)\b(?!
         \s*(?:\?\.|\.)\s*(?:slice|indexOf|includes|length|some|every|find|findIndex|join|map|at)\b(?!\s*(?:=[^=]|[+-]))
         | \s*\[[\w\s+-]{1,40}\](?!\s*(?:=[^=>]|\+=|\?\?=|\|\|=|&&=))
+        | \s*\}\s*=\s*process\s*(?:;|$)
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.MULTILINE,
 )
 """``argv`` where more may happen to it than that something is looked up in it; it begins with letters, to which a search skips."""
 _PASSED = re.compile(r"\b(?:len|main)\((?:sys\.)?$|\bimport (?:\w+, )*$")
