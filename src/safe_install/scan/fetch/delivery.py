@@ -1,7 +1,7 @@
 """Promises → verified packages: whose bytes they are, where they are found, and what to say when they are not.
 
 Bytes are looked for in the private cache, in the user's npm cache, at their source; whichever it was, they are
-verified on their way into the private cache and again when read from it. What fails for one package is its
+verified on their way into the private cache, and again whenever they are read from it. What fails for one package is its
 gap; what fails for a whole registry ends the run with one sentence instead of a thousand gaps.
 """
 
@@ -40,6 +40,8 @@ Delivered = tuple[Artifact, Package | Gap]
 
 ROOM = 64 << 20
 """Compressed bytes that may be in memory, being unpacked, at one time."""
+SMALL = 1 << 20
+"""Bytes of a tarball that is kept in memory while it is written: nine of ten are no larger."""
 LEAST = ROOM // 4
 """What even a small tarball takes of it: unpacking is Python's work and gains nothing from more threads."""
 
@@ -118,14 +120,14 @@ class Delivery:
         return [(one, package if one is first else replace(package, artifact=one)) for one in order.artifacts]
 
     def _package(self, order: Order, fetch: Fetch) -> Package:
-        standing = self._standing(order.promise)
+        standing, come = self._standing(order.promise), Passing()
         if standing is None:
-            self._stock(order, fetch)
+            self._stock(order, fetch, come)
             standing = self._standing(order.promise)
         with self.room.taken(max(standing[1] if standing else 0, LEAST)):
-            data = read_content(self.cache, order.promise)
+            data = come.whole() or read_content(self.cache, order.promise)
             if data is None:  # it stood there, and was something else
-                self._stock(order, fetch)
+                self._stock(order, fetch, come)
                 data = self._again(order)
             if any(map(_needs_index, order.artifacts)):
                 digest = hashlib.new(order.promise.algorithm, data, usedforsecurity=False).hexdigest()
@@ -145,26 +147,27 @@ class Delivery:
             raise IntegrityError(f"{order.artifacts[0].id} was changed in the cache after it was verified")
         return data
 
-    def _stock(self, order: Order, fetch: Fetch) -> None:
-        """Bring verified bytes into the private cache, from the nearest place that has them."""
-        if self._from_user_cache(order.promise):
+    def _stock(self, order: Order, fetch: Fetch, come: Passing) -> None:
+        """Bring verified bytes into the private cache, from the nearest place that has them; ``come`` sees them pass."""
+        if self._from_user_cache(order.promise, come):
             return
-        receive = partial(self._receive, order.promise)
+        receive = partial(self._receive, order.promise, come)
         first = order.artifacts[0]
         if first.source is Source.FILE:
             self._from_file(first, receive)
         else:
             fetch(self._address(order), receive)
 
-    def _receive(self, promise: Promise, stream: Iterator[bytes]) -> None:
-        receive_content(self.cache, promise, at_most(self.largest, stream))
+    def _receive(self, promise: Promise, come: Passing, stream: Iterator[bytes]) -> None:
+        receive_content(self.cache, promise, come.seen(at_most(self.largest, stream)))
+        come.verified = True
 
-    def _from_user_cache(self, promise: Promise) -> bool:
+    def _from_user_cache(self, promise: Promise, come: Passing) -> bool:
         for digest in promise.digests if self.user_cache else ():
             path = content_path(self.user_cache or self.cache, promise.algorithm, digest)
             with suppress(OSError, IntegrityError):
                 if path.is_file():
-                    self._receive(promise, blocks(path))
+                    self._receive(promise, come, blocks(path))
                     return True
         return False
 
@@ -200,6 +203,31 @@ class Delivery:
                 registry = self.registries.registry_for(artifact.name)
                 write_packument(self.cache, registry, artifact.name, self.versions[registry, artifact.name])
                 return
+
+
+@dataclass(slots=True)
+class Passing:
+    """The bytes of one small tarball on their way into the private cache, which need not be read from there again at once."""
+
+    pieces: list[bytes] = field(default_factory=list)
+    verified: bool = False
+
+    def seen(self, stream: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass a stream on, and keep it while it is small; what came before, of another attempt, is forgotten."""
+        self.pieces, self.verified, size = [], False, 0
+        for block in stream:
+            size += len(block)
+            if size <= SMALL:
+                self.pieces.append(bytes(block))  # a copy where it is no bytes: a reader may fill one room again
+            else:
+                self.pieces.clear()
+            yield block
+
+    def whole(self) -> bytes:
+        """Give the bytes, once: those that were verified, all of them; nothing when there are none."""
+        data = b"".join(self.pieces) if self.verified else b""
+        self.pieces = []
+        return data
 
 
 def _needs_index(artifact: Artifact) -> bool:
