@@ -43,7 +43,7 @@ _UNSEEN = {
 _CODE = {Language.JAVASCRIPT, Language.TYPESCRIPT, Language.SHELL, Language.PYTHON, Language.GYP}
 _CODE |= {Language.BATCH, Language.POWERSHELL}
 _ENDS = 2  # boundaries of one kind that are worth a line each
-_NAMED, _BEHAVED = 5, 8  # names that a sentence lists
+_NAMED = 8  # names that a sentence on one script lists
 _COMPUTED = re.compile(r"\{[^{}]*\}")
 _SHORT = 80  # characters of one name among several
 _LINKS = 3  # of a chain, that are worth showing
@@ -141,7 +141,7 @@ def behaves(behaviours: Behaviours) -> list[str]:
     return [
         *whole,
         *(
-            f"{verb} {shaped((plain_name(_known(name), limit=_SHORT) for name in names if _known(name)), _BEHAVED)}"
+            f"{verb} {shaped((plain_name(_known(name), limit=_SHORT) for name in names if _known(name)), _NAMED)}"
             for verb, names in told
             if any(map(_known, names))
         ),
