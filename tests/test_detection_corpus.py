@@ -130,7 +130,7 @@ def test_every_class_has_three_attacks_in_its_own_folder_and_one_is_held_out() -
 
 def test_half_of_the_attacks_are_evaded_and_a_quarter_is_held_out() -> None:
     assert sum(bool(one.evasions) for one in ATTACKS) >= len(ATTACKS) / 2
-    assert 0.25 <= sum(one.part == "held-out" for one in ATTACKS) / len(ATTACKS) <= 0.4
+    assert 0.25 <= sum(one.part == "held-out" for one in ATTACKS) / len(ATTACKS) <= 0.45
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -148,7 +148,7 @@ def test_an_independent_corpus_covers_each_class_and_says_what_it_expects(name: 
 
 def test_every_evasion_that_a_folder_can_hold_is_there() -> None:
     used = {number for one in ATTACKS for number in one.evasions}
-    assert set(range(1, 49)) - used == {47, 48}  # tar tricks and timing leave no trace in a folder
+    assert set(range(1, 49)) - used == {47}  # tar tricks leave no trace in a folder
 
 
 def test_titles_are_names_of_folders() -> None:
