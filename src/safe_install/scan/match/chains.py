@@ -30,6 +30,7 @@ from safe_install.scan.match.facts import Shown, facts_of, matches
 from safe_install.scan.match.nearness import Nearness
 from safe_install.scan.match.seen import Seen
 from safe_install.scan.match.signatures import Chain
+from safe_install.scan.match.uncalled import Uncalled
 from safe_install.scan.match.waiting import Waiting
 
 Key = tuple[str, str]
@@ -42,6 +43,7 @@ def chained(
     seen: Mapping[tuple[str, str], tuple[str, Seen]],
     chains: Sequence[Chain],
     in_libraries: Mapping[str, Severity],
+    uncalled: Uncalled,
 ) -> Iterator[Finding]:
     """Give the findings of chains on one script; ``seen`` has the package's id and what was seen, by location and path.
 
@@ -64,7 +66,8 @@ def chained(
     for chain in chains:
         candidates = [_named(step, by_name) for step in chain.steps]
         if all(candidates):
-            sure = [_sure(chain, step, by_name, waiting) for step in candidates]
+            idle = uncalled if chain.severity is Severity.ERROR else None
+            sure = [_sure(chain, step, by_name, waiting, idle) for step in candidates]
             for found, locations in _found(chain, candidates, sure, _named(chain.unless, by_name), nearness):
                 own = any(not location or owner.brings(location) for location in locations)
                 most = Severity.ERROR if own else in_libraries.get(chain.id, Severity.INFO)
@@ -82,8 +85,12 @@ def _sure(
     step: Sequence[Shown],
     by_name: Mapping[str, list[Shown]],
     waiting: Waiting,
+    uncalled: Uncalled | None,
 ) -> list[Shown]:
-    """Leave out the places of a step that something in the same file makes less sure, and those of code that waits for a caller."""
+    """Leave out the places of a step that something in the same file makes less sure, and those of code that waits for a caller.
+
+    ``uncalled``: and those that nothing can call.
+    """
     soft = {
         (name, one.location, one.path)
         for name, others in chain.less_sure.items()
@@ -93,7 +100,9 @@ def _sure(
     return [
         one
         for one in step
-        if (one.name, one.location, one.path) not in soft and not waiting.has(one.location or "", one.path, one.line)
+        if (one.name, one.location, one.path) not in soft
+        and not waiting.has(one.location or "", one.path, one.line)
+        and not (uncalled is not None and one.line and uncalled.has(one.location or "", one.path, one.line))
     ]
 
 

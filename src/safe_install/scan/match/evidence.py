@@ -17,6 +17,7 @@ from safe_install.scan.match.own_places import OwnPlaces
 from safe_install.scan.match.own_writes import writes_only_into_itself
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
+from safe_install.scan.match.uncalled import Uncalled
 from safe_install.scan.match.waiting import Waiting
 from safe_install.scan.shell.build_tools import RUNS_UNREAD
 
@@ -53,6 +54,7 @@ def with_evidence(
     showing = _showing(inspection, [(file, each) for file, _, each in files])
     places: dict[tuple[str, str], tuple[str, Seen]] = {}
     waiting, own, offered = Waiting(inspection), OwnPlaces(inspection), Offered(inspection)
+    uncalled = Uncalled(inspection)
     for file, library, each in files:
         where = owner.id if file.package == owner.name else file.package
         shows = (file.location, file.path) in showing
@@ -70,9 +72,11 @@ def with_evidence(
             if not library or sighting.severity > Severity.INFO:
                 most = in_libraries.get(sighting.signature, Severity.INFO) if library else Severity.ERROR
                 most = min(most, Severity.WARNING) if waits else most
-                findings.append(_finding(sighting, where, file.path, worse=worse, most=most))
+                found = _finding(sighting, where, file.path, worse=worse, most=most)
+                idle = found.severity > Severity.WARNING and uncalled.has(file.location, file.path, one.line)
+                findings.append(replace(found, severity=Severity.WARNING) if idle else found)
     known = replace(inspection, findings=tuple(findings), gaps=tuple(gaps))
-    return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries)))
+    return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries, uncalled)))
 
 
 def _asking(one: Sighting, file: ReachableFile) -> Sighting:
