@@ -41,3 +41,8 @@ const cache = path.join(os.homedir(), ".cache", "example");
 const style = config.kube || "login data";
 // ok: reads-credential-files
 const url = "ssh://git@example.test/a.git";
+
+// ruleid: reads-credential-files
+copyFileSync(path.join(home, "Library", "Keychains", "login.keychain-db"), out);
+// ok: reads-credential-files
+execFileSync("security", ["add-trusted-cert", "-k", path.join(home, "Library/Keychains/login.keychain-db"), file]);

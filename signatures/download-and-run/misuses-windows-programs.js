@@ -12,3 +12,7 @@ execSync("where git");
 spawn("msbuild", ["/p:Configuration=Release"]);
 // ok: misuses-windows-programs
 execSync("powershell -Command Get-Date");
+// ok: misuses-windows-programs
+execFileSync("certutil", ["-user", "-addstore", "Root", certificate]);
+// ruleid: misuses-windows-programs
+execFileSync("certutil", ["-f", name, place]);

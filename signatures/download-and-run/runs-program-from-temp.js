@@ -22,3 +22,23 @@ execFileSync(path.join(__dirname, "bin", "tool"), ["--version"]);
 spawnSync("tar", ["xf", archive], { cwd: os.tmpdir() });
 // ok: runs-program-from-temp
 execSync("node scripts/tmp/check.js");
+
+function unpacks(name) {
+  const file = path.join(os.tmpdir(), name);
+  const command = /zip$/.test(name) ? ["unzip", ["-q", file]] : ["tar", ["xf", file]];
+  // ok: runs-program-from-temp
+  cp.execFile(command[0], command[1], done);
+}
+function interprets(name) {
+  const file = path.join(os.tmpdir(), name);
+  const command = /zip$/.test(name) ? ["unzip", ["-q", file]] : ["bash", [file]];
+  // ruleid: runs-program-from-temp
+  cp.execFile(command[0], command[1], done);
+}
+function chooses(name) {
+  const file = path.join(os.tmpdir(), name);
+  let command = ["tar", ["xf", file]];
+  command[0] = file;
+  // ruleid: runs-program-from-temp
+  cp.execFile(command[0], command[1], done);
+}

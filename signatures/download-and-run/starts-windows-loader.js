@@ -12,3 +12,7 @@ exec("C:\\Windows\\System32\\mshta.exe " + url);
 spawnSync("where", ["node"]);
 // ok: starts-windows-loader
 execSync("msbuild /t:build");
+// ok: starts-windows-loader
+execFileSync("certutil", ["-user", "-addstore", "Root", certificate]);
+// ruleid: starts-windows-loader
+execFileSync("certutil", ["-urlcache", "-f", address, place, "-addstore"]);

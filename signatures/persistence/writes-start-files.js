@@ -1,3 +1,3 @@
 const { join } = require("path");
-const shell = "bash";
-require("fs").appendFileSync(join(require("os").homedir(), `.${shell}rc`), "more");
+const kind = "autostart";
+require("fs").appendFileSync(join(require("os").homedir(), `.config/${kind}/a.desktop`), "more");

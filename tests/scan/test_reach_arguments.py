@@ -19,6 +19,8 @@ SAVING = (
     "const at = process.argv.indexOf('--artifact')\nrequire('fs').writeFileSync(process.argv[at + 1], x)\n"
     "require('./later')\n"
 )
+TAKING = "const [, , source, target] = process.argv\nif (source) require('fs').writeFileSync(target, x)\n"
+STARTING = "const [, , tool, file] = process.argv\nrequire('child_process').spawnSync(tool, [file])\n"
 TABLE = "import sys\ndef main(argv):\n    open(argv[2], 'w').write(x)\nif __name__ == '__main__':\n    main(sys.argv)\n"
 
 
@@ -31,6 +33,7 @@ TABLE = "import sys\ndef main(argv):\n    open(argv[2], 'w').write(x)\nif __name
         ("node a.js", {"a.js": REBUILDING, "binding.gyp": "{}"}),
         ("node a.js", {"a.js": "require('./b')", "b.js": REBUILDING, "binding.gyp": "{}"}),
         ("node a.js --artifact build/x.node", {"a.js": SAVING, "later.js": ""}),
+        ("node a.js in.ttf map.json; node b.js", {"a.js": TAKING, "b.js": ""}),
         ("python3 a.py in.txt table.json; node b.js", {"a.py": TABLE, "b.js": ""}),
         ("python3 a.py in.txt table.json; node b.js", {"a.py": "import sys\nopen(sys.argv[2], 'w')", "b.js": ""}),
     ],
@@ -45,6 +48,10 @@ def test_known_arguments_are_read_in_their_place(command: str, files: Files) -> 
         ("node a.js '\"; node evil.js; \"'", {"a.js": ASKING}),
         ("node a.js jpeg; node a.js '\"; node evil.js; \"'", {"a.js": ASKING}),
         ("node a.js '; node evil.js'", {"a.js": REBUILDING}),
+        ("node a.js node evil.js", {"a.js": STARTING}),
+        ("node a.js node y", {"a.js": STARTING.replace("argv", "argv.reverse()")}),
+        ("node a.js node y", {"a.js": STARTING.replace("argv", "argv = ['', '', '', 'evil.js']")}),
+        ("node a.js node y", {"a.js": STARTING.replace("argv", "argv\n.fill('evil.js')")}),
         ("node a.js '; node evil.js'", {"a.js": "require('./b')", "b.js": REBUILDING}),
         ("node a.js x; node a.js '; node evil.js'", {"a.js": "require('./b')", "b.js": REBUILDING}),
         ("node a.js", {"a.js": REBUILDING.replace("require", "args.push('; node evil.js'); require")}),
@@ -100,3 +107,7 @@ def test_a_library_that_changes_the_arguments_is_told() -> None:
     assert kinds(inspect("node a.js jpeg", {"a.js": "require('lib');" + ASKING}, (lib,)))
     quiet = a_package({"package.json": a_manifest("lib"), "index.js": "f(process.argv[2])"}, an_artifact("lib"))
     assert not kinds(inspect("node a.js jpeg", {"a.js": "require('lib');" + ASKING}, (quiet,)))
+
+
+def test_a_file_that_an_unpacked_argument_names_may_be_replaced_before_it_runs() -> None:
+    assert kinds(inspect("node a.js in.ttf b.js; node b.js", {"a.js": TAKING, "b.js": ""})) == {"dynamic"}

@@ -19,6 +19,12 @@ def test_a_crate_alone_is_compiled() -> None:
     assert BoundaryKind.RUNS_NATIVE in {end.kind for end in inspection.boundaries}
 
 
+@pytest.mark.parametrize("setting", ["--profile release", "--target-dir target", '--target-dir "$PWD/target" --locked'])
+def test_how_a_crate_is_compiled_and_where_to_changes_nothing(setting: str) -> None:
+    assert not inspect(f"cd native && cargo build {setting}", PLAIN).gaps
+    assert "native-code" in kinds(inspect(f"cd native && cargo build {setting}", {**PLAIN, "native/build.rs": ""}))
+
+
 @pytest.mark.parametrize("flag", ["--manifest-path native/Cargo.toml", "--manifest-path=./native/Cargo.toml"])
 def test_a_crate_that_is_named_by_its_manifest_is_read_as_one_that_lies_here(flag: str) -> None:
     assert not inspect(f"cargo build {flag}", PLAIN).gaps
@@ -53,6 +59,11 @@ def test_a_crate_that_is_named_by_its_manifest_is_read_as_one_that_lies_here(fla
         ("node a.js", {"a.js": f"process.env[x] = './x'; require('child_process').execSync('{BUILD}')"}),
         ("cd native && cargo build --config x.toml", {}),
         ("cd native && cargo +own build", {}),
+        ("cd native && cargo build --profile", {}),
+        ("cd native && cargo build --profile $x", {}),
+        ("cd native && cargo build --target-dir ~/.cargo/bin", {}),
+        ("cd native && cargo build --target-dir --config", {}),
+        ("cd native && cargo build --target-dir target --config x.toml", {}),
         ("cd native && cargo run", {}),
         ("cargo build", {}),
     ],

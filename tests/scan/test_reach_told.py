@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import Files
-from tests.scan.trees import inspect, reached
+from tests.scan.trees import inspect, kinds, reached
 
 FILES: Files = {"ok.js": "", "evil.js": ""}
 CONFIG = {"run": "node ok.js"}
@@ -102,3 +102,29 @@ def test_a_text_that_runs_by_itself_moves_nothing() -> None:
 
 def test_texts_that_read_one_another_in_without_end_are_a_gap() -> None:
     assert inspect("sh a.sh", {"a.sh": ". ./a.sh\n" * 40}).gaps
+
+
+PICKING: Files = {"a.sh": ". ./lib.sh\nos=$(detect_os)\necho $os", "lib.sh": "detect_os() { uname -s; }"}
+
+
+def test_what_a_text_that_is_read_in_defines_is_no_unknown_program() -> None:
+    assert not inspect("sh a.sh", PICKING).gaps
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"lib.sh": "detect_arch() { uname -m; }"},
+        {"lib.sh": "detect_os() { own-tool; }"},
+        {"a.sh": "(. ./lib.sh)\ndetect_os"},
+        {"a.sh": "detect_os\n. ./lib.sh"},
+        {"a.sh": "sh ./lib.sh\ndetect_os"},
+    ],
+)
+def test_a_program_that_nothing_read_in_before_defines_is_unknown(files: Files) -> None:
+    assert kinds(inspect("sh a.sh", {**PICKING, **files})) == {"unknown-program"}
+
+
+def test_a_program_of_a_package_is_followed_though_a_text_that_is_read_in_defines_its_name() -> None:
+    files: Files = {**PICKING, "a.sh": '[ -n "$X" ] && . ./lib.sh\ndetect_os', "evil.js": "#!/usr/bin/env node\n"}
+    assert "evil.js" in reached(inspect("sh a.sh", files, bin={"detect_os": "evil.js"}))

@@ -107,6 +107,7 @@ _SAYING = (
         {GapKind.DYNAMIC},
         re.compile(r".{0,200}\bglobalThis\[(?!['\"`]\w+['\"`]\]).* calls a member that only running names"),
     ),
+    ("calls-unnamed", {GapKind.DYNAMIC}, re.compile(r".* calls a member that only running names")),
     ("changes-names", {GapKind.DYNAMIC}, re.compile(r"with changes what every name")),
     ("evaluates-assembled", {GapKind.DYNAMIC}, re.compile(r"evaluates .*known in part only while running")),
     (
@@ -119,6 +120,11 @@ _SAYING = (
         "hides-code",
         {GapKind.DYNAMIC},
         re.compile(r".* can run what is not seen here|.* goes where it cannot be followed"),
+    ),
+    (
+        "hides-global",
+        {GapKind.DYNAMIC},
+        re.compile(r"(?:globalThis|eval|Function|Reflect)\b.* goes where it cannot be followed"),
     ),
     (
         "installs-from-address",

@@ -32,6 +32,9 @@ _TAKEN = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 """``argv`` where more may happen to it than that something is looked up in it; it begins with letters, to which a search skips."""
+_UNPACKED = re.compile(r"\b(?:const|let|var)\s{1,4}\[[\w\s,.]{1,80}\]\s{0,4}=\s{0,4}process\.$")
+_ENDS = re.compile(r"\s*+(?:;|$|(?<=\n)\s*+[\w}'\"@#])")
+"""``const [, , from, to] = process.argv``: each name has its own value then, and the list stays as it is."""
 _PASSED = re.compile(r"\b(?:len|main)\((?:sys\.)?$|\bimport (?:\w+, )*$")
 """How Python hands it to a function that calls it by the same name, or counts it."""
 
@@ -76,10 +79,18 @@ def changed(content: str, language: Language) -> Blind | None:
     if language not in _WITH_ARGUMENTS:
         return None
     for found in _TAKEN.finditer(content):
-        if language is not Language.PYTHON or not _PASSED.search(content, max(0, found.start() - 40), found.start()):
+        if not _is_only_taken(content, found, language):
             line = content.count("\n", 0, found.start()) + 1
             return Blind(kind=GapKind.DYNAMIC, detail=_MAY_CHANGE, line=line)
     return None
+
+
+def _is_only_taken(content: str, found: re.Match[str], language: Language) -> bool:
+    """Tell whether what stands around ``argv`` says that nothing more happens to it there."""
+    if language is Language.PYTHON:
+        return _PASSED.search(content, max(0, found.start() - 40), found.start()) is not None
+    before = _UNPACKED.search(content, max(0, found.start() - 120), found.start())
+    return before is not None and _ENDS.match(content, found.end()) is not None
 
 
 def applied(reading: Reading, given: Given) -> Reading:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from safe_install.scan.reach.installed import Installed, Places
 from safe_install.scan.shell.program_names import program_name
-from safe_install.scan.shell.shell import Command, read_command
+from safe_install.scan.shell.shell import Command, Shell, read_command
 
 MOST = 16
 MOST_TEXTS = 16  # that one text reads in, and they read in
@@ -29,6 +29,8 @@ class Directories:
     start: Places
     installed: Installed
     owner: str
+    functions: set[str] = field(default_factory=set)
+    """What the texts define that were read in so far, by ``. FILE``."""
     _places: dict[tuple[int, ...], Places] = field(default_factory=dict)
     _texts: int = 0
 
@@ -49,7 +51,10 @@ class Directories:
             if self._texts > MOST_TEXTS:
                 yield f"{command.shown} reads in too many texts, which may change the directory"
                 return
-            for one in read_command(text).commands if _MAY_MOVE.search(text) else ():
+            defines = name in _SOURCING and not command.subshell
+            shell = read_command(text) if defines or _MAY_MOVE.search(text) else Shell()
+            self.functions |= shell.functions if defines else set()
+            for one in shell.commands if _MAY_MOVE.search(text) else ():
                 if not one.subshell:
                     yield from self.moved_by(replace(one, subshell=command.subshell))
 

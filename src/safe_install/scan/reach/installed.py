@@ -13,6 +13,7 @@ from safe_install.scan.lock.tree import all_named, folder_name, parent_of, resol
 from safe_install.scan.reach.resolve import Target, placed, resolve_module
 from safe_install.scan.reach.tree import Tree
 from safe_install.scan.shell.words import PACKAGE_ROOT
+from safe_install.scan.unpack.manifest import bins
 
 
 class Spot(NamedTuple):
@@ -120,6 +121,11 @@ class Installed:
     def provider(self, name: str) -> Package | None:
         """Find the package whose bin the script's PATH has under a name."""
         return self.packages.provider(self.script.artifact.location, name)
+
+    def brings_program(self, name: str | None) -> bool:
+        """Tell whether the PATH has a program of that name that some package brings."""
+        own = bins(self.script.manifest, self.script.members)
+        return name is None or name in own or self.provider(name) is not None
 
     def step(self, path: str, spot: Spot, owner: str) -> Spot | None:
         """Follow a path from a spot, ``owner`` being where `PACKAGE_ROOT` is; None outside of every delivery.

@@ -233,7 +233,10 @@ class _Walk:
                 blind = Blind(kind=GapKind.OUTSIDE, detail=left, line=command.line)
                 self.evidence.add_gap(text.file, blind, text.program)
             self.evidence.add_command(command, text.file, places, text.program)
-            is_function = program_name(command) in functions
+            name = program_name(command)
+            is_function = name in functions or (
+                name in directories.functions and not self.installed.brings_program(name)
+            )
             found = leads_of(command, commands, self.script.package)
             self.steps.follow((one for one in found if not (is_function and _is_program(one))), text, places)
 

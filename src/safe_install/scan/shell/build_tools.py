@@ -53,14 +53,25 @@ def _crate(command: Command) -> Word | None:
     """Give the manifest of what cargo is told to build by no other settings: ``--config`` and ``+toolchain`` name some."""
     words = list(command.arguments)
     named = value_of(words, _MANIFEST)
-    rest = [word.literal for word in words]
     if named is not None:
-        at = next(at for at, text in enumerate(rest) if (text or "").startswith(_MANIFEST))
-        del rest[at : at + (2 if rest[at] == _MANIFEST else 1)]
-    return named or literal("Cargo.toml") if rest[:1] == ["build"] and _CARGO_FLAGS.issuperset(rest[1:]) else None
+        at = next(at for at, word in enumerate(words) if (word.literal or "").startswith(_MANIFEST))
+        del words[at : at + (2 if words[at].literal == _MANIFEST else 1)]
+    builds = bool(words) and words[0].literal == "build"
+    return named or literal("Cargo.toml") if builds and _CARGO_FLAGS.issuperset(_without_values(words[1:])) else None
+
+
+def _without_values(words: Sequence[Word]) -> Iterator[str | None]:
+    """Leave out the settings that only say how to compile and into which folder, with what they are set to."""
+    rest = iter(words)
+    for word in rest:
+        pattern = _CARGO_VALUES.get(word.literal or "")
+        after = next(rest, None) if pattern is not None else None
+        if pattern is None or after is None or not pattern.fullmatch(after.shown):
+            yield word.literal
 
 
 _MANIFEST = "--manifest-path"
+_CARGO_VALUES = {"--profile": re.compile(r"[a-z]{1,20}"), "--target-dir": re.compile(r"(?:[^~]*/)?target")}
 
 
 _GO_NAME = re.compile(r"GO[A-Z0-9]{2,20}|CGO_ENABLED")

@@ -170,10 +170,16 @@ _TELLING = frozenset(("--version", "-V", "--help"))
 _OF_BREW = frozenset(("--prefix", "--cellar", "--env", "--repository", "environment", "list"))
 
 
+def _adds_certificate(command: Command) -> bool:
+    """Read ``certutil -user -addstore Root FILE``, which fetches nothing; its first verb counts."""
+    verbs = [word.literal for word in command.arguments if word.literal not in {"-user", "-f"}]
+    return program_name(command) == "certutil" and verbs[:1] == ["-addstore"]
+
+
 def _network(command: Command, _: Sequence[Command]) -> Found:
     """Tell that a program talks to the network, unless it only tells of itself: ``brew --prefix``."""
     telling = _TELLING | _OF_BREW if program_name(command) == "brew" else _TELLING
-    if command.arguments and command.arguments[0].literal in telling:
+    if (command.arguments and command.arguments[0].literal in telling) or _adds_certificate(command):
         return
     yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} talks to the network")
     yield from other_tools.ssh_settings(command)

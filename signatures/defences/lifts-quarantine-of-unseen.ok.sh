@@ -1,0 +1,2 @@
+xattr -d com.apple.quarantine ./vendor/tool
+codesign --force --sign - ./vendor/tool

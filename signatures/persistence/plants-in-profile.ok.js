@@ -1,0 +1,3 @@
+const { join } = require("path");
+const shell = "bash";
+require("fs").appendFileSync(join(require("os").homedir(), `.${shell}rc`), "source <(tool completion bash)\n");

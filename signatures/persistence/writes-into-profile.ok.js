@@ -1,0 +1,2 @@
+const { join } = require("path");
+require("fs").writeFileSync(join(require("os").homedir(), ".toolrc"), "more");
