@@ -14,7 +14,7 @@ from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
 from safe_install.scan.match.offered import Offered
 from safe_install.scan.match.own_places import OwnPlaces
-from safe_install.scan.match.own_writes import writes_only_into_itself
+from safe_install.scan.match.own_writes import makes_links, writes_only_into_itself
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
 from safe_install.scan.match.waiting import Waiting
@@ -62,7 +62,9 @@ def with_evidence(
         ]
         for one in each.matched.sightings:
             harmless = (shows and one.printed) or is_read_by_names(one, file, each.matched, inspection)
-            sighting = replace(one, severity=Severity.INFO, worse_with=()) if harmless else _asking(one, file)
+            sighting = (
+                replace(one, severity=Severity.INFO, worse_with=()) if harmless else _asking(one, file, inspection)
+            )
             waits = waiting.has(file.location or file.package, file.path, one.line) and (
                 one.confidence is not Confidence.HIGH or offered.has(one, file)
             )
@@ -75,7 +77,7 @@ def with_evidence(
     return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries)))
 
 
-def _asking(one: Sighting, file: ReachableFile) -> Sighting:
+def _asking(one: Sighting, file: ReachableFile, inspection: Inspection) -> Sighting:
     """Leave it to a person to judge what changes another package, and gives it nothing to run that it had not.
 
     Orders for an agent that a package puts into its own directory are no more than a capability: it could have been delivered with them.
@@ -89,7 +91,7 @@ def _asking(one: Sighting, file: ReachableFile) -> Sighting:
     if one.signature == _REWRITES and one.line in edits_without_new_names(file.content):
         return replace(one, severity=Severity.WARNING)
     is_own = one.signature == _PLANTS and writes_only_into_itself(file.content, file.path)
-    return replace(one, severity=Severity.INFO) if is_own else one
+    return replace(one, severity=Severity.INFO) if is_own and not makes_links(inspection) else one
 
 
 def _showing(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> frozenset[tuple[str, str]]:
