@@ -8,7 +8,7 @@ from dataclasses import replace
 from safe_install.model import Confidence, Finding, Gap, GapKind, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.javascript.small_edits import edits_without_new_names
 from safe_install.scan.match.chains import chained
-from safe_install.scan.match.digested import DIGESTS, only_digests
+from safe_install.scan.match.digested import DIGESTS, only_digests, replaces_digests
 from safe_install.scan.match.digested import FACTS as HOST_FACTS
 from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
@@ -84,7 +84,7 @@ def _asking(one: Sighting, file: ReachableFile, inspection: Inspection) -> Sight
     """
     if file.language is not Language.JAVASCRIPT or file.inline:
         return one
-    if one.signature in HOST_FACTS and one.worse_with and only_digests(file.content):
+    if one.signature in HOST_FACTS and one.worse_with and _only_digests(file, inspection):
         return replace(one, worse_with=())
     if one.severity < Severity.ERROR:
         return one
@@ -92,6 +92,12 @@ def _asking(one: Sighting, file: ReachableFile, inspection: Inspection) -> Sight
         return replace(one, severity=Severity.WARNING)
     is_own = one.signature == _PLANTS and writes_only_into_itself(file.content, file.path)
     return replace(one, severity=Severity.INFO) if is_own and not makes_links(inspection) else one
+
+
+def _only_digests(file: ReachableFile, inspection: Inspection) -> bool:
+    """Tell whether a file only makes digests of whose machine it is, and no other one changes what makes them."""
+    others = (one.content for one in inspection.files if one.path != file.path or one.location != file.location)
+    return only_digests(file.content) and not any(map(replaces_digests, others))
 
 
 def _showing(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> frozenset[tuple[str, str]]:
@@ -129,7 +135,7 @@ def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPl
         and not is_read_by_names(one, file, each.matched, inspection)
         and not feeds_unpackers(one, file, inspection)
     )
-    if any(one.signature in HOST_FACTS for one in kept) and not file.inline and only_digests(file.content):
+    if any(one.signature in HOST_FACTS for one in kept) and not file.inline and _only_digests(file, inspection):
         kept = tuple(replace(one, signature=DIGESTS) if one.signature in HOST_FACTS else one for one in kept)
     return Seen(replace(each.matched, sightings=kept), each.reading)
 

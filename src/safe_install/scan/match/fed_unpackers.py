@@ -15,7 +15,7 @@ _FEEDING = frozenset(("pipes-into-program", "types-into-program"))  # the signat
 _UNPACKERS = frozenset(("bsdtar", "bunzip2", "gtar", "gunzip", "gzip", "tar", "unxz", "unzip", "xz", "zstd"))
 _ELSEWHERE = re.compile(
     r"\b(?:TAR_OPTIONS|UNZIP|UNZIPOPT|XZ_OPT|GZIP|INIT_CWD|PROJECT_CWD|HOME|USERPROFILE|npm_config_local_prefix)\b|homedir|userInfo"
-    r"|chdir|--absolute-names|[\"'`]-?\w{0,8}P\w{0,8}[\"'`]"
+    r"|chdir|\bdirname\([^\n]{0,60}\b(?:dirname\(|cwd\b)|--absolute-names|[\"'`]-?\w{0,8}P\w{0,8}[\"'`]"
     r"|[\"'`]/(?:[\"'`]|(?:Applications|Library|Users|bin|etc|home|lib|opt|root|sbin|srv|usr|var)\b)"
 )
 """Places outside, ``tar -P``, and variables from which such programs take options."""
