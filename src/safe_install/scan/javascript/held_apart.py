@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tree_sitter import Node
+
 from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript.literals import name_of
 
@@ -12,6 +14,8 @@ _NAMED = kinds("property_identifier string")
 _DEFINING = kinds("formal_parameters catch_clause object_pattern rest_pattern")
 _COMPARING = kinds("=== !== &&")
 _MARKED = [b'"__esModule"', b"{value:true}"]
+_MOST_TAKEN = 100  # names in one pattern
+_MOST_GIVEN = 3
 _LOOKING = frozenset((b"Object.keys", b"Object.hasOwn"))
 _SPACE = re.compile(rb"\s+")
 _BIND = b"var __createBinding = (this && this.__createBinding) || "
@@ -38,14 +42,14 @@ _HELPERS = frozenset(
 _CALL = re.compile(rb"""__exportStar\(require\((?:"\.{1,2}/[^"\\\n]*"|'\.{1,2}/[^'\\\n]*')\), exports\);""")
 OWN = frozenset(("exports", "module", "require", "process", "Object", "global", "globalThis"))
 """What Node gives to each file. Other things of these names, and what lets them out of a file's hands, are not told apart."""
+_EXPORTING = b"__exportStar"
 RE_EXPORTING = frozenset(("__createBinding", "__exportStar"))
 
 
 def is_exports(assignment: Place, source: bytes) -> str:
     """Give the name by which a statement ``exports.NAME = …`` offers something; nothing for anything else."""
-    left = assignment.node.child_by_field_name("left")
-    statement = assignment.above is not None and assignment.above.kind == "expression_statement"
-    if assignment.kind != "assignment_expression" or left is None or not statement:
+    left = _set_by(assignment)
+    if left is None:
         return ""
     found = _EXPORTED.fullmatch(source[left.start_byte : left.end_byte])
     return found[1].decode() if found else ""
@@ -66,10 +70,18 @@ def table_of(place: Place, source: bytes) -> str | None:
 
 def is_module(assignment: Place, source: bytes) -> bool:
     """Tell whether this is a statement ``module.exports = …``."""
-    left = assignment.node.child_by_field_name("left")
+    left = _set_by(assignment)
+    return left is not None and source[left.start_byte : left.end_byte] == b"module.exports"
+
+
+def _set_by(assignment: Place) -> Node | None:
+    """Give what a statement sets; None for what is no such statement."""
     statement = assignment.above is not None and assignment.above.kind == "expression_statement"
-    whole = left is not None and source[left.start_byte : left.end_byte] == b"module.exports"
-    return assignment.kind == "assignment_expression" and statement and whole
+    return (
+        assignment.node.child_by_field_name("left")
+        if statement and assignment.kind == "assignment_expression"
+        else None
+    )
 
 
 def is_offer(place: Place, source: bytes) -> bool:
@@ -84,25 +96,22 @@ def is_offer(place: Place, source: bytes) -> bool:
     return place.kind == "shorthand_property_identifier" or (place.kind == "pair" and named)
 
 
-def re_exports(place: Place, source: bytes) -> bool:
-    """Tell whether a statement is one by which a compiler says ``export *``, or one of the two functions for it."""
-    if place.above is None or place.above.kind != "program" or b"\\u" in source:
+def re_exports(place: Place, source: bytes, *, compiled: bool) -> bool:
+    """Tell whether a statement is one by which a compiler says ``export *``, or one of its two functions; see `is_compiled`."""
+    if place.above is None or place.above.kind != "program" or not compiled:
         return False
     text = source[place.node.start_byte : place.node.end_byte]
     if place.kind == "variable_declaration":
         return _SPACE.sub(b"", text) in _HELPERS
-    return (
-        place.kind == "expression_statement" and _CALL.fullmatch(text) is not None and _has_helpers(place.above, source)
-    )
+    return place.kind == "expression_statement" and _CALL.fullmatch(text) is not None
 
 
-def _has_helpers(program: Place, source: bytes) -> bool:
-    """Tell whether these functions are said nowhere but where a compiler would say them."""
-    whole = [
-        source[one.start_byte : one.end_byte]
-        for one in program.node.named_children
-        if one.type == "variable_declaration"
-    ]
+def is_compiled(program: Node, source: bytes) -> bool:
+    """Tell whether the functions for ``export *`` are said nowhere but where a compiler would say them."""
+    if _EXPORTING not in source or b"\\u" in source:
+        return False
+    declared = (one for one in program.named_children if one.type == "variable_declaration")
+    whole = [source[one.start_byte : one.end_byte] for one in declared]
     known = [text for text in whole if _SPACE.sub(b"", text) in _HELPERS]
     said = sum(text.count(name.encode()) for text in known for name in RE_EXPORTING) + len(_CALL.findall(source))
     return len(known) == len(RE_EXPORTING) and said == sum(source.count(name.encode()) for name in RE_EXPORTING)
@@ -190,6 +199,7 @@ def is_taking(declarator: Place) -> bool:
     return (
         pattern is not None
         and pattern.type == "object_pattern"
+        and pattern.named_child_count <= _MOST_TAKEN
         and not any(one.type == "rest_pattern" for one in pattern.named_children)
     )
 
@@ -197,7 +207,7 @@ def is_taking(declarator: Place) -> bool:
 def _is_looked_at(place: Place, arguments: Place, call: Place, source: bytes) -> bool:
     """Tell whether a call only lists the names in what it gets, or marks it as a module."""
     function = call.node.child_by_field_name("function")
-    given = arguments.node.named_children
+    given = arguments.node.named_children if arguments.node.named_child_count <= _MOST_GIVEN else []
     text = source[function.start_byte : function.end_byte] if function is not None else b""
     if not given or given[0] != place.node:
         return False
