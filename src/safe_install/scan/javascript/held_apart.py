@@ -12,7 +12,7 @@ from safe_install.scan.javascript.literals import name_of
 _EXPORTED = re.compile(rb"(?:module\.)?exports\.([A-Za-z_$][\w$]*)")
 _NAMED = kinds("property_identifier string")
 _DEFINING = kinds("formal_parameters catch_clause object_pattern rest_pattern")
-_COMPARING = kinds("=== !== &&")
+_COMPARING = kinds("=== !== ! typeof void")
 _MARKED = [b'"__esModule"', b"{value:true}"]
 _MOST_TAKEN = 100  # names in one pattern
 _MOST_GIVEN = 3
@@ -120,10 +120,8 @@ def is_compiled(program: Node, source: bytes) -> bool:
 def stays(place: Place, source: bytes) -> bool:
     """Tell whether what a name holds goes nowhere from here: a member is taken by name, or it is only looked at or named."""
     above, part = place.above, place.field
-    if above is not None and (above.kind, part) in {
-        ("member_expression", "property"),
-        ("subscript_expression", "index"),
-    }:
+    literal = place.kind == "string" and part == "index"
+    if above is not None and (literal or (above.kind, part) == ("member_expression", "property")):
         place, above, part = above, above.above, above.field
     while above is not None and above.kind == "parenthesized_expression":
         place, above, part = above, above.above, above.field
@@ -180,12 +178,10 @@ _CHECKING = frozenset(("binary_expression", "unary_expression"))
 
 def _by_kind(place: Place, above: Place, part: str | None, source: bytes) -> bool:
     node = above.node
-    if above.kind == "binary_expression":
+    if above.kind in {"binary_expression", "unary_expression"}:
         operator = node.child_by_field_name("operator")
         kind = operator.type if operator is not None else ""
-        return kind in {"===", "!=="} or (kind == "&&" and part == "left")
-    if above.kind == "unary_expression":
-        return True
+        return kind in _COMPARING or (kind == "&&" and part == "left")
     if above.kind == "variable_declarator":
         return is_taking(above)
     if above.kind == "assignment_expression" and part == "right":
