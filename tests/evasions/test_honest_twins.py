@@ -292,8 +292,8 @@ def test_a_digest_of_whose_machine_it_is_is_for_a_person_to_judge(seen: Seen) ->
     ),
     memory=libc("/ld-musl/.test(fs.readFileSync('/proc/self/mem', 'latin1'))"),
     other_process=libc("/heap/.test(fs.readFileSync(`/proc/${process.ppid}/maps`, 'latin1'))"),
-    searched=hooked("node a.js", {"a.js": SENDS + SEARCHES, "allowed.js": ""}),
-    decoded=hooked("node a.js", {"a.js": DECODES}),
+    searched=hooked("node a.js", {"a.js": SENDS + SEARCHES + "exports.keep(allowed);\n", "allowed.js": ""}),
+    decoded=hooked("node a.js", {"a.js": DECODES + "exports.like(exports.shown(process.argv[2]), 1);\n"}),
     whole_report=reporting(
         "require('./allowed').libc();", f"exports.libc = () => {{\n{REPORT}  global.told = report;\n}};\n"
     ),

@@ -199,6 +199,12 @@ ATTACKS: Mapping[str, Files] = {
     "a number of it": hook(
         '+require("./tool").targets;\n'.replace("+", "1 + "), IN_TABLE.replace("publish()", "valueOf()")
     ),
+    "its number": hook('+require("./tool").targets;\n', IN_TABLE.replace("publish()", "valueOf()")),
+    "an index": hook('process.env[require("./tool").targets];\n', IN_TABLE.replace("publish()", "toString()")),
+    "an index of the module": hook(
+        'const tool = require("./tool");\nprocess.env[tool];\n',
+        ONE_BY_ONE.replace("exports.publish", "exports.toString"),
+    ),
     "as JSON": hook('JSON.stringify(require("./tool").targets);\n', IN_TABLE.replace("publish()", "toJSON()")),
     "awaited": hook(
         '(async () => { await require("./tool").targets; })();\n', IN_TABLE.replace("publish()", "then(done)")

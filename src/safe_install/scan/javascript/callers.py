@@ -11,6 +11,7 @@ from tree_sitter import Node
 from safe_install.scan.grammars import Place, kinds, parse_javascript, places
 from safe_install.scan.javascript.held_apart import (
     OWN,
+    is_compiled,
     is_exports,
     is_module,
     is_offer,
@@ -100,11 +101,13 @@ class _Reading:
     def __init__(self, source: bytes, first: First | None) -> None:
         self._source = source
         self._first = first
+        self._compiled = False
         self._code = Code([Part()])
         self._owners: dict[int, Part | None] = {}
 
     def code_of(self, root: Node) -> Code:
         """Walk through all of it."""
+        self._compiled = is_compiled(root, self._source)
         for place in places(root):
             above = self._owners[place.above.node.id] if place.above is not None else self._code.parts[0]
             if above is not None:
@@ -127,7 +130,7 @@ class _Reading:
         if self._only_names(place):
             above.opaque |= self._said(place.node) in OWN
             return None
-        if re_exports(place, self._source):
+        if re_exports(place, self._source, compiled=self._compiled):
             return None
         if is_offer(place, self._source):
             self._offer(place, above)
@@ -196,7 +199,9 @@ class _Reading:
         kind, node = place.kind, place.node
         if kind in _OPAQUE or (kind == "subscript_expression" and self._computes(node)):
             part.opaque = True
-        if kind in _PARTS or (node.named_child_count and kind not in _NAMES):
+        if kind == "string_fragment":
+            part.rows.update(range(node.start_point.row + 1, node.end_point.row + 2))
+        if kind in _PARTS or _is_put_together(node) or (node.named_child_count and kind not in _NAMES):
             return
         part.rows.update(range(node.start_point.row + 1, node.end_point.row + 2))
         if kind == "this" and not stays(place, self._source):
@@ -241,3 +246,8 @@ class _Reading:
 
     def _said(self, node: Node) -> str:
         return fragments(node, self._source) if "string" in node.type else name_of(node, self._source)
+
+
+def _is_put_together(node: Node) -> bool:
+    """Tell whether a text holds what only running makes: as a name it is opaque, see `_Reading._computes`."""
+    return node.type == "template_string" and any(one.type == "template_substitution" for one in node.named_children)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
+from tree_sitter import Node
+
 from safe_install.scan.grammars import Place, kinds
 from safe_install.scan.javascript.literals import name_of
 
 _EXPORTED = re.compile(rb"(?:module\.)?exports\.([A-Za-z_$][\w$]*)")
 _NAMED = kinds("property_identifier string")
 _DEFINING = kinds("formal_parameters catch_clause object_pattern rest_pattern")
-_COMPARING = kinds("=== !== &&")
+_COMPARING = kinds("=== !== ! typeof void")
 _MARKED = [b'"__esModule"', b"{value:true}"]
+_MOST_TAKEN = 100  # names in one pattern
+_MOST_GIVEN = 3
 _LOOKING = frozenset((b"Object.keys", b"Object.hasOwn"))
 _SPACE = re.compile(rb"\s+")
 _BIND = b"var __createBinding = (this && this.__createBinding) || "
@@ -38,14 +42,14 @@ _HELPERS = frozenset(
 _CALL = re.compile(rb"""__exportStar\(require\((?:"\.{1,2}/[^"\\\n]*"|'\.{1,2}/[^'\\\n]*')\), exports\);""")
 OWN = frozenset(("exports", "module", "require", "process", "Object", "global", "globalThis"))
 """What Node gives to each file. Other things of these names, and what lets them out of a file's hands, are not told apart."""
+_EXPORTING = b"__exportStar"
 RE_EXPORTING = frozenset(("__createBinding", "__exportStar"))
 
 
 def is_exports(assignment: Place, source: bytes) -> str:
     """Give the name by which a statement ``exports.NAME = …`` offers something; nothing for anything else."""
-    left = assignment.node.child_by_field_name("left")
-    statement = assignment.above is not None and assignment.above.kind == "expression_statement"
-    if assignment.kind != "assignment_expression" or left is None or not statement:
+    left = _set_by(assignment)
+    if left is None:
         return ""
     found = _EXPORTED.fullmatch(source[left.start_byte : left.end_byte])
     return found[1].decode() if found else ""
@@ -66,10 +70,18 @@ def table_of(place: Place, source: bytes) -> str | None:
 
 def is_module(assignment: Place, source: bytes) -> bool:
     """Tell whether this is a statement ``module.exports = …``."""
-    left = assignment.node.child_by_field_name("left")
+    left = _set_by(assignment)
+    return left is not None and source[left.start_byte : left.end_byte] == b"module.exports"
+
+
+def _set_by(assignment: Place) -> Node | None:
+    """Give what a statement sets; None for what is no such statement."""
     statement = assignment.above is not None and assignment.above.kind == "expression_statement"
-    whole = left is not None and source[left.start_byte : left.end_byte] == b"module.exports"
-    return assignment.kind == "assignment_expression" and statement and whole
+    return (
+        assignment.node.child_by_field_name("left")
+        if statement and assignment.kind == "assignment_expression"
+        else None
+    )
 
 
 def is_offer(place: Place, source: bytes) -> bool:
@@ -84,25 +96,22 @@ def is_offer(place: Place, source: bytes) -> bool:
     return place.kind == "shorthand_property_identifier" or (place.kind == "pair" and named)
 
 
-def re_exports(place: Place, source: bytes) -> bool:
-    """Tell whether a statement is one by which a compiler says ``export *``, or one of the two functions for it."""
-    if place.above is None or place.above.kind != "program" or b"\\u" in source:
+def re_exports(place: Place, source: bytes, *, compiled: bool) -> bool:
+    """Tell whether a statement is one by which a compiler says ``export *``, or one of its two functions; see `is_compiled`."""
+    if place.above is None or place.above.kind != "program" or not compiled:
         return False
     text = source[place.node.start_byte : place.node.end_byte]
     if place.kind == "variable_declaration":
         return _SPACE.sub(b"", text) in _HELPERS
-    return (
-        place.kind == "expression_statement" and _CALL.fullmatch(text) is not None and _has_helpers(place.above, source)
-    )
+    return place.kind == "expression_statement" and _CALL.fullmatch(text) is not None
 
 
-def _has_helpers(program: Place, source: bytes) -> bool:
-    """Tell whether these functions are said nowhere but where a compiler would say them."""
-    whole = [
-        source[one.start_byte : one.end_byte]
-        for one in program.node.named_children
-        if one.type == "variable_declaration"
-    ]
+def is_compiled(program: Node, source: bytes) -> bool:
+    """Tell whether the functions for ``export *`` are said nowhere but where a compiler would say them."""
+    if _EXPORTING not in source or b"\\u" in source:
+        return False
+    declared = (one for one in program.named_children if one.type == "variable_declaration")
+    whole = [source[one.start_byte : one.end_byte] for one in declared]
     known = [text for text in whole if _SPACE.sub(b"", text) in _HELPERS]
     said = sum(text.count(name.encode()) for text in known for name in RE_EXPORTING) + len(_CALL.findall(source))
     return len(known) == len(RE_EXPORTING) and said == sum(source.count(name.encode()) for name in RE_EXPORTING)
@@ -111,10 +120,8 @@ def _has_helpers(program: Place, source: bytes) -> bool:
 def stays(place: Place, source: bytes) -> bool:
     """Tell whether what a name holds goes nowhere from here: a member is taken by name, or it is only looked at or named."""
     above, part = place.above, place.field
-    if above is not None and (above.kind, part) in {
-        ("member_expression", "property"),
-        ("subscript_expression", "index"),
-    }:
+    literal = place.kind == "string" and part == "index"
+    if above is not None and (literal or (above.kind, part) == ("member_expression", "property")):
         place, above, part = above, above.above, above.field
     while above is not None and above.kind == "parenthesized_expression":
         place, above, part = above, above.above, above.field
@@ -171,12 +178,10 @@ _CHECKING = frozenset(("binary_expression", "unary_expression"))
 
 def _by_kind(place: Place, above: Place, part: str | None, source: bytes) -> bool:
     node = above.node
-    if above.kind == "binary_expression":
+    if above.kind in {"binary_expression", "unary_expression"}:
         operator = node.child_by_field_name("operator")
         kind = operator.type if operator is not None else ""
-        return kind in {"===", "!=="} or (kind == "&&" and part == "left")
-    if above.kind == "unary_expression":
-        return True
+        return kind in _COMPARING or (kind == "&&" and part == "left")
     if above.kind == "variable_declarator":
         return is_taking(above)
     if above.kind == "assignment_expression" and part == "right":
@@ -190,6 +195,7 @@ def is_taking(declarator: Place) -> bool:
     return (
         pattern is not None
         and pattern.type == "object_pattern"
+        and pattern.named_child_count <= _MOST_TAKEN
         and not any(one.type == "rest_pattern" for one in pattern.named_children)
     )
 
@@ -197,7 +203,7 @@ def is_taking(declarator: Place) -> bool:
 def _is_looked_at(place: Place, arguments: Place, call: Place, source: bytes) -> bool:
     """Tell whether a call only lists the names in what it gets, or marks it as a module."""
     function = call.node.child_by_field_name("function")
-    given = arguments.node.named_children
+    given = arguments.node.named_children if arguments.node.named_child_count <= _MOST_GIVEN else []
     text = source[function.start_byte : function.end_byte] if function is not None else b""
     if not given or given[0] != place.node:
         return False

@@ -29,6 +29,7 @@ _DECLARED = kinds("identifier shorthand_property_identifier_pattern")
 _TAKING = kinds(
     "variable_declarator formal_parameters arrow_function array_pattern rest_pattern assignment_pattern catch_clause"
 )
+_LONGEST_CHAIN = 16  # of assignments in one statement
 ANYTHING = "*"
 MODULE = "exports"
 
@@ -67,8 +68,8 @@ def _set(node: Node, source: bytes, strange: set[str]) -> str:
             owner.child_by_field_name("property") if owner is not None and owner.type == "member_expression" else None
         )
         table = name_of(last, source) if last is not None else ANYTHING
-    while right.type == "assignment_expression":
-        right = right.child_by_field_name("right") or right
+    for _ in range(_LONGEST_CHAIN):
+        right = right.child_by_field_name("right") or right if right.type == "assignment_expression" else right
     if source[left.start_byte : left.end_byte] == b"module.exports":
         if right.type == "identifier":
             strange.add(f"{name_of(right, source)}= {MODULE}")
@@ -100,8 +101,8 @@ def bound(place: Place, source: bytes, *, taken: bool) -> Bound:
     if taken or (above.kind in _DECLARING and part == "name"):
         return Bound(name, own=True, whole=not taken and above.kind != "class_declaration")
     setting = above.kind in _SETTING
-    value = above.node.child_by_field_name("right" if setting else "value")
     if (above.kind == "variable_declarator" and part == "name") or (setting and part == "left"):
+        value = above.node.child_by_field_name("right" if setting else "value")
         return Bound(name, value is None or value.type in _OWN, value is None or value.type in _WHOLE)
     return Bound(name) if _strays(place, above, part) else Bound()
 

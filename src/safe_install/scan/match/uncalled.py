@@ -19,6 +19,8 @@ from safe_install.scan.javascript.own_members import ANYTHING, MODULE
 from safe_install.scan.javascript.taken_modules import STARTS
 
 _MOST_FILES = 200
+_MOST_BYTES = 2 << 20  # of them together; 256 KiB take a second at most
+_MOST_ROUNDS = 50  # functions that call one another; what calls more is taken to call all
 _COMMAND = re.compile(r"node +((?:\./)?[\w@][\w@./-]*)((?: +[\w.=:@-]+)*) *")
 """Where nothing but this starts, no other program loads a module and calls what it exports."""
 _TELLS_ALL = RE_EXPORTING | kinds(
@@ -73,14 +75,16 @@ class Uncalled:
         """Take all files apart; None where one cannot be read."""
         codes: Codes = {}
         files = [one for one in self._inspection.files if not (_is_nothing_run(one) or _is_started(one))]
-        for file in files[: _MOST_FILES + 1]:
+        if len(files) > _MOST_FILES or sum(len(one.content) for one in files) > _MOST_BYTES:
+            return None
+        for file in files:
             entry = file.path == started[1].removeprefix("./") and self._is_own(file)
             known = file.language is Language.JAVASCRIPT and not file.inline
             code = callers_of(file.content, tuple(started[2].split()) if entry else ()) if known else None
             if code is None or ".json" in file.path:
                 return None
             codes[file.location, file.path] = code
-        return codes if len(files) <= _MOST_FILES else None
+        return codes
 
     def _is_own(self, file: ReachableFile) -> bool:
         return file.location == self._inspection.script.package.artifact.location
@@ -114,26 +118,31 @@ def _is_started(file: ReachableFile) -> bool:
 
 def _live(codes: Codes) -> set[Part]:
     """Give what runs: what loading does, and each function whose name something that runs says."""
-    aliases = {pair for code in codes.values() for pair in code.aliases}
+    aliases: dict[str, set[str]] = {}
+    for name, behind in (pair for code in codes.values() for pair in code.aliases):
+        aliases.setdefault(name, set()).add(behind)
     waiting = {part for code in codes.values() for part in code.parts}
     live: set[Part] = set()
     said: set[str] = set()
     loose: set[str] = set()
-    while called := [one for one in waiting if not one.names or one.names & said or (one.table and one.table in loose)]:
+    for _ in range(_MOST_ROUNDS):
+        called = [one for one in waiting if not one.names or one.names & said or (one.table and one.table in loose)]
+        if not called:
+            return live
         live.update(called)
         waiting.difference_update(called)
         for part in called:
             said.update(part.says)
             loose |= part.loose
         said |= _behind(said, aliases)
-    return live
+    return live | waiting
 
 
-def _behind(said: set[str], aliases: set[tuple[str, str]]) -> set[str]:
-    """Add the names that stand behind others that are said."""
+def _behind(said: set[str], aliases: Mapping[str, set[str]]) -> set[str]:
+    """Give the names that stand behind others that are said."""
     found, new = set(said), set(said)
     while new:
-        new = {behind for name, behind in aliases if name in new} - found
+        new = {behind for name in new for behind in aliases.get(name, ())} - found
         found |= new
     return found
 
