@@ -124,7 +124,7 @@ _SAYING = (
     (
         "hides-global",
         {GapKind.DYNAMIC},
-        re.compile(r"(?:globalThis|eval|Function|Reflect)\b.* goes where it cannot be followed"),
+        re.compile(r"globalThis goes where it cannot be followed: .{0,200}\bglobalThis\[(?!['\"`]\w+['\"`]\])"),
     ),
     (
         "installs-from-address",
