@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import Files
-from tests.evasions.packages import Seen, hooked, packages
+from tests.evasions.packages import BY_SHELL, Seen, hooked, packages
 from tests.evasions.test_honest_twins import COUNTS, DIGEST, HASHES, counting, patching, rendering, streaming
 
 pytestmark = pytest.mark.semgrep
@@ -43,7 +43,60 @@ def digesting_with(other: str) -> Files:
     return {**counting(DIGEST, start=f"require('./other');\n{HASHES}"), "other.js": other}
 
 
+SCRATCH = (
+    "const fs = require('fs'), { execSync } = require('child_process');\nconst folder = fs.mkdtempSync('build-');\n"
+    "fs.writeFileSync(folder + '/x.sh', fs.readFileSync('data.bin'));\n"
+)
+
+
+HINT = f"const hint = '{BY_SHELL}';\nconsole.log(hint);\n"
+FORMS = "const fs = require('fs'), form = 'AKIA[0-9A-Z]{16}';\n"
+LOOKS = "if (new RegExp(form).test(fs.readFileSync(place))) fs.appendFileSync('x', place);\n"
+
+
+def hinting(text: str, command: str = "node a.js", **files: str) -> Files:
+    """Make a hook of which a file prints a text."""
+    return hooked(command, {"a.js": f"const fs = require('fs');\n{text}", **{f"{k}.js": v for k, v in files.items()}})
+
+
+def in_scratch(command: str) -> Files:
+    """Make a hook that writes something unread into a new directory, and starts a command."""
+    return hooked("node a.js", {"a.js": f"{SCRATCH}execSync(`{command}`);\n", "data.bin": "x"})
+
+
 @packages(
+    printed_into_a_hook=hinting(HINT, "node a.js > ../../.husky/pre-commit"),
+    printed_into_a_build=hinting(HINT, "node a.js > build.rs"),
+    printed_for_another=hinting(
+        HINT,
+        "node b.js",
+        b="require('fs').writeFileSync('x', require('child_process').execFileSync('node', ['a.js']));\n",
+    ),
+    printed_and_evaluated=hinting(f"{HINT}fs.writeFileSync('x.txt', eval('hi' + 'nt'));\n"),
+    printed_by_itself=hinting(
+        f"const hint = {{ toString() {{ fs.writeFileSync('x', this.b); }}, b: '{BY_SHELL}' }};\nconsole.log(`${{hint}}`);\n"
+    ),
+    printed_by_others=hinting(
+        f"const hint = {{ toString, b: '{BY_SHELL}' }};\nconsole.log(`${{hint}}`);\n"
+        "function toString() { fs.writeFileSync('x', this.b); }\n"
+    ),
+    project_in_an_escape=hooked("node a.js", {"a.js": f"{FORMS}const place = process.env.INIT_C\\u0057D;\n{LOOKS}"}),
+    project_put_together=hooked("node a.js", {"a.js": f"{FORMS}const place = '.' + './' + '.' + './' + 'c';\n{LOOKS}"}),
+    project_beside_a_module=hooked(
+        "node a.js",
+        {"a.js": f"{FORMS}const place = '.' + './' + '.' + './' + 'c', x = require('./x');\n{LOOKS}", "x.js": ""},
+    ),
+    started_there=in_scratch("cd ${folder} && ./x.sh"),
+    read_there=in_scratch("cd ${folder} && sh x.sh"),
+    installed_there=in_scratch("npm install ${folder}"),
+    started_in_quotes=in_scratch("sh '${folder}/x.sh'"),
+    text_of_webassembly=hooked(
+        "node a.js",
+        {
+            "a.js": "const m = new WebAssembly.Module(require('fs').readFileSync('x.wasm'));\n"
+            "require('child_process').execSync(WebAssembly.Module.exports(m)[0].name);\n"
+        },
+    ),
     report_handed_over=told(f"let report;\nsend(JSON.stringify(\n{TAKES.rstrip()[:-1]}\n));\n"),
     report_given_twice=told(f"let report;\nconst all =\n{TAKES}send(JSON.stringify(all));\n"),
     report_returned=told(f"let report;\nconst all = () =>\n{TAKES}send(JSON.stringify(all()));\n"),
@@ -145,6 +198,7 @@ def test_an_attack_on_a_quiet_way_is_flagged(seen: Seen) -> None:
 
 
 @packages(
+    scratch=in_scratch("rm -rf ${folder}"),
     go=hooked("go env GOROOT"),
     go_asked_in_code=hooked("node a.js", {"a.js": f"{ASKS_GO});\n"}),
     found=hooked("find . -name '*.tmp' -exec rm {} +"),

@@ -17,6 +17,7 @@ from safe_install.scan.match.own_places import OwnPlaces
 from safe_install.scan.match.own_writes import makes_links, writes_only_into_itself
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
+from safe_install.scan.match.taken_output import goes_onward, is_started_by_another
 from safe_install.scan.match.uncalled import Uncalled
 from safe_install.scan.match.waiting import Waiting
 from safe_install.scan.shell.build_tools import RUNS_UNREAD
@@ -110,14 +111,15 @@ def _showing(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]
     Of a build that a file starts itself not everything can be read; but what the file prints does not reach that.
     """
     replaced = any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
-    if replaced or any(True for _, each in files for _ in each.gaps):
+    if replaced or goes_onward(inspection) or any(True for _, each in files for _ in each.gaps):
         return frozenset()
     blind = {(gap.where, gap.path if _is_build(gap) else "") for gap in inspection.gaps}
     owner = inspection.script.package.artifact
     return frozenset(
         (file.location, file.path)
         for file, _ in files
-        if not blind or (blind == {(owner.id, file.path)} and file.location == owner.location and not file.inline)
+        if (not blind or (blind == {(owner.id, file.path)} and file.location == owner.location and not file.inline))
+        and not is_started_by_another(file, inspection)
     )
 
 

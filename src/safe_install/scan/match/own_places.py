@@ -35,6 +35,8 @@ _ASKED = re.compile(
 _MODULE = re.compile(r"\b(?:require\(|import\(|from|import)\s{0,9}[\"']((?:\.\./){1,9}[\w@./-]{1,160})[\"']")
 _ENDINGS = ("", ".js", ".cjs", ".mjs", ".ts", ".json", "/index.js")
 _PROJECT = re.compile(r"\.\.|\b(?:INIT_CWD|PROJECT_CWD|npm_config_local_prefix)\b")
+_PLAIN_LINE = re.compile(r"[\w\s$.,;:={}()'\"@/*-]*")
+"""What puts no text together, and has no escapes: ``"INIT_" + "CWD"`` is meant where it is not said."""
 _LINE_ENDS = re.compile(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 """What not everybody takes for the end of a line, so that another line may be meant."""
 _UP = re.compile(r"(?<!\.)\.\.(?!\.)|%2e", re.IGNORECASE)
@@ -103,7 +105,8 @@ def _loads_members(line: str, path: str, members: Collection[str]) -> bool:
         place = posixpath.normpath(posixpath.join(posixpath.dirname(path), module[1]))
         return "" if any(f"{place}{ending}" in members for ending in _ENDINGS) else module[0]
 
-    return _PROJECT.search(_MODULE.sub(kept, line)) is None
+    rest = _MODULE.sub(kept, line)
+    return rest != line and _PROJECT.search(rest) is None and _PLAIN_LINE.fullmatch(rest) is not None
 
 
 def _line(sighting: Sighting, file: ReachableFile) -> str:

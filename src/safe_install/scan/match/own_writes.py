@@ -63,10 +63,11 @@ def _is_another_name(place: Place, source: bytes) -> bool:
     """Tell whether such a function is named where it is neither called nor imported as it is, so that another name may stand for it."""
     if place.kind not in _NAMES or name_of(place.node, source).removesuffix("Sync") not in _PLACE:
         return False
-    above, field = place.above, place.field
-    if above is not None and above.kind == "member_expression" and field == "property":
-        above, field = above.above, above.field
-    is_called = above is not None and above.kind == "call_expression" and field == "function"
+    above = place.above
+    is_member = above is not None and above.kind == "member_expression" and place.field == "property"
+    said = above if is_member and above is not None else place
+    call = said.above
+    is_called = call is not None and call.kind == "call_expression" and said.field == "function"
     is_imported = above is not None and above.kind == "import_specifier" and len(above.node.named_children) == 1
     return not (is_called or is_imported or place.kind == "shorthand_property_identifier_pattern")
 
