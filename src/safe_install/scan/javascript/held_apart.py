@@ -122,9 +122,9 @@ def stays(place: Place, source: bytes) -> bool:
     above, part = place.above, place.field
     literal = place.kind == "string" and part == "index"
     if above is not None and (literal or (above.kind, part) == ("member_expression", "property")):
-        place, above, part = above, above.above, above.field
+        place, part, above = above, above.field, above.above
     while above is not None and above.kind == "parenthesized_expression":
-        place, above, part = above, above.above, above.field
+        place, part, above = above, above.field, above.above
     if above is None:
         return False
     if place.kind == "shorthand_property_identifier_pattern" or (
