@@ -51,3 +51,5 @@ const all = JSON.stringify(process.report.getReport(process.report.getReport().h
 const head = process.report.getReport().header;
 // ruleid: gathers-environment
 const { glibcVersionRuntime, networkInterfaces } = process.report.getReport().header;
+// ruleid: gathers-environment
+const version = (send(process.report.getReport()), process.report).getReport().header.glibcVersionRuntime;

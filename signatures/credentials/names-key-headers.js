@@ -6,3 +6,7 @@ const heads = ['-----BEGIN OPENSSH PRIVATE KEY-----'];
 const head = "-----BEGIN CERTIFICATE-----";
 // ok: names-key-headers
 console.log("the file lacks BEGIN PRIVATE KEY");
+// ruleid: names-key-headers
+if (text.includes("--BEGIN PRIVATE KEY-----")) keep(text);
+// ruleid: names-key-headers
+const at = text.indexOf("\n-----BEGIN RSA PRIVATE KEY-----");

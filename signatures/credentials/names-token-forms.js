@@ -10,3 +10,5 @@ const ok = /^sk-/.test(name);
 const re = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?END/;
 // ok: names-token-forms
 const head = "-----BEGIN PRIVATE KEY-----";
+// ruleid: names-token-forms
+const form = new RegExp("BEGIN [A-Z]+ PRIVATE KEY-----");

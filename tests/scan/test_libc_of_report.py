@@ -63,3 +63,21 @@ def test_what_is_given_no_name_is_seen(takes: str) -> None:
 )
 def test_the_version_alone_may_be_taken_out_of_the_head(names: str, *, expected: bool) -> None:
     assert tells(f"  const {{ {names} }} = process.report.getReport().header;\n", "") is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let report;\nsend(\n{});\n",
+        "let report;\nconst all =\n{};\n",
+        "let report;\nconst all = () =>\n{};\n",
+        "export let report;\n{};\n",
+        "{};\n",
+        "function f() {{ let report; }}\n{};\n",
+        "const own = {{ if (report) {{\n{};\nreturn arguments[0]; }} }};\n",
+    ],
+)
+def test_what_somebody_else_is_given_on_the_way_is_seen(text: str) -> None:
+    takes = "report = process.report.getReport()"
+    assert not tells_libc(text.format(takes), takes)
+    assert tells_libc(f"let report;\n{takes};\n", takes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
+from urllib.parse import unquote
 
 from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Computed, Word, computed, joined, literal
 
@@ -14,6 +15,10 @@ _BARE = re.compile(rf"{MODULES}/(?:@[^/]*/)?[^/]*")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z+.-]*:|/")
 _IN_PLACE = re.compile(r"(?:^|/)\.{0,2}$")
 """The end of a relative address that names a directory: ``./a/``, ``.``, ``..``."""
+_BLANKS = "".join(map(chr, range(33)))
+_NO_LETTER = re.compile(r"[\t\n\r]")
+"""What URL leaves out wherever it stands."""
+_END_OF_PATH = re.compile(r"[?#]")
 _ANCHORS = (PACKAGE_ROOT, WORKING_DIRECTORY, MODULES)
 
 
@@ -80,13 +85,29 @@ def url(words: Sequence[Word]) -> Word:
     base = (words[1].literal or "").removeprefix("file://") if len(words) > 1 else ""
     if not base.startswith(("/", *_ANCHORS)):
         return words[0]
-    start = words[0].parts[0] if words[0].parts else ""
+    address = _as_path(words[0])
+    start = address.parts[0] if address.parts else ""
     if isinstance(start, str) and _ABSOLUTE.match(start):
-        return words[0]
-    place = join([literal(f"{base.rpartition('/')[0]}/"), words[0]])
+        return address
+    place = join([literal(f"{base.rpartition('/')[0]}/"), address])
     text = place.literal
-    is_directory = text is not None and _IN_PLACE.search(words[0].literal or "") is not None
+    is_directory = text is not None and _IN_PLACE.search(address.literal or "") is not None
     return literal(f"{(text or '').rstrip('/')}/") if is_directory else place
+
+
+def _as_path(address: Word) -> Word:
+    """Read a relative address as URL does: ``%2e%2e`` is ``../``, blanks around it are none, and ``?`` or ``#`` ends the path."""
+    parts: list[str | Computed] = []
+    for part in address.parts:
+        if not isinstance(part, str):
+            parts.append(part)
+            continue
+        plain = _NO_LETTER.sub("", part if parts else part.lstrip(_BLANKS))
+        path = _END_OF_PATH.split(plain, maxsplit=1)[0]
+        parts.append(unquote(path.replace("\\", "/")))
+        if path != plain:
+            break
+    return Word(tuple(parts))
 
 
 def outside(word: Word) -> Word:

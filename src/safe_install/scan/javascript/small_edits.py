@@ -18,7 +18,7 @@ from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.literals import name_of
 
 _WRITES = frozenset(("writeFileSync", "writeFile"))
-_READS = frozenset(("readFileSync",))
+_READS = frozenset(("node:fs.readFileSync",))
 _REPLACES = frozenset(("replace", "replaceAll"))
 _LARGEST = 65_536  # bytes of a file that is looked at
 _COMMENT = re.compile(r"/\*(?:(?!\*/).){0,200}\*/", re.DOTALL)
@@ -50,8 +50,9 @@ def _writes_back(constants: Constants, call: Node) -> bool:
     if file is None or text is None or _method(text, constants.source) not in _REPLACES:
         return False
     read = _only_value(constants, _owner(text))
-    if read is None or _method(read, constants.source) not in _READS:
-        return False
+    called = read.child_by_field_name("function") if read is not None and read.type == "call_expression" else None
+    if read is None or called is None or constants.value(called).symbols != _READS:
+        return False  # anybody's readFileSync may give any text
     return _is_same_file(constants, file, _given(read, 0)) and _puts_in_nothing_new(constants, text)
 
 

@@ -29,7 +29,10 @@ _OF_NODE = re.compile(
 _NAMED = re.compile(rb"\bcreateHash\b")
 _MADE = re.compile(rb"\bcreateHash\([\"'][\w-]{1,20}[\"']\)")
 _OTHERWISE = re.compile(
-    rb"prototype|__proto__|\[[\"'`](?:update|digest)|\b(?:update|digest)\s{0,9}(?:[=:,}]|\([^()]{0,200}\)\s{0,9}\{)|\\u"
+    rb"[Pp]rototype|\brequire\b(?!\()|__proto__|\[[\"'`](?:update|digest)|\b(?:update|digest)\s{0,9}(?:[=:,}]|\([^()]{0,200}\)\s{0,9}\{)|\\[ux]"
+)
+_REPLACES = re.compile(
+    rb"\bHash\b|[Pp]rototype|__proto__|defineProperty|\bassign\(|\bcreateHash\b[\"'`\]\s]{0,9}=(?!=)"
 )
 _ASKED = re.compile(
     rb"hostname|userinfo|networkinterfaces|getservers|computername|userdomain|logname|sudo_user|username|\buser\b|whoami|uname"
@@ -49,6 +52,11 @@ def only_digests(source: bytes) -> bool:
     for start, end in sorted(spans, reverse=True):
         rest = rest[:start] + rest[end:]
     return bool(spans) and _ASKED.search(rest) is None
+
+
+def replaces_digests(source: bytes) -> bool:
+    """Tell whether a file may put something of its own in the place of ``createHash``, or of what a digest is made by."""
+    return b"crypto" in source and _REPLACES.search(source) is not None
 
 
 def _is_nodes(source: bytes) -> bool:

@@ -8,15 +8,16 @@ from dataclasses import replace
 from safe_install.model import Confidence, Finding, Gap, GapKind, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.javascript.small_edits import edits_without_new_names
 from safe_install.scan.match.chains import chained
-from safe_install.scan.match.digested import DIGESTS, only_digests
+from safe_install.scan.match.digested import DIGESTS, only_digests, replaces_digests
 from safe_install.scan.match.digested import FACTS as HOST_FACTS
 from safe_install.scan.match.fed_unpackers import feeds_unpackers
 from safe_install.scan.match.named_environment import is_read_by_names
 from safe_install.scan.match.offered import Offered
 from safe_install.scan.match.own_places import OwnPlaces
-from safe_install.scan.match.own_writes import writes_only_into_itself
+from safe_install.scan.match.own_writes import makes_links, writes_only_into_itself
 from safe_install.scan.match.seen import Content, Seen, Sighting
 from safe_install.scan.match.signatures import Chain
+from safe_install.scan.match.taken_output import goes_onward, is_started_by_another
 from safe_install.scan.match.waiting import Waiting
 from safe_install.scan.shell.build_tools import RUNS_UNREAD
 
@@ -62,7 +63,9 @@ def with_evidence(
         ]
         for one in each.matched.sightings:
             harmless = (shows and one.printed) or is_read_by_names(one, file, each.matched, inspection)
-            sighting = replace(one, severity=Severity.INFO, worse_with=()) if harmless else _asking(one, file)
+            sighting = (
+                replace(one, severity=Severity.INFO, worse_with=()) if harmless else _asking(one, file, inspection)
+            )
             waits = waiting.has(file.location or file.package, file.path, one.line) and (
                 one.confidence is not Confidence.HIGH or offered.has(one, file)
             )
@@ -75,21 +78,27 @@ def with_evidence(
     return replace(known, findings=(*findings, *chained(known, places, chains, in_libraries)))
 
 
-def _asking(one: Sighting, file: ReachableFile) -> Sighting:
+def _asking(one: Sighting, file: ReachableFile, inspection: Inspection) -> Sighting:
     """Leave it to a person to judge what changes another package, and gives it nothing to run that it had not.
 
     Orders for an agent that a package puts into its own directory are no more than a capability: it could have been delivered with them.
     """
     if file.language is not Language.JAVASCRIPT or file.inline:
         return one
-    if one.signature in HOST_FACTS and one.worse_with and only_digests(file.content):
+    if one.signature in HOST_FACTS and one.worse_with and _only_digests(file, inspection):
         return replace(one, worse_with=())
     if one.severity < Severity.ERROR:
         return one
     if one.signature == _REWRITES and one.line in edits_without_new_names(file.content):
         return replace(one, severity=Severity.WARNING)
     is_own = one.signature == _PLANTS and writes_only_into_itself(file.content, file.path)
-    return replace(one, severity=Severity.INFO) if is_own else one
+    return replace(one, severity=Severity.INFO) if is_own and not makes_links(inspection) else one
+
+
+def _only_digests(file: ReachableFile, inspection: Inspection) -> bool:
+    """Tell whether a file only makes digests of whose machine it is, and no other one changes what makes them."""
+    others = (one.content for one in inspection.files if one.path != file.path or one.location != file.location)
+    return only_digests(file.content) and not any(map(replaces_digests, others))
 
 
 def _showing(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]) -> frozenset[tuple[str, str]]:
@@ -98,14 +107,15 @@ def _showing(inspection: Inspection, files: Sequence[tuple[ReachableFile, Seen]]
     Of a build that a file starts itself not everything can be read; but what the file prints does not reach that.
     """
     replaced = any(one.signature == _REPLACES for _, each in files for one in each.matched.sightings)
-    if replaced or any(True for _, each in files for _ in each.gaps):
+    if replaced or goes_onward(inspection) or any(True for _, each in files for _ in each.gaps):
         return frozenset()
     blind = {(gap.where, gap.path if _is_build(gap) else "") for gap in inspection.gaps}
     owner = inspection.script.package.artifact
     return frozenset(
         (file.location, file.path)
         for file, _ in files
-        if not blind or (blind == {(owner.id, file.path)} and file.location == owner.location and not file.inline)
+        if (not blind or (blind == {(owner.id, file.path)} and file.location == owner.location and not file.inline))
+        and not is_started_by_another(file, inspection)
     )
 
 
@@ -127,7 +137,7 @@ def _telling(inspection: Inspection, file: ReachableFile, each: Seen, own: OwnPl
         and not is_read_by_names(one, file, each.matched, inspection)
         and not feeds_unpackers(one, file, inspection)
     )
-    if any(one.signature in HOST_FACTS for one in kept) and not file.inline and only_digests(file.content):
+    if any(one.signature in HOST_FACTS for one in kept) and not file.inline and _only_digests(file, inspection):
         kept = tuple(replace(one, signature=DIGESTS) if one.signature in HOST_FACTS else one for one in kept)
     return Seen(replace(each.matched, sightings=kept), each.reading)
 

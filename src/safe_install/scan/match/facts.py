@@ -167,6 +167,8 @@ _SAYING = (
         {GapKind.DYNAMIC},
         re.compile(r"runs (?!the command ).*, known only while running$"),
     ),
+    ("runs-unseen-program", {GapKind.MISSING}, re.compile(r"runs \$computed/.*, which is not in the package$")),
+    ("runs-webassembly", {GapKind.DYNAMIC}, re.compile(r"(?:runs the command|evaluates) .*\bWebAssembly\.")),
     (
         "runs-hidden-name",
         {GapKind.UNKNOWN_PROGRAM},

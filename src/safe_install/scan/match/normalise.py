@@ -34,7 +34,7 @@ from safe_install.scan.match.plain_text import text_edits
 from safe_install.scan.match.printed import printed_by_command, printed_by_script
 from safe_install.scan.match.printed_names import printed_by_name
 
-VERSION = "5"
+VERSION = "6"
 """Raise it when any file would be spelled differently, or more of it counts as printed, so that what was remembered is matched anew."""
 
 _LONG = 16  # bytes of a text that may hide another one

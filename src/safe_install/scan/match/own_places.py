@@ -35,9 +35,11 @@ _ASKED = re.compile(
 _MODULE = re.compile(r"\b(?:require\(|import\(|from|import)\s{0,9}[\"']((?:\.\./){1,9}[\w@./-]{1,160})[\"']")
 _ENDINGS = ("", ".js", ".cjs", ".mjs", ".ts", ".json", "/index.js")
 _PROJECT = re.compile(r"\.\.|\b(?:INIT_CWD|PROJECT_CWD|npm_config_local_prefix)\b")
+_PLAIN_LINE = re.compile(r"[\w\s$.,;:={}()'\"@/*-]*")
+"""What puts no text together, and has no escapes: ``"INIT_" + "CWD"`` is meant where it is not said."""
 _LINE_ENDS = re.compile(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 """What not everybody takes for the end of a line, so that another line may be meant."""
-_UP = re.compile(r"(?<!\.)\.\.(?!\.)")
+_UP = re.compile(r"(?<!\.)\.\.(?!\.)|%2e", re.IGNORECASE)
 _TESTS = "includes|indexOf|startsWith|endsWith"
 _LOOKED_FOR = re.compile(rf"\.(?:{_TESTS})\(\s{{0,9}}[\"']\.\.[\\/]?[\"']\s{{0,9}}\)")
 """``name.includes("..")``: an unpacker refuses such names; what the test answers is no text to go up with."""
@@ -85,7 +87,7 @@ class OwnPlaces:
         own = (one for one in self._inspection.files if self._inspection.script.package.brings(one.location))
         texts = [(one.content.decode(errors="replace"), one.path) for one in own if one.language is not Language.JSON]
         tests_otherwise = any(_TESTS_OTHERWISE.search(text) for text, _ in texts)
-        return any(_goes_up(text if tests_otherwise else _LOOKED_FOR.sub("", text), path) for text, path in texts)
+        return any(goes_up(text if tests_otherwise else _LOOKED_FOR.sub("", text), path) for text, path in texts)
 
 
 def _leads_to_members(line: str, path: str, members: Collection[str]) -> bool:
@@ -103,7 +105,8 @@ def _loads_members(line: str, path: str, members: Collection[str]) -> bool:
         place = posixpath.normpath(posixpath.join(posixpath.dirname(path), module[1]))
         return "" if any(f"{place}{ending}" in members for ending in _ENDINGS) else module[0]
 
-    return _PROJECT.search(_MODULE.sub(kept, line)) is None
+    rest = _MODULE.sub(kept, line)
+    return rest != line and _PROJECT.search(rest) is None and _PLAIN_LINE.fullmatch(rest) is not None
 
 
 def _line(sighting: Sighting, file: ReachableFile) -> str:
@@ -123,7 +126,7 @@ def _stays(sighting: Sighting, file: ReachableFile) -> bool:
     return sure and all(_is_below(one[1], file.path) for one in named)
 
 
-def _goes_up(content: str, path: str) -> bool:
+def goes_up(content: str, path: str) -> bool:
     """Tell whether a file's text has a way upward that is neither a module's name nor ends below the package's directory."""
     below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], path) else one[0], content)
     return _UP.search(_MODULE.sub("", below)) is not None

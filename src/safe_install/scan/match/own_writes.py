@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from functools import lru_cache
 
-from safe_install.scan.grammars import parse_javascript, places
+from safe_install.model import Inspection
+from safe_install.scan.grammars import Place, kinds, parse_javascript, places
 from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.call_values import called_name
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.given import nth
+from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.words import PACKAGE_ROOT, Word
 
@@ -18,9 +21,19 @@ _PLACE = {
     **dict.fromkeys(
         ("appendFile", "createWriteStream", "outputFile", "outputJson", "writeFile", "writeJSON", "writeJson"), 0
     ),
-    **dict.fromkeys(("copy", "copyFile", "cp", "link", "move", "rename", "symlink"), 1),
+    **dict.fromkeys(("copy", "copyFile", "cp", "move", "rename"), 1),
 }
 """Functions that write, whoever's they are, and which argument says where; ``Sync`` may follow."""
+_NAMES = kinds(
+    "identifier property_identifier shorthand_property_identifier shorthand_property_identifier_pattern string_fragment"
+)
+_LINKS = re.compile(rb"\bsymlink|\blink(?:Sync)?\b|\bln\b|mklink|junction", re.IGNORECASE)
+
+
+def makes_links(inspection: Inspection) -> bool:
+    """Tell whether a script may link a place of its own to another one: what is written there then comes to lie elsewhere."""
+    texts = (inspection.script.command.encode(errors="replace"), *(one.content for one in inspection.files))
+    return any(_LINKS.search(text) for text in texts)
 
 
 @lru_cache(maxsize=16)
@@ -40,8 +53,23 @@ def writes_only_into_itself(source: bytes, path: str) -> bool:
         at = _PLACE.get(called_name(callee, source).removesuffix("Sync")) if callee is not None else None
         if at is not None:
             written.append(constants.words(nth(arguments_in(place.node.child_by_field_name("arguments")), at)))
-    is_sure = not bindings.evaluates and not constants.gave_up
-    return is_sure and bool(written) and all(map(_is_own, (word for words in written for word in words)))
+    is_sure = (
+        not bindings.evaluates and not constants.gave_up and not any(_is_another_name(one, source) for one in found)
+    )
+    return is_sure and bool(written) and all(words and all(map(_is_own, words)) for words in written)
+
+
+def _is_another_name(place: Place, source: bytes) -> bool:
+    """Tell whether such a function is named where it is neither called nor imported as it is, so that another name may stand for it."""
+    if place.kind not in _NAMES or name_of(place.node, source).removesuffix("Sync") not in _PLACE:
+        return False
+    above = place.above
+    is_member = above is not None and above.kind == "member_expression" and place.field == "property"
+    said = above if is_member and above is not None else place
+    call = said.above
+    is_called = call is not None and call.kind == "call_expression" and said.field == "function"
+    is_imported = above is not None and above.kind == "import_specifier" and len(above.node.named_children) == 1
+    return not (is_called or is_imported or place.kind == "shorthand_property_identifier_pattern")
 
 
 def _is_own(word: Word) -> bool:

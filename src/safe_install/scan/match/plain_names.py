@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from safe_install.scan.grammars import Place
+from safe_install.scan.grammars import Place, places
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.name_uses import DECLARING, NAMING
@@ -34,6 +34,7 @@ _NOTHING = frozenset(
 )
 _LONGEST_CHAIN = 20  # members and calls after one name
 _MODULE = re.compile(r"node:([\w/]+)")
+_SEQUENCES = ("sequence_expression",)
 _MOST = 5_000  # expressions of one file that are looked at
 _NODE = re.compile(rb"(['\"`])node:([\w/]{1,40})\1")
 
@@ -50,8 +51,20 @@ def plain_names(found: Sequence[Place], constants: Constants) -> Iterator[Edit]:
             if place.kind == "call_expression":
                 yield from _called(place.node, constants)
             plain = _plain(place.node, constants)
-            if plain is not None and plain != source[place.node.start_byte : place.node.end_byte]:
+            if (
+                plain is not None
+                and plain != source[place.node.start_byte : place.node.end_byte]
+                and not _does_more(place.node)
+            ):
                 yield place.node.start_byte, place.node.end_byte, plain
+
+
+def _does_more(node: Node) -> bool:
+    """Tell whether something is done in an expression before what it stands for is taken: ``(f(), process).env``."""
+    if b"," not in (node.text or b""):
+        return False
+    sequences = (place.node for place in places(node, of=_SEQUENCES))
+    return any(b"(" in (part.text or b"") for one in sequences for part in one.named_children[:-1])
 
 
 def _starts_known(node: Node, constants: Constants) -> bool:
@@ -102,7 +115,7 @@ def _called(node: Node, constants: Constants) -> Iterator[Edit]:
     if way and constants.source[owner.start_byte : owner.end_byte] == b"Reflect":
         owner, given = given[0], given[1:]
     plain = _plain(owner, constants) if way and given else None
-    if plain is not None and way is not None:
+    if plain is not None and way is not None and b"(" not in (given[0].text or b""):
         start = given[1].start_byte if len(given) > 1 else given[0].end_byte
         yield node.start_byte, start, plain + way
 

@@ -10,7 +10,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from safe_install.scan.grammars import Place, kinds
+from tree_sitter import Node
+
+from safe_install.scan.grammars import Place, kinds, places
 
 Span = tuple[int, int]
 
@@ -21,7 +23,10 @@ _HOLDING = kinds(
     " ternary_expression array"
 )
 """What may stand between a constant's declaration and a text that it holds: no call, which could do anything with it."""
+_EVALUATING = frozenset((b"eval", b"Function"))
+_PLAIN_KEYS = frozenset(("property_identifier", "string"))
 _DEEPEST = 32  # of these in one another; honest hints have 6
+_TABLES = ("object",)
 _STATEMENTS = kinds("program statement_block")
 _LOOKING = kinds("if_statement binary_expression parenthesized_expression")
 """What may stand between a name and the condition that it is a part of."""
@@ -33,6 +38,8 @@ def printed_by_name(found: Sequence[Place], printed: Sequence[Span], source: byt
     The spans are sorted, and none overlaps another.
     """
     said = [(place, source[place.node.start_byte : place.node.end_byte]) for place in found if place.kind in _NAMES]
+    if any(name in _EVALUATING for _, name in said):
+        return  # a text may say any name
     shown = {name for place, name in said if _is_within(place, printed)}
     declared = Counter(name for place, name in said if name in shown and _is_declared(place))
     other = {name for place, name in said if name in declared and not _is_harmless(place, printed)}
@@ -79,10 +86,25 @@ def _held(piece: Place, declarators: Collection[int]) -> Span | None:
         if above is None or above.kind not in _HOLDING:
             break
         if above.kind == "variable_declarator":
-            is_value = inner.field == "value" and above.node.id in declarators
+            is_value = inner.field == "value" and above.node.id in declarators and _is_inert(inner)
             return (piece.node.start_byte, piece.node.end_byte) if is_value else None
         inner, above = above, above.above
     return None
+
+
+def _is_inert(value: Place) -> bool:
+    """Tell whether nothing in a value is called when it is printed: a table's own ``toString`` is, and has the table."""
+    tables = (place.node for place in places(value.node, of=_TABLES))
+    return all(
+        one.type == "comment" or (one.type == "pair" and _is_plain_pair(one))
+        for each in tables
+        for one in each.named_children
+    )
+
+
+def _is_plain_pair(pair: Node) -> bool:
+    key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+    return key is not None and key.type in _PLAIN_KEYS and value is not None and value.type in _HOLDING
 
 
 def _is_within(place: Place, spans: Sequence[Span]) -> bool:

@@ -98,12 +98,20 @@ def _is_known_but_for_words(lead: Lead, scene: Scene) -> bool:
     )
 
 
+_GOING = re.compile(
+    r"(?:^|[\s;&|(])(?:cd|chdir|pushd|Set-Location|i|ci|install|add)\s{1,9}(?:-\S{1,40}\s{1,9}){0,4}[\"']?$"
+)
+"""What begins to work in a directory, so that every name behind it is one of that, or has a manager run what lies there."""
+
+
 def _is_known_but_for_scratch(parts: Sequence[str | Computed], *, quoted: bool) -> bool:
     """Tell whether such names stand in a text and nothing else that is computed; ``quoted``: each where a quote begins, since PowerShell runs a bare one."""
     computed = [at for at, part in enumerate(parts) if isinstance(part, Computed)]
     before = [parts[at - 1] if at else "" for at in computed]
     opens = all(isinstance(one, str) and (one.endswith("'") or not quoted) for one in before)
-    return 0 < len(computed) < len(parts) and opens and all(isinstance(parts[at], Scratch) for at in computed)
+    goes_there = any(isinstance(one, str) and _GOING.search(one) for one in before)
+    is_scratch = all(isinstance(parts[at], Scratch) for at in computed)
+    return 0 < len(computed) < len(parts) and opens and not goes_there and is_scratch
 
 
 def _instead(lead: Lead, scene: Scene) -> list[Lead]:

@@ -27,7 +27,9 @@ from safe_install.scan.shell.words import PACKAGE_ROOT, Word
 
 _DEEPEST = 4  # places that are filled from one another
 _INSTALLED = re.compile(r"(?:^|/)node_modules/(?P<name>(?:@[^/]+/)?[^/@]+)/")
-_READ_AS_JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT, Language.JSON))
+_READ_AS_JAVASCRIPT = frozenset((Language.JAVASCRIPT, Language.TYPESCRIPT))
+_MANIFEST = "package.json"
+_BY_COMPUTED_NAME = re.compile(rb"\b(?:export|declare|typeset|env)\b[^\n;|&=]{0,200}[$`]")
 _BESIDE = f"{PACKAGE_ROOT}/../"
 _OF_PERSON = re.compile(r"(?!npm_)\w+_(?:PATH|FILE|BINARY|DESTINATION|DEST|OUTPUT)", re.IGNORECASE)
 """Variables by which a person names a file; of those that a machine sets by itself none is called so."""
@@ -62,9 +64,13 @@ class Settled:
             return False
         members = self.installed.script.members
         said = variable.encode()
-        elsewhere = (one.content for one in self.files.values() if one.language not in _READ_AS_JAVASCRIPT)
+        elsewhere = [
+            one.content
+            for one in self.files.values()
+            if one.language not in _READ_AS_JAVASCRIPT and one.path.rpartition("/")[2] != _MANIFEST
+        ]
         return not any(path.rpartition("/")[2].startswith(".env") for path in members) and not any(
-            said in content for content in elsewhere
+            said in content or _BY_COMPUTED_NAME.search(content) for content in elsewhere
         )
 
     def goes_where_a_person_says(self, write: Write) -> bool:

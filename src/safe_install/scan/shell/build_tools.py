@@ -32,7 +32,10 @@ def compiler(command: Command, _: Sequence[Command]) -> Found:
 
 def builder(command: Command, _: Sequence[Command]) -> Found:
     """Read ``cargo build`` and the like: their builds run code of the package that is in no language read here."""
-    if _only_tells(command) or (program_name(command) == "go" and _asks_go(command)):
+    if _only_tells(command):
+        return
+    if program_name(command) == "go" and not command.assignments and _asks_go(command):
+        yield from _of_other_go(command)
         return
     crate = _crate(command) if program_name(command) == "cargo" and not command.assignments else None
     if crate is not None:
@@ -70,6 +73,13 @@ def _asks_go(command: Command) -> bool:
     """Read ``go env GOROOT``: it only tells; ``go env -w`` sets what later builds start."""
     verb, *words = [word.literal for word in command.arguments] or [""]
     return verb == "version" or (verb == "env" and all(word and _GO_NAME.fullmatch(word) for word in words))
+
+
+def _of_other_go(command: Command) -> Iterator[Blind]:
+    """Tell of the variables by which even ``go version`` fetches another toolchain first, and starts that."""
+    for name in ("GOTOOLCHAIN", "GOENV", "GOPROXY"):
+        detail = f"{command.shown} {RUNS_UNREAD}: which go is started, {name} of the environment says"
+        yield Blind(kind=GapKind.DYNAMIC, detail=detail, variable=name)
 
 
 _GO_FLAGS = frozenset(("-mod=vendor", "-v", "-x", "-trimpath", "-a", "-o"))

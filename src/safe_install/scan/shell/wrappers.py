@@ -37,6 +37,8 @@ _WITH_VALUE = frozenset(
 _STARTING = frozenset(("-exec", "-execdir", "-ok", "-okdir"))
 _ON_ANY = frozenset(("basename", "chmod", "dirname", "echo", "file", "grep", "ls", "rm", "rmdir", "stat", "wc"))
 """Programs that start nothing and write no contents, whichever files they are given."""
+_WRITING = ("-fprint", "-fls", "-files0-from")
+_OUTSIDE = re.compile(r"/|(?:.*/)?\.\.(?:/|$)")
 _DURATION = re.compile(r"[\d.]+[smhd]?")
 
 
@@ -83,6 +85,8 @@ def searching(command: Command, _: Sequence[Command]) -> Found:
     name = program_name(command)
     words = list(command.arguments)
     at = next((index for index, word in enumerate(words) if word.literal in _STARTING), None)
+    if name == "find" and any((word.literal or "").startswith(_WRITING) for word in words):
+        yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} writes into a file, or takes names out of one")
     if name == "find" and at is None and not any(map(_may_start, words)):
         return
     if name != "find" or at is None or not _is_the_same_for_any(words[:at], words[at + 1 :]):
@@ -110,7 +114,8 @@ def _is_the_same_for_any(before: Sequence[Word], words: Sequence[Word]) -> bool:
         for word, start in zip(words, [True, *(one.literal in _STARTING for one in words)], strict=False)
         if start
     ]
-    return not any(map(_may_start, [*before, *words])) and all(one in _ON_ANY for one in programs)
+    starts_outside = any(word.literal is None or _OUTSIDE.match(word.literal) for word in before)
+    return not starts_outside and not any(map(_may_start, words)) and all(one in _ON_ANY for one in programs)
 
 
 def windows(command: Command, _: Sequence[Command]) -> Found:
