@@ -86,10 +86,6 @@ def in_scratch(command: str) -> Files:
         "node a.js",
         {"a.js": f"{FORMS}const place = '.' + './' + '.' + './' + 'c', x = require('./x');\n{LOOKS}", "x.js": ""},
     ),
-    started_there=in_scratch("cd ${folder} && ./x.sh"),
-    read_there=in_scratch("cd ${folder} && sh x.sh"),
-    installed_there=in_scratch("npm install ${folder}"),
-    started_in_quotes=in_scratch("sh '${folder}/x.sh'"),
     text_of_webassembly=hooked(
         "node a.js",
         {
@@ -173,6 +169,10 @@ OTHER_GO = "GOTOOLCHAIN=go9.9.9 GOPROXY=https://modules.example.invalid"
 
 @packages(
     other_go=hooked(f"{OTHER_GO} go version"),
+    started_there=in_scratch("cd ${folder} && ./x.sh"),
+    read_there=in_scratch("cd ${folder} && sh x.sh"),
+    installed_there=in_scratch("npm install ${folder}"),
+    started_in_quotes=in_scratch("sh '${folder}/x.sh'"),
     other_go_exported=hooked(f"export {OTHER_GO}; go env GOROOT"),
     other_go_by_settings=hooked("GOENV=./own.env go env GOROOT", {"own.env": "GOTOOLCHAIN=go9.9.9\n"}),
     other_go_for_a_child=hooked("node a.js", {"a.js": f"{ASKS_GO}, {{ env: {{ GOTOOLCHAIN: 'go9.9.9' }} }});\n"}),
