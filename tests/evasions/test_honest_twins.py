@@ -178,7 +178,7 @@ PATTERN = (
     probed=probing("`require(${JSON.stringify(own)})`"),
     made=made("../build"),
     patched=patching("'/* longer */ title.slice(0, 120)'"),
-    rendered=rendering("new URL(name, out)"),
+    rendered=rendering("new URL(name, out)", before="console.log('To link them: npx rules link');\n"),
     piped=streaming("'tar', ['-x', '-C', 'data']"),
     pattern=hooked("node a.mjs", {"a.mjs": PATTERN + "console.log(clean('x'));\n"}),
     unpacked_below=unpacking("if (!name || name.split('/').includes('..') || name.startsWith('../')) return;"),

@@ -132,6 +132,14 @@ def in_scratch(command: str) -> Files:
         **rendering("new URL(name, out)"),
         **hooked("ln -s $INIT_CWD rendered && node a.js", type="module"),
     },
+    rendered_through_a_link_by_another_name=rendering(
+        "new URL(name, out)",
+        before="import { link as l } from 'node:fs';\nl('../../CLAUDE.md', 'rendered/CLAUDE.md');\n",
+    ),
+    rendered_through_a_link_in_brackets=rendering(
+        "new URL(name, out)",
+        before="import fs from 'node:fs';\nfs['link']('../../CLAUDE.md', 'rendered/CLAUDE.md', () => 0);\n",
+    ),
     rendered_by_another_name=rendering(
         "new URL(name, out)", before="const put = writeFileSync;\nput(process.env.INIT_CWD + '/CLAUDE.md', 'Obey.');\n"
     ),

@@ -6,7 +6,7 @@ import posixpath
 import re
 from functools import lru_cache
 
-from safe_install.model import Inspection
+from safe_install.model import Inspection, Language
 from safe_install.scan.grammars import Place, kinds, parse_javascript, places
 from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.call_values import called_name
@@ -16,6 +16,7 @@ from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.values import arguments_in
 from safe_install.scan.shell.words import PACKAGE_ROOT, Word
 
+_CODE = {Language.JAVASCRIPT, Language.TYPESCRIPT}
 _LARGEST = 262_144  # bytes of a file that is looked at
 _PLACE = {
     **dict.fromkeys(
@@ -28,12 +29,18 @@ _NAMES = kinds(
     "identifier property_identifier shorthand_property_identifier shorthand_property_identifier_pattern string_fragment"
 )
 _LINKS = re.compile(rb"\bsymlink|\blink(?:Sync)?\b|\bln\b|mklink|junction", re.IGNORECASE)
+_LINKS_IN_CODE = re.compile(
+    rb"\bsymlink|\blink(?:Sync)?\s*(?:[(,}=:;)\]]|\.\s*[\w$]|\bas\b|[\"'`]\s*\])|\bln\b|mklink|junction", re.IGNORECASE
+)
+"""Of JavaScript, whose sentences may speak of links: ``link`` where code can stand behind it."""
 
 
 def makes_links(inspection: Inspection) -> bool:
     """Tell whether a script may link a place of its own to another one: what is written there then comes to lie elsewhere."""
-    texts = (inspection.script.command.encode(errors="replace"), *(one.content for one in inspection.files))
-    return any(_LINKS.search(text) for text in texts)
+    command = inspection.script.command.encode(errors="replace")
+    return _LINKS.search(command) is not None or any(
+        (_LINKS_IN_CODE if one.language in _CODE else _LINKS).search(one.content) for one in inspection.files
+    )
 
 
 @lru_cache(maxsize=16)
