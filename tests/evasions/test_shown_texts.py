@@ -9,7 +9,7 @@ from tests.evasions.packages import BY_SHELL, Seen, commands, hooked, packages
 pytestmark = pytest.mark.semgrep
 
 APPENDS = 'echo "source ${dir}" >> ~/.bashrc'
-HINT = f"const dir = __dirname;\nconst hint = {{ bash: `{APPENDS}`, fish: 'none' }}[process.env.SHELL];\n"
+HINT = f"const dir = __dirname;\nconst hint = {{ bash: `{APPENDS}`, zsh: '{BY_SHELL}', fish: 'none' }}[process.env.SHELL];\n"
 """A text that only a constant's name leads to."""
 SHOWS = "if (hint && process.stdout.isTTY) console.log(`Run:  ${hint}`);\n"
 BUILDS = "require('child_process').spawnSync('cargo', ['build', '--release']);\n"
