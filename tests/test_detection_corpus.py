@@ -130,7 +130,7 @@ def test_every_class_has_three_attacks_in_its_own_folder_and_one_is_held_out() -
 
 def test_half_of_the_attacks_are_evaded_and_a_quarter_is_held_out() -> None:
     assert sum(bool(one.evasions) for one in ATTACKS) >= len(ATTACKS) / 2
-    assert 0.25 <= sum(one.part == "held-out" for one in ATTACKS) / len(ATTACKS) <= 0.45
+    assert 0.25 <= sum(one.part == "held-out" for one in ATTACKS) / len(ATTACKS) <= 0.5
 
 
 @pytest.mark.parametrize("name", OTHERS)
