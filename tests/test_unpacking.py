@@ -172,6 +172,14 @@ def test_what_a_killed_run_left_there_is_removed_by_the_next(world: World) -> No
     assert not world.has("node_modules/half")
 
 
+def test_what_a_run_left_that_was_killed_after_it_moved_the_tree_is_removed_too(world: World) -> None:
+    world.lock(world.registry.publish("plain", "1.0.0", {"index.js": "1"}))
+    assert world.run("ci").code == 0
+    world.write(f"{AHEAD}/app/package.json", "{}")
+    assert world.run("install").code == 0
+    assert not world.has(AHEAD)
+
+
 def test_a_project_where_no_folder_can_be_made_is_told_as_before(world: World, unpacked_in: list[Path]) -> None:
     world.lock(world.registry.publish("plain", "1.0.0", {"index.js": "1"}))
     world.write(AHEAD, "a file in the way")

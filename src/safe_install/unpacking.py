@@ -58,6 +58,7 @@ def unpacking(
     with contextlib.ExitStack() as held:
         root = held.enter_context(_room(project)) if _is_movable(project, arrival, request) else None
         if root is None:
+            remove_room(project.directory)  # what a run left that was killed when it had moved the tree already
             yield None
             return
         beside = held.enter_context(ThreadPoolExecutor(2))
