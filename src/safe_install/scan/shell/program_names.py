@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Word
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from safe_install.scan.shell.words import Word, listed
 
 TRUSTED = frozenset(("node", "sh", "node-gyp"))
 """Programs that our runner puts before every package's bin, so that no package can take their place."""
-BUILTINS = _names(
+BUILTINS = listed(
     ". : [ [[ alias break builtin cd command continue declare echo eval exec exit export false hash local printf pwd read"
     " readonly return set shift source test times trap true type typeset ulimit umask unset wait"
 ) | {""}
 """What a shell does itself, before it looks for a program."""
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh"))
-OTHER_LANGUAGES = _names(
+OTHER_LANGUAGES = listed(
     "perl ruby php lua luajit osascript cscript wscript tclsh expect Rscript julia gdb sqlite3 emacs m4 bc dc guile java"
     " groovy swift ghc racket"
 )
@@ -28,33 +23,33 @@ POWERSHELLS = frozenset(("powershell", "pwsh"))
 PYTHONS = frozenset(("python", "python2", "python3", "py", "pypy", "pypy3"))
 AWKS = frozenset(("awk", "gawk", "mawk", "nawk"))
 EDITORS = frozenset(("vim", "vi", "nvim", "ex", "ed", "nano", "less", "more", "man"))
-NETWORK = _names(
+NETWORK = listed(
     "curl wget aria2c ftp lftp nc ncat netcat ssh scp sftp rsync certutil bitsadmin gh pip pip3 brew apt apt-get gem"
     " nslookup dig host ping telnet socat http xh axel yum dnf apk pacman choco winget scoop docker podman aws gcloud az"
     " kubectl sendmail mail tftp smbclient svn hg"
 )
-COMPILERS = _names(
+COMPILERS = listed(
     "gcc g++ cc c++ clang clang++ cl ld link lld ar ranlib ml ml64 armasm64 as nasm nvcc yasm rustc strip lipo codesign"
     " install_name_tool dlltool windres lib"
 )
 """Programs that make native code of sources, or change native code, and run nothing of it."""
-BUILDERS = _names(
+BUILDERS = listed(
     "ninja cargo go msbuild meson scons gradle mvn bazel xcodebuild xmake ant waf devenv dotnet zig stack cabal autoreconf"
     " automake autoconf libtoolize vcbuild"
 )
 """Programs that run what a package's build files say, in languages that are not read."""
-CONVERTERS = _names("cwebp fc-cache gif2webp msgfmt ngcc optipng pngquant rsvg-convert woff2_compress zopfli")
+CONVERTERS = listed("cwebp fc-cache gif2webp msgfmt ngcc optipng pngquant rsvg-convert woff2_compress zopfli")
 """Programs that make files of others, and run nothing that these or their arguments name.
 
 None of them makes code, as tsc does, or unpacks it, as brotli does; ngcc loads settings, which bear its name.
 """
 ON_DEMAND = frozenset(("only-allow",))
 """What honest scripts have npx fetch, and what only looks at who runs it."""
-WRAPPERS = _names(
+WRAPPERS = listed(
     "builtin command call doas env exec ionice nice nohup setsid stdbuf sudo time timeout unbuffer chrt taskset caffeinate"
     " arch linux32 linux64 winpty xcrun xvfb-run"
 )
-QUIET = _names(
+QUIET = listed(
     "basename cat chmod chown cp cut date dirname head hostname id ln ls mkdir mktemp mv readlink realpath rm rmdir sleep"
     " tail tee touch tr uname wc which whoami getconf lsb_release nproc isainfo sw_vers sysctl where where.exe 7z 7za 7zz"
     " base64 bunzip2 bzip2 c++filt cksum cmp column comm cygpath df diff ditto du egrep expr fgrep file fold free getent"
@@ -66,7 +61,7 @@ QUIET = _names(
     " xml2-config xslt-config pushd popd dirs"
 )
 """Programs that run nothing else: of every system, of bash alone (pushd), and what says how something is linked with (-config)."""
-SYSTEM = _names(
+SYSTEM = listed(
     "find git xargs npm npx pnpm yarn yarnpkg make gmake nmake cmake sed gsed tar bsdtar gtar mshta msiexec regsvr32"
     " rundll32 regasm installutil busybox toybox cmd start nodejs"
 ).union(QUIET, SHELLS, OTHER_LANGUAGES, POWERSHELLS, PYTHONS, NETWORK, COMPILERS, BUILDERS, WRAPPERS, AWKS, EDITORS)

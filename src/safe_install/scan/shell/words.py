@@ -110,6 +110,11 @@ def literal(text: str) -> Word:
     return Word((text,)) if text else Word()
 
 
+def listed(names: str) -> frozenset[str]:
+    """Make a set of the names that a text lists."""
+    return frozenset(names.split())
+
+
 def computed(source: str = "") -> Word:
     """Make a word of which nothing is known but how it is written."""
     return Word((Computed(excerpt(source)),))
