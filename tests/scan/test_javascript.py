@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from safe_install import shell_grammar
 from safe_install.model import GapKind
-from safe_install.scan.javascript.javascript import LONGEST, LONGEST_LINE, JavaScript, read_javascript
+from safe_install.scan.javascript.javascript import LONGEST, JavaScript, read_javascript
+from safe_install.scan.javascript.reading import LONGEST_LINE
 from safe_install.scan.shell.leads import Kind, Lead
 
 

@@ -12,11 +12,12 @@ from safe_install.model import GapKind
 from safe_install.scan.grammars import line_of
 from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.chosen_together import chosen_together
-from safe_install.scan.javascript.constants import OWN_VERSION, Constants
+from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, asked_for_version
 from safe_install.scan.javascript.given import alternatives, nth
 from safe_install.scan.javascript.launchers import overridden, passed_on
 from safe_install.scan.javascript.lists import lists
+from safe_install.scan.javascript.node_members import OWN_VERSION
 from safe_install.scan.javascript.plain_pieces import without_plain
 from safe_install.scan.javascript.surroundings import ABSENT
 from safe_install.scan.javascript.taken_off import is_taken_once, shifted

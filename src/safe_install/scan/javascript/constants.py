@@ -11,7 +11,6 @@ from tree_sitter import Node
 
 from safe_install.scan.grammars import kinds
 from safe_install.scan.javascript import handing, lists, tables
-from safe_install.scan.javascript.arguments import argument
 from safe_install.scan.javascript.binding import Binding
 from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.expressions import READERS, REMEMBERED
@@ -19,22 +18,22 @@ from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.interpreter import Interpreter
 from safe_install.scan.javascript.listed import Listed
 from safe_install.scan.javascript.literals import name_of
-from safe_install.scan.javascript.node_builtins import GLOBALS, MANIFEST, can_hide, member
+from safe_install.scan.javascript.node_builtins import GLOBALS, can_hide
+from safe_install.scan.javascript.node_members import member_of, symbol_of
 from safe_install.scan.javascript.scopes import plain
-from safe_install.scan.javascript.surroundings import ABSENT_ALONE, NOWHERE, PNP, Surroundings
+from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.javascript.values import (
     ALTERNATIVES,
     NO_VALUE,
     Itself,
     Value,
-    Variable,
     arguments_in,
     either,
     symbol_value,
     unknown,
     without_itself,
 )
-from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Computed, Word, computed, literal
+from safe_install.scan.shell.words import PACKAGE_ROOT, WORKING_DIRECTORY, Word, computed, literal
 
 _LISTS_IN_LISTS = 8
 DEEPEST = 40  # expressions in one another that are looked into
@@ -46,18 +45,6 @@ _HOLDING_STATEMENTS = kinds(
     " while_statement do_statement switch_statement switch_body switch_case switch_default labeled_statement"
 )
 _NAMED = frozenset(("property_identifier", "shorthand_property_identifier", "private_property_identifier"))
-OWN_VERSION = Computed("the version of this package")
-"""What package.json says; no expression is written like this, so nothing else is taken for it."""
-_WORDS = {
-    "process.execPath": "node",
-    "process.argv0": "node",
-    "process.env.npm_node_execpath": "node",
-    "process.env.NODE": "node",
-    "node:path.sep": "/",
-    "node:path.delimiter": ":",
-    "node:os.EOL": "\n",
-}
-"""Members of Node's that are known before running; node is node, wherever it is."""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -266,7 +253,7 @@ class Constants:
         if binding is None:
             place = {"__dirname": self.directory, "__filename": self.file}.get(name)
             return Value((literal(place) if place else computed(plain(name)),))
-        found = [symbol_value(_taken(symbol)) for symbol in sorted(binding.symbols)]
+        found = [symbol_value(symbol_of(symbol)) for symbol in sorted(binding.symbols)]
         found += [self.taken(node, names, depth) for node, names in binding.values]
         found += self._given(name, binding, depth)
         if binding.unset and self.around.holds_undefined:
@@ -299,25 +286,5 @@ class Constants:
         return value
 
     def member(self, value: Value, name: str, node: Node | None) -> Value:
-        """Take a member of a value; few of Node's are words that are known."""
-        if value.words == ABSENT_ALONE and value.symbols == {PNP}:
-            return value
-        symbols = frozenset(member(symbol, name) for symbol in value.symbols)
-        known = tuple(literal(_WORDS[symbol]) for symbol in sorted(symbols) if symbol in _WORDS)
-        if symbols == {f"{MANIFEST}.version"}:
-            return Value((Word((OWN_VERSION,)),))
-        variables = {symbol.removeprefix("process.env.") for symbol in symbols if symbol.startswith("process.env.")}
-        started_with = argument(symbols, node, self.source)
-        if started_with is not None:
-            return started_with
-        if not known and len(variables) == len(symbols) == 1:
-            (variable,) = variables
-            return Value((Word((Variable(f"process.env.{variable}"[:80], variable),)),), symbols)
-        return Value(known or unknown(node, self.source).words, symbols)
-
-
-def _taken(names: tuple[str, ...]) -> str:
-    symbol, *rest = names
-    for name in rest:
-        symbol = member(symbol, name)
-    return symbol
+        """Take a member of a value; ``node`` is where it stands."""
+        return member_of(value, name, node, self.source)

@@ -180,10 +180,6 @@ class Fetching(Protocol):
     def addresses(self) -> Sequence[Word]:
         """What these calls ask."""
 
-    @property
-    def fills(self) -> Sequence[Word]:
-        """Places that get new contents."""
-
 
 def addresses(constants: Constants, given: Sequence[Node]) -> Iterator[Word]:
     """Give what a call that fetches asks; where an answer sends it on is for that answer to say."""
@@ -203,10 +199,9 @@ def _is_an_answer(constants: Constants, name: str) -> bool:
 
 
 def downloads(source: bytes, uses: Fetching, found: Iterable[Seen], hosts: Collection[str]) -> Ending | None:
-    """Tell of a file that fetches something and keeps it, unless it evaluates text that it does not say.
+    """Tell of a file that fetches something, unless it evaluates text that it does not say; the caller knows that it keeps it.
 
-    ``verified`` is what the file says about a checksum; that it is
-    compared rightly is not known.
+    ``verified`` is what the file says about a checksum; that it is compared rightly is not known.
     """
     clients = [
         one for one in found if isinstance(one, Lead) and one.kind is Kind.MODULE and one.target.literal in _CLIENTS
@@ -215,7 +210,7 @@ def downloads(source: bytes, uses: Fetching, found: Iterable[Seen], hosts: Colle
     evaluates = any(
         isinstance(one, Lead) and one.kind is Kind.JAVASCRIPT_TEXT and one.target.literal is None for one in found
     )
-    if not lines or not uses.fills or not hosts or evaluates:
+    if not lines or not hosts or evaluates:
         return None
     shown = sorted(hosts)
     host = ", ".join(shown[:_MOST_HOSTS]) + (" and others" if len(shown) > _MOST_HOSTS else "")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from safe_install.scan.javascript.constants import OWN_VERSION, Constants
+from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.node_members import OWN_VERSION
 from safe_install.scan.javascript.surroundings import ABSENT
 from safe_install.scan.shell.words import Word
 

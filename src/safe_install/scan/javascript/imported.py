@@ -1,17 +1,30 @@
-"""What a file gets from another one of its package, as far as that one says."""
+"""Which modules a file imports, and what it gets from another one of its package, as far as that one says."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from safe_install.scan.grammars import line_of
 from safe_install.scan.javascript.literals import fragments, name_of
 from safe_install.scan.javascript.values import arguments_in
+from safe_install.scan.shell.leads import Kind, Lead
 from safe_install.scan.shell.words import Word
 
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
+
+
+def imported_modules(node: Node, constants: Constants) -> Iterator[Lead]:
+    """Read ``import … from "x"`` and ``export … from "x"``."""
+    required = next((child for child in node.named_children if child.type == "import_require_clause"), None)
+    source = (required or node).child_by_field_name("source")
+    is_type = any(child.type == "type" for child in node.children)
+    if source is not None and not is_type:
+        for word in constants.words(source):
+            yield Lead(kind=Kind.MODULE, target=word, line=line_of(node))
 
 
 def from_other_file(constants: Constants, node: Node, *, called: bool) -> tuple[Word, ...]:

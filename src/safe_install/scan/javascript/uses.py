@@ -7,7 +7,6 @@ object or another file, is told as lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
@@ -31,9 +30,7 @@ from safe_install.scan.javascript.node_builtins import (
     steered_module,
     steers,
 )
-from safe_install.scan.javascript.paths import outside
 from safe_install.scan.javascript.patterns import gives_own_names
-from safe_install.scan.javascript.placed import launches, sources
 from safe_install.scan.javascript.standing import (
     flows,
     is_assigned,
@@ -46,8 +43,9 @@ from safe_install.scan.javascript.standing import (
 )
 from safe_install.scan.javascript.started import started
 from safe_install.scan.javascript.values import arguments_in, unknown
+from safe_install.scan.javascript.writes import Writes
 from safe_install.scan.shell.leads import Blind, Kind, Lead
-from safe_install.scan.shell.words import Word, is_hook
+from safe_install.scan.shell.words import Word
 
 STEPS = 64  # from a name outward; real chains are under 10
 _PATTERNS = 8  # in one another
@@ -67,18 +65,6 @@ _TARGETS = kinds(
 )
 """Where a member gets a value, beside assignments: ``({x: process.env.Y} = z)``, ``for (process.env.Y of z)``."""
 _APPENDING = frozenset(("push", "splice", "unshift"))
-_WRITES = {
-    **dict.fromkeys(("appendFile", "chmod", "chown", "createWriteStream", "mkdir", "mkdtemp", "rm", "rmdir"), 0),
-    **dict.fromkeys(("truncate", "unlink", "utimes", "writeFile"), 0),
-    **dict.fromkeys(("copyFile", "cp", "link", "rename", "symlink"), 1),
-}
-"""Functions of ``fs`` that write, and which argument names the place."""
-_FILLING = frozenset(("appendFile", "copyFile", "cp", "createWriteStream", "link", "rename", "symlink", "writeFile"))
-"""Those that give a place new contents."""
-_FILLING_BY_NAME = frozenset(
-    {f"{name}Sync" for name in _FILLING} | {"appendFile", "copyFile", "createWriteStream", "writeFile"}
-)
-"""Names that are hardly anything else's."""
 
 
 @dataclass(slots=True)
@@ -88,10 +74,7 @@ class Uses:
     constants: Constants
     found: list[Seen] = field(default_factory=list)
     environment: set[str] = field(default_factory=set)
-    writes: list[Word] = field(default_factory=list)
-    fills: list[Word] = field(default_factory=list)
-    copied: dict[Word, tuple[Word, ...] | None] = field(default_factory=dict)
-    """What places are filled from, as `sources` says of all their calls together."""
+    writes: Writes = field(init=False)
     asked: list[int] = field(default_factory=list)
     """The lines of the calls that fetch something from the network."""
     addresses: list[Word] = field(default_factory=list)
@@ -104,6 +87,9 @@ class Uses:
     """Whether a child may be given other values of what Windows itself sets: see child_environment.py."""
     shown: frozenset[bytes] | None = None
     """Names of which only the text is taken, once that is asked."""
+
+    def __post_init__(self) -> None:
+        self.writes = Writes(self.constants)
 
     def follow(self, place: Place, symbols: frozenset[str]) -> None:
         """Follow one use outward from where it stands."""
@@ -196,7 +182,7 @@ class Uses:
         if symbol in READING and given:
             words = self.constants.words(given[0])
             self.found += [Lead(kind=Kind.DATA, target=one, line=line_of(call)) for one in words if one.literal]
-        self._written(symbol, given)
+        self.found += self.writes.by_symbol(symbol, given)
 
     def _is_only_shown(self, call: Place) -> bool:
         """Tell whether a function that is made has a name in its module, which only gives its text."""
@@ -204,48 +190,6 @@ class Uses:
         if name and self.shown is None:
             self.shown = only_shown(self.constants.source)
         return bool(name) and self.shown is not None and name in self.shown
-
-    def write_by_name(self, call: Node) -> None:
-        """Take note of ``a.writeFileSync(…)`` where nothing is known of ``a``: fs by another road, or a copy of it."""
-        callee = call.child_by_field_name("function")
-        taken = (
-            callee.child_by_field_name("property")
-            if callee is not None and callee.type == "member_expression"
-            else None
-        )
-        name = self.constants.key(taken) if taken is not None else None
-        if name not in _FILLING_BY_NAME or callee is None:
-            return
-        if not self.constants.value(callee.child_by_field_name("object")).symbols:
-            self._written(f"node:fs.{name}", arguments_in(call.child_by_field_name("arguments")))
-
-    def _written(self, symbol: str, given: list[Node]) -> None:
-        name = symbol.removeprefix("node:fs.").removesuffix("Sync")
-        if symbol.startswith("node:fs.") and name in _WRITES and _WRITES[name] < len(given):
-            words = tuple(map(outside, self.constants.words(given[_WRITES[name]])))
-            self.writes += words
-            self.found += self._hooked(name, given, words)
-            self.fills += words if name in _FILLING else ()
-            self._filled(words if name in _FILLING else (), name, given)
-
-    def _filled(self, places: Sequence[Word], name: str, given: list[Node]) -> None:
-        """Take note of what places are filled from; of a text that starts something, of what."""
-        here = sources(self.constants, name, given)
-        launched = launches(self.constants, given[1]) if name == "writeFile" and here == () else None
-        self.found += [] if launched is None else [launched]
-        for place in places:
-            before = self.copied.get(place, ())
-            self.copied[place] = None if here is None or before is None else tuple(dict.fromkeys((*before, *here)))
-
-    def _hooked(self, name: str, given: list[Node], places: tuple[Word, ...]) -> list[Seen]:
-        """Lead to a file that is copied to where git runs it."""
-        if _WRITES[name] != 1 or not any(map(is_hook, places)):
-            return []
-        return [
-            Lead(kind=Kind.FILE, target=one, line=line_of(given[0]), optional=True)
-            for one in self.constants.words(given[0])
-            if one.literal
-        ]
 
     def _argument(self, call: Place, place: Place, symbols: frozenset[str]) -> tuple[Place, frozenset[str]] | None:
         """Look through the functions that only wrap what they are given."""
@@ -325,13 +269,3 @@ class Uses:
 
 def _dynamic(detail: str, node: Node) -> Blind:
     return Blind(kind=GapKind.DYNAMIC, detail=detail, line=line_of(node))
-
-
-def imported_modules(node: Node, constants: Constants) -> Iterator[Lead]:
-    """Read ``import … from "x"`` and ``export … from "x"``."""
-    required = next((child for child in node.named_children if child.type == "import_require_clause"), None)
-    source = (required or node).child_by_field_name("source")
-    is_type = any(child.type == "type" for child in node.children)
-    if source is not None and not is_type:
-        for word in constants.words(source):
-            yield Lead(kind=Kind.MODULE, target=word, line=line_of(node))
