@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safe_install.errors import NpmError
@@ -41,6 +41,8 @@ _ONLINE = {
     "allow-remote": "all",  # npm 11 and 12 take a registry's tarball that bundles for a remote one; foreign ones the linter finds
 }
 _STRATEGY = "--install-strategy="
+_AT_ONCE = ("--require", str(Path(__file__).with_name("at_once.cjs"))) if os.name == "posix" else ()
+"""What node loads before npm where npm unpacks: its questions to the file system are answered without threads."""
 _UNSAVED = {"update", "dedupe"}  # npm's own default for these: package.json stays as it is, the lockfile changes
 _OFFLINE = {
     "offline": "true",
@@ -177,7 +179,7 @@ def install(
     given = {**_OFFLINE, "cache": str(stock.cache), "registry": stock.registry}
     flags = (*hardened(npm, omit=omit), *as_flags(npm, given))
     return _call(
-        npm,
+        replace(npm, loaded=_AT_ONCE),
         project,
         (*words, *flags),
         env=npm_environment(env),

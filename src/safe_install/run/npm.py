@@ -47,7 +47,7 @@ class Npm:
     """One npm on one node: absolute real paths, versions, the platform as npm computes it.
 
     ``settings`` are the names of the configuration keys this npm knows; npm 12 refuses any other flag.
-    ``registry`` is the one npm was shipped with, whatever is configured.
+    ``registry`` is the one npm was shipped with, whatever is configured. ``loaded`` has node load something before npm.
     """
 
     node: Path
@@ -60,6 +60,7 @@ class Npm:
     libc: str | None
     settings: frozenset[str]
     registry: str
+    loaded: tuple[str, ...] = ()
 
     @property
     def prefix(self) -> Path:
@@ -72,9 +73,9 @@ class Npm:
         return self.cli.parent.parent
 
     @property
-    def argv(self) -> tuple[str, str]:
+    def argv(self) -> tuple[str, ...]:
         """Give the words that start npm."""
-        return str(self.node), str(self.cli)
+        return str(self.node), *self.loaded, str(self.cli)
 
 
 def ask_npm(env: Mapping[str, str], remembered: Path | None = None) -> tuple[Npm, Mapping[str, object], str]:
@@ -142,7 +143,7 @@ def _npm_of(cli: Path, version: Version, told: Mapping[str, Any]) -> Npm:
     )
 
 
-def npm_config(argv: tuple[str, str], env: Mapping[str, str]) -> Mapping[str, object]:
+def npm_config(argv: tuple[str, ...], env: Mapping[str, str]) -> Mapping[str, object]:
     """Give the configuration that holds everywhere: built in, global, the user's, and ``npm_config_*`` of env; ``argv`` starts npm.
 
     No project's .npmrc takes part. Secrets (``_authToken`` and the like) are not in it: npm does not tell them.
@@ -151,7 +152,7 @@ def npm_config(argv: tuple[str, str], env: Mapping[str, str]) -> Mapping[str, ob
     return _all_filled(_told_config(argv, env), env)
 
 
-def _told_config(argv: tuple[str, str], env: Mapping[str, str]) -> dict[str, object]:
+def _told_config(argv: tuple[str, ...], env: Mapping[str, str]) -> dict[str, object]:
     """Let npm tell its configuration."""
     with tempfile.TemporaryDirectory(prefix="safe-install-") as folder:
         # npm takes the nearest folder with a package.json, or a workspace root above that, for the project.
