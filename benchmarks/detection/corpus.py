@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 HERE = Path(__file__).parent
-OTHERS = ("second", "third", "fourth", "fifth", "sixth", "seventh")
+OTHERS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 """Corpora by people who had read no signature, each in a folder of that name."""
 EVASIONS = 48  # how many the catalogue numbers
 
