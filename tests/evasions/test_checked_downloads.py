@@ -35,10 +35,21 @@ EITHER = (
 )
 
 
+FAILS = 'fail() {\n  echo "tool: $1" >&2\n  exit 1\n}\n'
+COMPUTES = "sum=$(sha256sum tool | awk '{print $1}')\n"
+DIFFERS = f'if [ "$sum" != "{SUM}" ]; then\n  echo "not the same" >&2\n  exit 1\nfi\n'
+WGET = f"if command -v curl >/dev/null 2>&1; then\n  {ASKS}else\n  wget -q -O tool https://files.example.invalid/tool\nfi\n"
+
+
 @packages(
     errors_stop=script(f"set -e\n{ASKS}{COMPARES}\n{RUNS}"),
     it_stops=script(f"{ASKS}{COMPARES} || {{ echo 'not the same'; exit 1; }}\n{RUNS}"),
     either_tool=script(f"{ASKS}{EITHER.format(COMPARES + ' || exit 1')}{RUNS}"),
+    either_fetcher=script(f"set -e\n{WGET}{COMPARES}\n{RUNS}"),
+    by_function=script(f"{FAILS}{ASKS}{COMPARES} || fail 'not the same'\n{RUNS}"),
+    by_if=script(f"set -e\ntmp=$(mktemp -d)\ntrap 'rm -rf \"$tmp\"' EXIT\n{ASKS}{COMPUTES}{DIFFERS}{RUNS}"),
+    negated=script(f"{ASKS}if ! {COMPARES} >/dev/null 2>&1; then\n  echo no\n  exit 1\nfi\n{RUNS}"),
+    bracket=script(f'{FAILS}{ASKS}{COMPUTES}[ "$sum" = "{SUM}" ] || fail other\n{RUNS}'),
     platforms=by_platform(f"sum={'cd' * 32}"),
     command=hooked(f"{ASKS.strip()} && {COMPARES} && chmod +x tool && ./tool"),
 )
@@ -61,6 +72,14 @@ def test_what_is_compared_with_a_digest_of_the_package_is_told(seen: Seen) -> No
     errors_go_on=script(f"set -e\n{ASKS}set +e\n{COMPARES}\n{RUNS}"),
     inside=script(f"set -e\n(\n{ASKS}{COMPARES}\n) || true\n{RUNS}"),
     not_run=script(f"set -e\n{ASKS}cat > note <<END\n{COMPARES}\nEND\n{RUNS}"),
+    only_told=script(f"{ASKS}{COMPUTES}{DIFFERS.replace('exit 1', 'echo')}{RUNS}"),
+    of_itself=script(f"{ASKS}{COMPUTES}{DIFFERS.replace(SUM, '$sum')}{RUNS}"),
+    of_another_file=script(f"{ASKS}{COMPUTES.replace('tool', 'other')}{DIFFERS}{RUNS}"),
+    exits_well=script(f"{ASKS}{COMPARES} || exit 0\n{RUNS}".replace("|| exit 0", "|| echo 'exit 1'")),
+    no_end=script(f"{FAILS.replace('exit 1', ':')}{ASKS}{COMPARES} || fail 'not the same'\n{RUNS}"),
+    traps=script(f"trap './tool' EXIT\n{ASKS}{COMPARES} || exit 1\n{RUNS}"),
+    one_fetcher=script(f"set -e\n{WGET.replace('-O tool', '-O lib/tool')}{COMPARES}\n{RUNS}"),
+    in_one_branch=script(f"{WGET.removesuffix('fi' + chr(10))}{COMPARES} || exit 1\nfi\n{RUNS}"),
     unended=script(f"set -e\n{ASKS.replace('https', chr(34) + 'https')}{COMPARES}\n{RUNS}"),
 )
 def test_a_comparison_that_proves_nothing_does_not_help(seen: Seen) -> None:
