@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from tests.builders import Files
@@ -35,6 +37,7 @@ EITHER = (
 )
 
 
+PIECES = "c''u''rl"
 FAILS = 'fail() {\n  echo "tool: $1" >&2\n  exit 1\n}\n'
 COMPUTES = "sum=$(sha256sum tool | awk '{print $1}')\n"
 DIFFERS = f'if [ "$sum" != "{SUM}" ]; then\n  echo "not the same" >&2\n  exit 1\nfi\n'
@@ -80,6 +83,10 @@ def test_what_is_compared_with_a_digest_of_the_package_is_told(seen: Seen) -> No
     traps=script(f"trap './tool' EXIT\n{ASKS}{COMPARES} || exit 1\n{RUNS}"),
     one_fetcher=script(f"set -e\n{WGET.replace('-O tool', '-O lib/tool')}{COMPARES}\n{RUNS}"),
     in_one_branch=script(f"{WGET.removesuffix('fi' + chr(10))}{COMPARES} || exit 1\nfi\n{RUNS}"),
+    in_pieces=script(f"set -e\n{ASKS}{COMPARES}\n{ASKS.replace('curl', PIECES)}{RUNS}"),
+    escaped=script(f"set -e\n{ASKS}{COMPARES}\n{ASKS.replace('curl', 'c' + chr(92) + 'url')}{RUNS}"),
+    by_windows=script(f"set -e\n{ASKS}{COMPARES}\ncertutil -urlcache -f https://files.example.invalid/t t\n{RUNS}"),
+    decoded=script(f"set -e\n{ASKS}{COMPARES}\necho {b64encode((ASKS + RUNS).encode()).decode()} | base64 -d | sh\n"),
     unended=script(f"set -e\n{ASKS.replace('https', chr(34) + 'https')}{COMPARES}\n{RUNS}"),
 )
 def test_a_comparison_that_proves_nothing_does_not_help(seen: Seen) -> None:

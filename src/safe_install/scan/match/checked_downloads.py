@@ -57,10 +57,16 @@ _ASSIGNED = re.compile(r"(?<![\w$-])(?P<name>[A-Za-z_]\w*)(?P<value>\+?=[^\s;]*)
 _DIGEST = re.compile(rf"=[\"']?{_HEX}[\"']?")
 _OTHERWISE = re.compile(
     r"\b(?:eval|alias|trap|source|unset|read|mapfile|readarray|getopts|declare|typeset|local|enable|hash|shopt|BASH_ENV)\b|\bPATH="
-    r"|\bset \+|\bprintf -v|:=|\(\(|<<|\\x|\$'|`|\(\)|\bfunction\s|(?:^|\s)\.\s+\S|^\s*[({]|^\s*[)}]\s*[|&>;]",
+    r"|\bset \+|\bprintf -v|:=|\(\(|<<|\$'|`|\(\)|\bfunction\s|(?:^|\s)\.\s+\S|^\s*[({]|^\s*[)}]\s*[|&>;]",
     re.MULTILINE,
 )
 """What gives a name another meaning, keeps a failure from stopping the script, or holds lines that do not run."""
+_FETCHES_OTHERWISE = re.compile(
+    r"\b(?:certutil|bitsadmin|mshta|regsvr32|rundll32|degit|tiged|giget|iwr|Invoke-\w+|Start-BitsTransfer|DownloadFile|bun|deno)\b"
+    r"|[A-Za-z](?:\"\"|'')[A-Za-z]|[\"'][A-Za-z]{1,8}[\"'][A-Za-z]|\\[^n\s\"'$\\]|\$\{\w+\}[\"']?[A-Za-z]|\$\w+[\"'][A-Za-z]",
+    re.IGNORECASE,
+)
+"""What else the signature knows, and words in pieces, which it sees put together."""
 _STOPS_AT_ERRORS = re.compile(r"set -[a-z]*e[a-z]*(?: -?o? ?pipefail)?")
 
 
@@ -69,7 +75,7 @@ def checks_what_it_fetches(source: bytes) -> bool:
     """Tell whether a shell script compares all that it fetches, before anything else happens, with digests that stand in it."""
     text = source.decode(errors="replace") if len(source) <= _LARGEST else "`"
     plain = _CLEANS_UP.sub("", _without_ends(_spaced(_COMMENT.sub("", _CONTINUED.sub(" ", text)))))
-    if _OTHERWISE.search(plain):
+    if _OTHERWISE.search(plain) or _FETCHES_OTHERWISE.search(plain):
         return False
     lines = [line.strip() for line in plain.split("\n") if line.strip()]
     if len(lines) == 1 and "||" not in lines[0] and ";" not in lines[0]:

@@ -88,8 +88,9 @@ def _asking(one: Sighting, file: ReachableFile, inspection: Inspection) -> Sight
 
     Orders for an agent that a package puts into its own directory are no more than a capability: it could have been delivered with them.
     """
-    if one.signature == DOWNLOADS and file.language is Language.SHELL and checks_what_it_fetches(file.content):
-        return replace(one, severity=Severity.WARNING)
+    if one.signature == DOWNLOADS and file.language is Language.SHELL and not one.excerpt.startswith("["):
+        checks = checks_what_it_fetches(file.content)
+        return replace(one, severity=Severity.WARNING) if checks else one
     if file.language is not Language.JAVASCRIPT or file.inline:
         return one
     if one.signature in HOST_FACTS and one.worse_with and _only_digests(file, inspection):
