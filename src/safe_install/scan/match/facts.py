@@ -19,6 +19,8 @@ _SECRET = re.compile(
 _NO_SECRET = re.compile(r"npm_(?:config|package|lifecycle)_|.*_proxy$|SSH_AUTH_SOCK$", re.IGNORECASE)
 _WHOLE = "*"
 _READS_HOME = "reads-home"  # the signature
+_BELOW_HOME = re.compile(r"~/(?!.*(?:\.\.|node_modules|/\.?$))[\w.@/ -]+")
+"""A place in the home directory that is known to its end, and in which no packages lie."""
 _WRITES = re.compile(r"writes .*, which may be a file that runs later$", re.DOTALL)
 
 
@@ -239,6 +241,7 @@ def _done(behaviours: Behaviours, inspection: Inspection) -> list[str]:
         *(["starts-programs"] if behaviours.programs else ()),
         *(f"starts:{program}" for program in behaviours.programs),
         *(["writes-outside"] if behaviours.writes_outside else ()),
+        *(["writes-elsewhere"] if not all(map(_BELOW_HOME.fullmatch, behaviours.writes_outside)) else ()),
         *(f"writes-to:{kind}" for kind in _written(behaviours, inspection)),
         *(f"takes-from:{kind}" for kind in _taken(behaviours, inspection)),
     ]
