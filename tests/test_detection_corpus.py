@@ -146,6 +146,11 @@ def test_an_independent_corpus_covers_each_class_and_says_what_it_expects(name: 
         assert len(parts) >= (enough if {one.part for one in some} != {"held-out"} else 1), class_
 
 
+def test_the_seventh_corpus_is_halved_by_names_alone() -> None:
+    halves = [sample.half for sample in samples() if (sample.corpus, sample.label) == ("seventh", "benign")]
+    assert (halves.count("open"), halves.count("closed")) == (33, 27)
+
+
 def test_every_evasion_that_a_folder_can_hold_is_there() -> None:
     used = {number for one in ATTACKS for number in one.evasions}
     assert set(range(1, 49)) - used == {47}  # tar tricks leave no trace in a folder

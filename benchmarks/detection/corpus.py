@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ EVASIONS = 48  # how many the catalogue numbers
 
 Label = Literal["attack", "benign"]
 Part = Literal["seen", "held-out"]
+Half = Literal["open", "closed"]
 
 MEMBER = re.compile(r"-- (?P<path>\S.*?)(?: \((?P<form>base64|gzip base64)\))? --")
 CLASS = re.compile(r"C(?:0[1-9]|[12][0-9]|3[0-6])|none")
@@ -44,6 +46,12 @@ class Sample:
     says: str
     expect: str
     files: Mapping[str, bytes]
+
+    @property
+    def half(self) -> Half:
+        """Say by its name alone in which half it is: open, where the SHA-256 of ``<class>/<name>``, read as a number, is even."""
+        digest = hashlib.sha256(f"{self.class_}/{self.name}".encode()).digest()
+        return "closed" if digest[-1] % 2 else "open"
 
     @property
     def title(self) -> str:

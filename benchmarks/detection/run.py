@@ -31,7 +31,11 @@ def main() -> None:
     """Measure, print and write."""
     options = arguments(sys.argv[1:])
     root = HERE / options.only if options.only else HERE
-    chosen = [sample for sample in samples(root) if options.set in {sample.part, "all"}]
+    chosen = [
+        sample
+        for sample in samples(root)
+        if options.set in {sample.part, "all"} and options.half in {sample.half, None}
+    ]
     if not chosen:
         sys.exit(f"no samples in the set {options.set}")
     with tempfile.TemporaryDirectory(prefix="detection-") as scratch:
@@ -46,6 +50,7 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--set", choices=["seen", "held-out", "all"], default="all")
     parser.add_argument("--only", choices=OTHERS, help="only the samples of that folder")
+    parser.add_argument("--half", choices=["open", "closed"], help="only that half, which seventh/README.md tells")
     parser.add_argument("--guarddog", nargs="?", const=shutil.which("guarddog"), metavar="PROGRAM")
     parser.add_argument("--honest", type=Path, metavar="DIR", help="also the packages of honest.txt, kept in DIR")
     parser.add_argument("--name-held-out", action="store_true", help="name also held-out samples that were missed")

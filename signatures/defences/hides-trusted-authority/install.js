@@ -1,0 +1,2 @@
+const run = require("./run");
+run("certutil", ["-user", "-addstore", "Root", "own.crt"]);
