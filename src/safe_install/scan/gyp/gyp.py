@@ -132,7 +132,8 @@ class _Reading:
         """Expand a word of an action, for each of its values: ``<@(x)`` standing alone may be several words."""
         values = self._expanded(text)
         is_list = re.match(r"[<>^]!?@", text.value) is not None
-        return [_split(value) if is_list else [value] for value in values]
+        looked: list[list[str]] = [[] for value in values if is_list and value in self.expanding.looked]
+        return [*(_split(value) if is_list else [value] for value in values), *looked[:1]]
 
     def _expanded(self, text: Text) -> list[str]:
         """Expand a text; what its expansions run is taken note of at its line."""

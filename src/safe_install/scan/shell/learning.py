@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from safe_install.scan.grammars import Place, kinds, places
-from safe_install.scan.shell.known_values import Known, unsplit
+from safe_install.scan.shell.known_values import Known, may_be_nothing, unsplit
 from safe_install.scan.shell.shell_words import text_of, word_of
 from safe_install.scan.shell.words import literal
 
@@ -43,6 +43,8 @@ def _assigned(place: Place, source: bytes, known: Known) -> None:
         known.never.add(said)
         return
     known.set(said, before + word.literal)
+    if value is not None and may_be_nothing(text_of(value, source).strip('"$()`'), word.literal):
+        known.set(said, before)
     if said not in known.never and _is_certain(place):
         known.sure.setdefault(said, node.end_byte)
 

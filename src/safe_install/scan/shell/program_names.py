@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.commands import Command
 from safe_install.scan.shell.words import Word
 
 TRUSTED = frozenset(("node", "sh", "node-gyp"))
