@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from safe_install.scan.gyp.counted import writes_number
 from safe_install.scan.shell.looked_for import LOOKING, is_everywhere, looked_for
 from safe_install.scan.shell.shell import read_command
 from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN
@@ -23,9 +24,6 @@ _PHASES = {sign: re.compile(rf"\{sign}(!?@?|\|)([-\w.]*)\((\s*\[?)") for sign in
 """How each phase writes what it expands; ``=>f(x)`` in a command of the first is no variable of the second."""
 COUNTED = f"{STAND_IN}_number"
 """Stands in for what a command counted."""
-_QUIETING = re.compile(r"2>\s*(?:&1|/dev/null)(?!\w)")
-_COUNTS = re.compile(r"(?:[^|;&<>`$()\n]+\|)+\s*wc\s+-[clmw]\s*")
-"""A pipe at whose end only numbers come out; nothing else in it writes to gyp."""
 _ASKED = re.compile(r"node\s+-p\s+\"require\('(?P<path>(?:\.{1,2}/)+[\w./-]+)'\)\.(?P<name>\w+)\(\)\"")
 STANDING_IN = re.compile(rf"{re.escape(STAND_IN)}(?:_number|_asked\d+_)?")
 """Everything that stands in for what only running tells."""
@@ -53,6 +51,8 @@ class Expanding:
     """The expansions of one file: its variables, what they run, and what could not be read."""
 
     variables: Mapping[str, Sequence[str]]
+    own: Collection[str] = ()
+    """Modules of Python's that lie in the package."""
     ran: list[Ran] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     count: int = 0
@@ -111,7 +111,7 @@ class Expanding:
             if program is not None:
                 self.looked.add(program)
                 return program
-            return COUNTED if _COUNTS.fullmatch(_QUIETING.sub("", inside)) else STAND_IN
+            return COUNTED if writes_number(inside, self.own) else STAND_IN
         values = self.variables.get(inside) or _KNOWN.get(inside) or (STAND_IN,)
         return values[min(choice, len(values) - 1)]
 

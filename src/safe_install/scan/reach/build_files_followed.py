@@ -172,6 +172,12 @@ def gyp_beside(package: Package, path: str) -> tuple[str, ...]:
     return tuple(package.files[one].decode(errors="replace") for one in few)
 
 
+def own_modules(package: Package) -> tuple[str, ...]:
+    """Name what a package has that Python would take for a module, whatever the directory it is started in."""
+    paths = [path.split("/") for path in package.members if path.lower().endswith((".py", ".pyc", ".so", ".pyd"))]
+    return tuple(sorted({part.partition(".")[0] for parts in paths for part in parts}))
+
+
 def directories_of(package: Package, path: str) -> list[str]:
     """Say where the commands of a gyp file run: in its own directory, and those of a ``.gypi`` in its includers' too.
 
