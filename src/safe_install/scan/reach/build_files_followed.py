@@ -15,7 +15,7 @@ from safe_install.scan.reach.lookup import found
 from safe_install.scan.reach.modules import Follow
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import resolve_file
-from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile
+from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile, unneeded_lines
 from safe_install.scan.shell.build_tools import RUNS_UNREAD
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.makefile_goals import goals_of, set_by
@@ -35,10 +35,10 @@ def makefile(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
         if not isinstance(one, ToFile):
             yield one
         elif _is_new(scene, one.package, one.path, scene.places, lead.arguments):
-            yield one
             within = replace(scene, owner=one.package, home=None)
             blanks = any(" " in path or "\t" in path for path in one.package.members)
             goals, given = goals_of(lead.arguments), set_by(lead.arguments)
+            yield replace(one, unneeded=unneeded_lines(_text_of(one), goals, set_by=given, names_have_blanks=blanks))
             read = partial(read_makefile, goals=goals, set_by=given, names_have_blanks=blanks)
             yield from _inside(one, read, within, follow)
 
@@ -130,9 +130,12 @@ def _inside(
     if scene.nested >= DEEPEST:
         yield Blind(kind=GapKind.TOO_LARGE, detail=f"{file.path} is included too deep")
         return
-    text = file.package.files[file.path].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
-    for one in read(text):
+    for one in read(_text_of(file)):
         yield from [one] if isinstance(one, Blind) else follow(one, replace(scene, nested=scene.nested + 1))
+
+
+def _text_of(file: ToFile) -> str:
+    return file.package.files[file.path].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _is_new(

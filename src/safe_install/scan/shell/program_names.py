@@ -116,7 +116,21 @@ BUILDERS = frozenset(
             "ant",
             "waf",
         ),
-        *("devenv", "dotnet", "zig", "stack", "cabal", "autoreconf", "automake", "autoconf", "libtoolize", "vcbuild"),
+        *(
+            "devenv",
+            "dotnet",
+            "zig",
+            "stack",
+            "cabal",
+            "autoreconf",
+            "automake",
+            "autoconf",
+            "libtoolize",
+            "vcbuild",
+            "aclocal",
+            "autoheader",
+            "glibtoolize",
+        ),
     )
 )
 """Programs that run what a package's build files say, in languages that are not read."""

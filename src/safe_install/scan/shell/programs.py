@@ -79,6 +79,8 @@ def _steering(command: Command) -> Found:
             yield from node_command([literal(part) for part in value.literal.split()])[0]
         elif _STEERING.fullmatch(name) and not (name == "PATH" and _keeps_path(value)):
             yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what runs")
+        elif name in _OF_MAKE and not _JOBS.fullmatch(value.literal or "-"):
+            yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, by which make reads more than its makefile")
         elif name in TOOLS and not is_usual_tool(value):
             yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what a build runs")
         elif (_EVALUATED if name == "PS4" else _INDEX).search(value.literal or ""):
@@ -86,6 +88,8 @@ def _steering(command: Command) -> Found:
     yield from _by_bash(command)
 
 
+_OF_MAKE = frozenset(("MAKEFILES", "MAKEFLAGS", "GNUMAKEFLAGS"))
+_JOBS = re.compile(r"(?:-?j ?\d*)?")
 _EVALUATED = re.compile(r"\$\(|`")
 _INDEX = re.compile(r"\w\[[^\]]{0,200}(?:\$\(|`)")
 """An index of an array; bash runs the command in one where a name is meant: ``test -v 'a[$(x)]'``."""
