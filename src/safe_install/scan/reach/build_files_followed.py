@@ -20,6 +20,8 @@ from safe_install.scan.shell.build_tools import RUNS_UNREAD
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.makefile_goals import goals_of, set_by
 from safe_install.scan.shell.words import PACKAGE_ROOT, Word, literal
+from safe_install.scan.shell.xcode import FILE as PROJECT_OF_XCODE
+from safe_install.scan.shell.xcode import read_xcode
 
 DEEPEST = 4  # files that include one another
 MOST_GYP_FILES = 200
@@ -88,6 +90,35 @@ def cargo(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
             yield blind
     if not crates:
         yield blind
+
+
+def xcode(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow ``xcodebuild``: what its projects run is followed, the rest is compiled."""
+    command = " ".join(["xcodebuild", *(word.shown for word in lead.arguments)])
+    projects = list(_projects(lead.target.literal, scene))
+    for package, path in projects:
+        one = ToFile(package=package, path=path, language=Language.TEXT)
+        place = Spot(package.artifact.location, posixpath.dirname(posixpath.dirname(path)))
+        yield one
+        yield from _inside(
+            one, read_xcode, replace(scene, owner=package, home=None, places=frozenset((place,))), follow
+        )
+    if projects:
+        yield ToEnd(ending=Ending(kind=BoundaryKind.COMPILES, detail=command))
+    else:
+        yield Blind(kind=GapKind.NATIVE, detail=f"{command} {RUNS_UNREAD}")
+
+
+def _projects(name: str | None, scene: Scene) -> Iterator[tuple[Package, str]]:
+    """List the projects where xcodebuild may be started: the one that it is given, else all that are there."""
+    for spot in sorted(scene.places) if name is not None else ():
+        package = scene.installed.at(spot.location)
+        start = posixpath.normpath(posixpath.join(spot.directory, name or "")) if name else spot.directory
+        for path in package.members if package is not None else ():
+            project, file = posixpath.split(path)
+            here = project == start if name else posixpath.dirname(project) == start
+            if package is not None and file == PROJECT_OF_XCODE and here:
+                yield package, path
 
 
 def _crates(name: str, scene: Scene) -> Iterator[tuple[Package, str]]:

@@ -43,7 +43,7 @@ WRAPPED = 16
 """How many commands may stand in one another's arguments; real ones are 2 deep."""
 _STEERING = re.compile(
     r"PATH|NODE_OPTIONS|NODE_PATH|NODE_REPL_EXTERNAL_MODULE|BASH_ENV|ENV|IFS|SHELLOPTS|BASHOPTS|LD_\w+|DYLD_\w+|PYTHON\w+"
-    r"|PERL5?\w*|RUBY\w*|GIT_\w+|npm_execpath|npm_node_execpath|npm_config_(?:script_shell|shell|node_gyp|python|node_options)",
+    r"|PERL5?\w*|RUBY\w*|GIT_\w+|XCODE_XCCONFIG_FILE|DEVELOPER_DIR|TOOLCHAINS|npm_execpath|npm_node_execpath|npm_config_(?:script_shell|shell|node_gyp|python|node_options)",
     re.IGNORECASE,
 )
 """Names of variables that change what runs, or what is loaded into it."""
@@ -180,10 +180,25 @@ def _adds_certificate(command: Command) -> bool:
     return program_name(command) == "certutil" and verbs[:1] == ["-addstore"]
 
 
+_COPYING = re.compile(
+    r"-[alrtzvpogDhqun]+|--(?:archive|recursive|links|delete|quiet|verbose|(?:ex|in)clude(?:=[^=]*)?)"
+)
+
+
+def _copies_here(command: Command) -> bool:
+    """Read ``rsync -r FROM TO`` with two paths; a name before a colon would be another machine's."""
+    words = [word.literal for word in command.arguments]
+    paths = [word for word in words if word is not None and not word.startswith("-")]
+    flags = [word for word in words if word is not None and word.startswith("-")]
+    return None not in words and not any(":" in path for path in paths) and all(map(_COPYING.fullmatch, flags))
+
+
 def _network(command: Command, _: Sequence[Command]) -> Found:
     """Tell that a program talks to the network, unless it only tells of itself: ``brew --prefix``."""
     telling = _TELLING | _OF_BREW if program_name(command) == "brew" else _TELLING
     if (command.arguments and command.arguments[0].literal in telling) or _adds_certificate(command):
+        return
+    if program_name(command) == "rsync" and _copies_here(command):
         return
     yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} talks to the network")
     yield from other_tools.ssh_settings(command)
