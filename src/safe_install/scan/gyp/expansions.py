@@ -27,6 +27,8 @@ COUNTED = f"{STAND_IN}_number"
 _ASKED = re.compile(r"node\s+-p\s+\"require\('(?P<path>(?:\.{1,2}/)+[\w./-]+)'\)\.(?P<name>\w+)\(\)\"")
 STANDING_IN = re.compile(rf"{re.escape(STAND_IN)}(?:_number|_asked\d+_)?")
 """Everything that stands in for what only running tells."""
+_BUILD_TYPE = "$(BUILDTYPE)"
+"""A variable of make's, which node-gyp sets."""
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _KNOWN: Mapping[str, Sequence[str]] = {
@@ -63,6 +65,7 @@ class Expanding:
 
     def expand(self, text: str) -> list[str]:
         """Give what a string may become: one for each value of the variable in it that has most; the unknown stands in."""
+        text = text.replace(_BUILD_TYPE, "Release")
         most = max((len(self.variables.get(name, ())) for name in _names(text)), default=1)
         return list(dict.fromkeys(self._expanded(text, choice) for choice in range(max(1, most))))
 

@@ -75,6 +75,7 @@ COMPILERS = frozenset(
             "cl",
             "ld",
             "link",
+            "mcs",
             "lld",
             "ar",
             "ranlib",

@@ -13,6 +13,7 @@ from posixpath import splitext
 
 from safe_install.model import GapKind
 from safe_install.scan.shell import build_tools, interpreters, other_tools, wrappers
+from safe_install.scan.shell.git_command import git_command
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.node_command import node_command
 from safe_install.scan.shell.npm_command import npm_command, npx_command
@@ -204,45 +205,6 @@ def _network(command: Command, _: Sequence[Command]) -> Found:
     yield from other_tools.ssh_settings(command)
 
 
-_LOOKING = frozenset(
-    (
-        *(
-            "--version",
-            "branch",
-            "check-ignore",
-            "describe",
-            "diff",
-            "log",
-            "ls-files",
-            "ls-tree",
-            "cat-file",
-            "merge-base",
-            "init",
-            "reset",
-            "clean",
-            "rev-list",
-            "rev-parse",
-            "show",
-        ),
-        *("status", "symbolic-ref", "version"),
-    )
-)
-_FETCHING = frozenset(("archive", "clone", "fetch", "ls-remote", "pull", "push", "remote", "submodule"))
-
-
-def _git(command: Command, _: Sequence[Command]) -> Found:
-    """Read git's command; what only looks at a repository is nothing, unless a flag before it steers git."""
-    words = list(command.arguments)
-    yield from other_tools.git_settings(command)
-    while len(words) > 1 and words[0].literal in {"-C", "--no-pager"}:  # where and how it looks, not what it runs
-        del words[: 2 if words[0].literal == "-C" else 1]
-    verb = words[0].literal if words else "--version"
-    if verb in _FETCHING:
-        yield from _network(command, ())
-    elif verb not in _LOOKING:
-        yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=f"{command.shown} is not known here")
-
-
 def _npm(command: Command, _: Sequence[Command]) -> Found:
     yield from npm_command(command, program_name(command) or "npm")
 
@@ -281,7 +243,7 @@ _READERS = _table(
     (["npm", "pnpm", "yarn", "yarnpkg"], _npm),
     (["bunx", "npx", "pnpx"], _npx),
     (["node-gyp"], _node_gyp),
-    (["git"], _git),
+    (["git"], git_command),
     (NETWORK, _network),
     (COMPILERS, build_tools.compiler),
     (BUILDERS, build_tools.builder),
