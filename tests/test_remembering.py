@@ -251,6 +251,7 @@ def test_values_come_back_as_they_were() -> None:
         exposed=(("a", "b", Digest("c")),),
         links=frozenset({(("a", "b"), ("c", "d"))}),
         put_off=(("a", "b", 1, 2),),
+        unneeded=(("a", "b", 1),),
         done_by=((("a", "b"), Behaviours(programs=("sh",))),),
         harmless=True,
     )

@@ -360,7 +360,8 @@ class Inspection:
     """The evidence on one script. ``harmless``: the reach is complete and only prints or exits.
 
     ``links`` say which file leads to which, each as (location, path); `via` tells but the shortest way to a file. ``put_off``
-    are spans of lines, by location and path, that the installation of a very large package loads and does not run. ``done_by`` are the behaviours again, by
+    are spans of lines, by location and path, that the installation of a very large package loads and does not run, ``unneeded``
+    lines of makefiles that no goal needs which ``make`` is given. ``done_by`` are the behaviours again, by
     the file of the script's own package that shows them.
     ``exposed`` are files, as (package, path, digest), that count as reached because a gap stands before them, or because
     they are native libraries of a package that loads one of its own.
@@ -375,6 +376,7 @@ class Inspection:
     exposed: tuple[tuple[str, str, Digest], ...] = ()
     links: frozenset[tuple[tuple[str, str], tuple[str, str]]] = frozenset()
     put_off: tuple[tuple[str, str, int, int], ...] = ()
+    unneeded: tuple[tuple[str, str, int], ...] = ()
     done_by: tuple[tuple[tuple[str, str], Behaviours], ...] = ()
     harmless: bool = False
 

@@ -78,6 +78,7 @@ class _Shown:
     exposed: tuple[tuple[str, str, Digest], ...]
     links: frozenset[tuple[tuple[str, str], tuple[str, str]]]
     put_off: tuple[tuple[str, str, int, int], ...]
+    unneeded: tuple[tuple[str, str, int], ...]
     done_by: tuple[tuple[tuple[str, str], Behaviours], ...]
     harmless: bool
 

@@ -45,6 +45,8 @@ def told(text: str) -> list[str]:
         ("{'includes': ['a.gypi'], 'dependencies': ['b/c.gyp:d', 'e']}", ["gyp a.gypi", "gyp b/c.gyp"]),
         ("{'cflags': ['`node x.js`']}", ["shell-text : `node x.js`"]),
         ("{'cflags': ['-O2', '$(shell node x.js)']}", ["shell-text node x.js"]),
+        ("{'action': ['sh', '-c', 'a $(BUILDTYPE)']}", ["$ sh -c a Release"]),
+        ("{'action': ['sh', '-c', 'a $(OTHER)']}", ["$ sh -c a $(OTHER)"]),
         ("{'cflags': ['-fplugin=./x.so']}", ["! native-code"]),
         ("{'msvs_settings': {'VCPreBuildEventTool': {'CommandLine': 'node x.js'}}}", ["batch-text node x.js"]),
     ],

@@ -229,3 +229,25 @@ def test_a_target_is_named_though_not_all_that_it_needs_is() -> None:
 def test_go_that_only_tells_is_no_gap_and_go_that_sets_what_builds_start_is() -> None:
     assert kinds(inspect("go env GOROOT && go version")) == set()
     assert kinds(inspect("go env -w GOFLAGS=-toolexec=./evil")) == {"native-code"}
+
+
+CHOOSING = "OS = ''\nifeq ($(X),1)\n\tOS = other\n\tFLAGS += -D A\nendif\nall:\n\tcc a.c\n"
+
+
+def test_a_tab_before_the_first_rule_begins_no_recipe() -> None:
+    assert kinds(inspect("make", {"Makefile": CHOOSING})) == set()
+
+
+@pytest.mark.parametrize(
+    "makefile",
+    [
+        CHOOSING.replace("OS = other", "OS := $(shell node evil.js)"),
+        CHOOSING.replace("OS = other", "OS != node evil.js"),
+        "all:\n" + CHOOSING.replace("OS = other", "A=1 node evil.js"),
+        "R = all:\n$(R)\n\tA=1 node evil.js\n",
+        "all: X = 1\n\tA=1 node evil.js\n",
+        "include a.mk\n\tA=1 node evil.js\n",
+    ],
+)
+def test_a_tab_that_may_begin_a_recipe_does(makefile: str) -> None:
+    assert "evil.js" in reached(inspect("make", {"Makefile": makefile, "a.mk": "all:\n", **HIDDEN}))

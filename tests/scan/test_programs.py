@@ -206,6 +206,12 @@ def test_npm_and_its_like(text: str, expected: list[str]) -> None:
         ("git clone https://a.test/x", ["program git", "! downloaded"]),
         ("git -c core.fsmonitor=./x status", ["program git", "shell-text ./x", "! unknown-program"]),
         ("git config core.hooksPath .h", ["program git", "! unknown-program"]),
+        ("git config --local core.hooksPath", ["program git"]),
+        ("git config --get core.hooksPath", ["program git"]),
+        ("git config --unset core.hooksPath", ["program git", "! unknown-program"]),
+        ("git config core.hooksPath $X", ["program git", "! unknown-program"]),
+        ("git config $X", ["program git", "! unknown-program"]),
+        ("git config --file .c core.hooksPath", ["program git", "! unknown-program"]),
         ("whatever a", ["program whatever"]),
     ],
 )

@@ -67,10 +67,6 @@ def test_what_a_text_leads_to(text: str, expected: list[str]) -> None:
     assert told(text) == expected
 
 
-def test_python_two_is_told_as_not_read() -> None:
-    assert told("print 'x'") == ["! unparsed"]
-
-
 def test_paths_from_the_file_itself_start_at_the_package_s_root() -> None:
     text = "import os, runpy\nHERE = os.path.dirname(os.path.abspath(__file__))\nrunpy.run_path(os.path.join(HERE, '..', 'a.py'))"
     assert [lead.target.literal for lead in read(text).leads][-1] == f"{PACKAGE_ROOT}/scripts/../a.py"

@@ -121,3 +121,27 @@ def _echoes(text: str) -> list[Command]:
 )
 def test_hostile_text_is_read_to_its_end(text: str) -> None:
     assert read_command(text) is not None
+
+
+CHOSEN = "if x; then A=ls; elif y; then A=id; else A=wc; fi\n"
+
+
+def test_a_variable_that_every_branch_sets_has_no_other_value() -> None:
+    assert [one for one in shown(CHOSEN + "$A b") if one.endswith(" b")] == ["ls b", "id b", "wc b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CHOSEN.replace("else A=wc; ", ""),
+        CHOSEN.replace("A=id", "B=id"),
+        CHOSEN.replace("A=id", "A=$(x)"),
+        CHOSEN.replace("A=id", "z && A=id"),
+        f"z && {CHOSEN}",
+        f"f() {{ {CHOSEN} }}\n",
+        f"{CHOSEN} . ./z\n",
+        f"{CHOSEN} A=$(z)\n",
+    ],
+)
+def test_a_variable_that_one_branch_may_leave_alone_has(text: str) -> None:
+    assert "$A b" in shown(f"{text}\n$A b")

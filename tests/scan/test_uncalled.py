@@ -361,8 +361,28 @@ ATTACKS: Mapping[str, Files] = {
     "a package": hook('require("a-runner").run(require("./tool"));\n'),
     "what cannot be read": hook(TAKES + 'require("./other");\n', other="go = = 1;\n"),
 }
+RECIPES = "X = 1\nall:\n\techo built\nclean:\n\trm -f a.o\npublish:\n\tnpm publish\n"
+BUILDS = RECIPES.replace("echo built", "make -f other.mk")
+NAMED = "require('child_process').execSync('make ' + process.env.X);\n"
+MADE: Mapping[str, Files] = {
+    name: {"command": command, "Makefile": RECIPES}
+    for name, command in (("a goal", "make all"), ("two goals", "make clean all"), ("twice", "make all; make clean"))
+}
+MADE_BY_ANOTHER: Mapping[str, Files] = {
+    "without a goal": {"command": "make", "Makefile": RECIPES},
+    "by its goal": {"command": "make all publish", "Makefile": RECIPES},
+    "by a variable": {"command": "make all; make $X", "Makefile": RECIPES},
+    "by an output": {"command": "make all; make $(node a.js)", "Makefile": RECIPES, "a.js": "console.log('publish')"},
+    "by a program": {"command": "make all; node a.js", "Makefile": RECIPES, "a.js": NAMED},
+    "by a text": {"command": "make all; node a.js", "Makefile": RECIPES, "a.js": "eval(process.env.X)"},
+    "as a shell's text": {"command": "make all; sh Makefile", "Makefile": RECIPES},
+    "by what a goal needs": {"command": "make all", "Makefile": RECIPES.replace("all:", "all: publish")},
+    "by a recipe": {"command": "make all", "Makefile": RECIPES.replace("echo built", "$(MAKE) publish")},
+    "by another makefile": {"command": "make all", "Makefile": BUILDS, "other.mk": "include Makefile\n"},
+    "by a makefile put in": {"command": "MAKEFILES=a.mk make all", "Makefile": RECIPES, "a.mk": "all: publish\n"},
+}
 GREETS = {**hook(ASKS), "command": "node install.js --greet"}
-PACKAGES = {**HONEST, "a branch that is left out": GREETS, **ATTACKS}
+PACKAGES = {**HONEST, **MADE, "a branch that is left out": GREETS, **ATTACKS, **MADE_BY_ANOTHER}
 
 
 def traced(files: Files) -> Inspection:
@@ -383,13 +403,13 @@ def grave(inspection: Inspection) -> set[str]:
 
 
 @pytest.mark.semgrep
-@pytest.mark.parametrize("name", [*HONEST, "a branch that is left out"])
+@pytest.mark.parametrize("name", [*HONEST, *MADE, "a branch that is left out"])
 def test_what_nothing_can_call_blocks_no_installation(name: str, inspected: Mapping[str, Inspection]) -> None:
     assert grave(inspected[name]) == set()
     assert any(one.signature == "publishes-packages" for one in inspected[name].findings)
 
 
 @pytest.mark.semgrep
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", [*ATTACKS, *MADE_BY_ANOTHER])
 def test_what_something_may_call_blocks(name: str, inspected: Mapping[str, Inspection]) -> None:
     assert "publishes-packages" in grave(inspected[name])

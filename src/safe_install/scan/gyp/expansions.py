@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from safe_install.scan.gyp.counted import writes_number
+from safe_install.scan.shell.looked_for import LOOKING, is_everywhere, looked_for
+from safe_install.scan.shell.shell import read_command
 from safe_install.scan.shell.words import PACKAGE_ROOT, STAND_IN
 
 LONGEST = 16_384  # characters of one string; the longest honest one with a command has 210
@@ -21,12 +24,11 @@ _PHASES = {sign: re.compile(rf"\{sign}(!?@?|\|)([-\w.]*)\((\s*\[?)") for sign in
 """How each phase writes what it expands; ``=>f(x)`` in a command of the first is no variable of the second."""
 COUNTED = f"{STAND_IN}_number"
 """Stands in for what a command counted."""
-_QUIETING = re.compile(r"2>\s*(?:&1|/dev/null)(?!\w)")
-_COUNTS = re.compile(r"(?:[^|;&<>`$()\n]+\|)+\s*wc\s+-[clmw]\s*")
-"""A pipe at whose end only numbers come out; nothing else in it writes to gyp."""
 _ASKED = re.compile(r"node\s+-p\s+\"require\('(?P<path>(?:\.{1,2}/)+[\w./-]+)'\)\.(?P<name>\w+)\(\)\"")
 STANDING_IN = re.compile(rf"{re.escape(STAND_IN)}(?:_number|_asked\d+_)?")
 """Everything that stands in for what only running tells."""
+_BUILD_TYPE = "$(BUILDTYPE)"
+"""A variable of make's, which node-gyp sets."""
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _KNOWN: Mapping[str, Sequence[str]] = {
@@ -51,14 +53,19 @@ class Expanding:
     """The expansions of one file: its variables, what they run, and what could not be read."""
 
     variables: Mapping[str, Sequence[str]]
+    own: Collection[str] = ()
+    """Modules of Python's that lie in the package."""
     ran: list[Ran] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     count: int = 0
+    looked: set[str] = field(default_factory=set)
+    """Programs that were looked for, and stand where that was asked."""
     asked: list[tuple[str, str]] = field(default_factory=list)
     """Files, relative to this one, and functions that they export."""
 
     def expand(self, text: str) -> list[str]:
         """Give what a string may become: one for each value of the variable in it that has most; the unknown stands in."""
+        text = text.replace(_BUILD_TYPE, "Release")
         most = max((len(self.variables.get(name, ())) for name in _names(text)), default=1)
         return list(dict.fromkeys(self._expanded(text, choice) for choice in range(max(1, most))))
 
@@ -98,20 +105,36 @@ class Expanding:
         sign, command, array = match.groups()
         if "!" in sign:
             one = Ran(text=inside, evaluated=bool(array), main=command == "pymod_do_main")
-            if one not in self.ran:
-                self.ran.append(one)
+            without = [Ran(text=rest) for rest in self._without_program(inside)]
+            self.ran += [ran for ran in (one, *without) if ran not in self.ran]
             asked = _ASKED.fullmatch(inside) if sign == "!" and not array else None
             if asked is not None:
                 return self._asked(asked["path"], asked["name"])
-            return COUNTED if _COUNTS.fullmatch(_QUIETING.sub("", inside)) else STAND_IN
+            program = None if array else _program_in(inside)
+            if program is not None:
+                self.looked.add(program)
+                return program
+            return COUNTED if writes_number(inside, self.own) else STAND_IN
         values = self.variables.get(inside) or _KNOWN.get(inside) or (STAND_IN,)
         return values[min(choice, len(values) - 1)]
+
+    def _without_program(self, text: str) -> Iterator[str]:
+        """Give what a command starts where the program was looked for that it begins with, and is not there."""
+        name, _, rest = text.partition(" ")
+        if name in self.looked and not is_everywhere(name):
+            yield rest.strip()
 
     def _asked(self, path: str, name: str) -> str:
         """Stand in for what a function of the package gives, by its place among those that are asked."""
         if (path, name) not in self.asked:
             self.asked.append((path, name))
         return f"{STAND_IN}_asked{self.asked.index((path, name))}_"
+
+
+def _program_in(text: str) -> str | None:
+    """Give the program that a command only looks for: see shell/looked_for.py."""
+    shell = read_command(text) if LOOKING.match(text) else None
+    return looked_for(shell.commands) if shell is not None and not shell.unread else None
 
 
 def as_text(values: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from safe_install.model import GapKind
@@ -41,15 +41,18 @@ class Gyp:
     asked: tuple[tuple[str, str], ...] = ()
 
 
-def read_gyp(text: str, beside: Sequence[str] = ()) -> Gyp:
-    """Read a gyp file; never raises. Variables that it has no value for are those of the texts ``beside`` it, which may be included."""
+def read_gyp(text: str, beside: Sequence[str] = (), own: Collection[str] = ()) -> Gyp:
+    """Read a gyp file; never raises. Variables that it has no value for are those of the texts ``beside`` it, which may be included.
+
+    ``own`` are the modules of Python's that its package has.
+    """
     read = read_literal(text)
     reading = _Reading()
     if read is None:
         reading.blind(GapKind.UNPARSED, "a gyp file that is no Python expression, or a very large one", 1)
         reading.take(Placed(Text(text, 1), Place.ANY))
     else:
-        reading.expanding = Expanding(_given_beside(beside) | variables(read.value))
+        reading.expanding = Expanding(_given_beside(beside) | variables(read.value), own)
         for code in read.code:
             reading.runs_python(unparsed(code), "a gyp file holds code", line_of(code))
         for one in placed(read.value):
@@ -132,7 +135,8 @@ class _Reading:
         """Expand a word of an action, for each of its values: ``<@(x)`` standing alone may be several words."""
         values = self._expanded(text)
         is_list = re.match(r"[<>^]!?@", text.value) is not None
-        return [_split(value) if is_list else [value] for value in values]
+        looked: list[list[str]] = [[] for value in values if is_list and value in self.expanding.looked]
+        return [*(_split(value) if is_list else [value] for value in values), *looked[:1]]
 
     def _expanded(self, text: Text) -> list[str]:
         """Expand a text; what its expansions run is taken note of at its line."""

@@ -1,4 +1,4 @@
-"""Which lines are in functions that nothing a script reaches can call, though it loads them.
+"""Which lines are in functions that nothing a script reaches can call, though it loads them, and in recipes that no goal needs.
 
 A hook that loads a tool's modules for one of their functions does nothing that the others could do. Code gets at a function
 of another module by a name that it says, unless it lets the whole module out of its hands, makes up names while it runs, or
@@ -46,13 +46,13 @@ class Uncalled:
 
     def __init__(self, inspection: Inspection) -> None:
         self._inspection = inspection
+        self._unneeded = frozenset(inspection.unneeded)
 
     def has(self, location: str, path: str, line: int) -> bool:
         """Tell whether a line is in such functions, and all that it says is."""
         name = self._inspection.script.package.artifact.name
-        return any(
-            line in self._lines.get((one, path), _NONE) for one in {location, "" if location == name else location}
-        )
+        places = {location, "" if location == name else location}
+        return any((one, path, line) in self._unneeded or line in self._lines.get((one, path), _NONE) for one in places)
 
     @cached_property
     def _lines(self) -> Lines:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from safe_install.model import GapKind
+from safe_install.scan.python.names import INPUT
 from safe_install.scan.python.values import Values
 from safe_install.scan.python_syntax import line_of, shown
 from safe_install.scan.shell.leads import Blind, Kind, Lead
@@ -122,10 +123,24 @@ def _module(values: Values, call: ast.Call, _: str) -> Found:
     yield Lead(kind=Kind.PYTHON_MODULE, target=values.word(argument(call, 0, "name")), line=line_of(call))
 
 
-def _path_run(values: Values, call: ast.Call, _: str) -> Found:
+def _path_run(values: Values, call: ast.Call, meaning: str) -> Found:
     """Read ``runpy.run_path(PATH)``."""
-    at = 1 if len(call.args) > 1 and "spec_from" in ast.unparse(call.func) else 0
-    yield Lead(kind=Kind.PYTHON, target=values.word(argument(call, at, "path_name")), line=line_of(call))
+    at, name = _PATHS.get(meaning, (1, "pathname"))
+    yield Lead(kind=Kind.PYTHON, target=values.word(argument(call, at, name)), line=line_of(call))
+
+
+_PATHS = {
+    "runpy.run_path": (0, "path_name"),
+    "importlib.util.spec_from_file_location": (1, "location"),
+    "importlib.machinery.SourceFileLoader": (1, "path"),
+    "imp.load_module": (2, "pathname"),
+}
+"""Which argument is the path; before it stands the module's name."""
+
+
+def _file_run(values: Values, call: ast.Call, _: str) -> Found:
+    """Read version 2's ``execfile(PATH)``."""
+    yield Lead(kind=Kind.PYTHON, target=values.word(argument(call, 0, "filename")), line=line_of(call))
 
 
 def _native(_: Values, call: ast.Call, __: str) -> Found:
@@ -153,7 +168,10 @@ def _changed_directory(values: Values, call: ast.Call, _: str) -> Found:
 
 _TABLE: tuple[tuple[Reader, str], ...] = (
     (_text, "os.system os.popen os.popen2 os.popen3 os.popen4 subprocess.getoutput subprocess.getstatusoutput"),
-    (_text, "commands.getoutput commands.getstatusoutput asyncio.create_subprocess_shell popen2.popen2"),
+    (
+        _text,
+        "commands.getoutput commands.getstatusoutput asyncio.create_subprocess_shell popen2.popen2 popen2.popen3 popen2.popen4",
+    ),
     (
         _process,
         "subprocess.run subprocess.call subprocess.check_call subprocess.check_output subprocess.Popen pty.spawn",
@@ -165,11 +183,12 @@ _TABLE: tuple[tuple[Reader, str], ...] = (
         "os.posix_spawnp os.spawnv os.spawnve os.spawnvp os.spawnvpe os.spawnl os.spawnle os.spawnlp os.spawnlpe",
     ),
     (_opened, "os.startfile"),
-    (_evaluated, "exec eval compile execfile code.InteractiveInterpreter.runsource timeit.timeit"),
+    (_file_run, "execfile"),
+    (_evaluated, "exec eval compile code.InteractiveInterpreter.runsource timeit.timeit"),
     (_module, "__import__ importlib.import_module importlib.__import__ runpy.run_module pkgutil.get_loader"),
     (
         _path_run,
-        "runpy.run_path importlib.util.spec_from_file_location importlib.machinery.SourceFileLoader imp.load_source",
+        "runpy.run_path importlib.util.spec_from_file_location importlib.machinery.SourceFileLoader imp.load_source imp.load_module imp.load_compiled",
     ),
     (_native, "ctypes.CDLL ctypes.PyDLL ctypes.WinDLL ctypes.OleDLL ctypes.cdll.LoadLibrary ctypes.windll.LoadLibrary"),
     (_native, "ctypes.windll.kernel32.VirtualAlloc ctypes.CFUNCTYPE ctypes.memmove imp.load_dynamic cffi.FFI.dlopen"),
@@ -181,7 +200,8 @@ _TABLE: tuple[tuple[Reader, str], ...] = (
     (_looked_up, "getattr"),
     (_changed_directory, "os.chdir"),
 )
-_READERS: dict[str, Reader] = dict(
-    chain.from_iterable(((name, reader) for name in names.split()) for reader, names in _TABLE)
-)
+_READERS: dict[str, Reader] = {
+    **dict(chain.from_iterable(((name, reader) for name in names.split()) for reader, names in _TABLE)),
+    INPUT: _revived,
+}
 _TOLD_ONLY = frozenset(("getattr", "os.chdir", "shelve.open"))

@@ -11,6 +11,9 @@ from safe_install.scan.python_syntax import nodes
 DEEPEST = 40  # members of members
 _BUILTIN = frozenset(("exec", "eval", "compile", "__import__", "open", "getattr", "globals", "locals", "vars"))
 _IMPORTING = frozenset(("__import__", "builtins.__import__", "importlib.import_module", "importlib.__import__"))
+_FORMER = {"file": "open"}
+"""What version 2 calls otherwise."""
+INPUT = "version 2's input"
 _MEMBERS = frozenset(("vars", "globals", "locals"))
 
 
@@ -57,6 +60,11 @@ class Names:
     aliases: set[int] = field(default_factory=set)
     defined: dict[str, int] = field(default_factory=dict)
     main: Main = field(default_factory=Main)
+
+    @classmethod
+    def of_version_two(cls) -> Names:
+        """Begin a file of Python 2, whose ``input`` evaluates what it reads."""
+        return cls(meanings={"input": INPUT})
 
     def learn(self, root: ast.AST) -> None:
         """Take note of every import and assignment, wherever it stands."""
@@ -121,7 +129,8 @@ class Names:
             inner, name = step
             if inner is None:
                 whole = ".".join([name, *reversed(members)])
-                return whole.removeprefix("builtins.").removeprefix("__builtins__.")
+                plain = whole.removeprefix("builtins.").removeprefix("__builtins__.").removeprefix("__builtin__.")
+                return _FORMER.get(plain, plain)
             node = inner
             members += [name] if name else []
         return None

@@ -1,7 +1,7 @@
 """Python → what it imports, starts, hides, reads from the environment, contacts and writes.
 
-Read with Python's own parser, never evaluated. Names count for the whole file, whatever their scope. A text of another
-Python, of version 2 above all, is told as not understood.
+Read with Python's own parser, never evaluated. Names count for the whole file, whatever their scope. What only version 2
+knows is read as version 3 writes it, see python_two.py; the rest is told as not understood.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from safe_install.scan.python.names import Names
 from safe_install.scan.python.values import Values
 from safe_install.scan.python.written import written
 from safe_install.scan.python_syntax import line_of, nodes, parse_python, shown
+from safe_install.scan.python_two import as_version_three
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Word, literal
@@ -52,10 +53,12 @@ def read_python(source: bytes, path: str | None = None) -> Python:
     """Read a file at ``path`` in its package, or a text that runs from the working directory; never raises."""
     text = _decoded(source)
     root = None if text is None else parse_python(text, "exec")
+    former = as_version_three(text) if root is None and text is not None else None
+    root = parse_python(former, "exec") if former is not None else root
     if root is None:
-        blind = Blind(kind=GapKind.UNPARSED, detail="not Python 3 as this program reads it, or a very large text")
+        blind = Blind(kind=GapKind.UNPARSED, detail="no Python as this program reads it, or a very large text")
         return Python(blinds=(blind,), hosts=frozenset(hosts_in(source.decode(errors="replace"))))
-    reading = _Reading(path)
+    reading = _Reading(path, Names() if former is None else Names.of_version_two())
     reading.read(root)
     return Python(
         leads=tuple(dict.fromkeys(reading.leads()))[:MOST],

@@ -19,8 +19,10 @@ from safe_install.scan.shell.build_tools import RUNS_UNREAD
 from safe_install.scan.shell.cmake import PROJECT, read_cmake
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.makefile_goals import goals_of, set_by
-from safe_install.scan.shell.makefiles import MAKEFILES, read_makefile
+from safe_install.scan.shell.makefiles import MAKEFILES, read_makefile, unneeded_lines
 from safe_install.scan.shell.words import PACKAGE_ROOT, Word, literal
+from safe_install.scan.shell.xcode import FILE as PROJECT_OF_XCODE
+from safe_install.scan.shell.xcode import read_xcode
 
 DEEPEST = 4  # files that include one another
 MOST_GYP_FILES = 200
@@ -36,10 +38,10 @@ def makefile(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
         if not isinstance(one, ToFile):
             yield one
         elif _is_new(scene, one.package, one.path, scene.places, lead.arguments):
-            yield one
             within = replace(scene, owner=one.package, home=None)
             blanks = any(" " in path or "\t" in path for path in one.package.members)
             goals, given = goals_of(lead.arguments), set_by(lead.arguments)
+            yield replace(one, unneeded=unneeded_lines(_text_of(one), goals, set_by=given, names_have_blanks=blanks))
             read = partial(read_makefile, goals=goals, set_by=given, names_have_blanks=blanks)
             yield from _inside(one, read, within, follow)
 
@@ -91,6 +93,35 @@ def cargo(lead: Lead, scene: Scene, _: Follow) -> Iterator[Outcome]:
         yield blind
 
 
+def xcode(lead: Lead, scene: Scene, follow: Follow) -> Iterator[Outcome]:
+    """Follow ``xcodebuild``: what its projects run is followed, the rest is compiled."""
+    command = " ".join(["xcodebuild", *(word.shown for word in lead.arguments)])
+    projects = list(_projects(lead.target.literal, scene))
+    for package, path in projects:
+        one = ToFile(package=package, path=path, language=Language.TEXT)
+        place = Spot(package.artifact.location, posixpath.dirname(posixpath.dirname(path)))
+        yield one
+        yield from _inside(
+            one, read_xcode, replace(scene, owner=package, home=None, places=frozenset((place,))), follow
+        )
+    if projects:
+        yield ToEnd(ending=Ending(kind=BoundaryKind.COMPILES, detail=command))
+    else:
+        yield Blind(kind=GapKind.NATIVE, detail=f"{command} {RUNS_UNREAD}")
+
+
+def _projects(name: str | None, scene: Scene) -> Iterator[tuple[Package, str]]:
+    """List the projects where xcodebuild may be started: the one that it is given, else all that are there."""
+    for spot in sorted(scene.places) if name is not None else ():
+        package = scene.installed.at(spot.location)
+        start = posixpath.normpath(posixpath.join(spot.directory, name or "")) if name else spot.directory
+        for path in package.members if package is not None else ():
+            project, file = posixpath.split(path)
+            here = project == start if name else posixpath.dirname(project) == start
+            if package is not None and file == PROJECT_OF_XCODE and here:
+                yield package, path
+
+
 def _crates(name: str, scene: Scene) -> Iterator[tuple[Package, str]]:
     """List the manifests of crates where cargo may be started; it looks for none in a directory below."""
     for spot in sorted(scene.places):
@@ -131,9 +162,12 @@ def _inside(
     if scene.nested >= DEEPEST:
         yield Blind(kind=GapKind.TOO_LARGE, detail=f"{file.path} is included too deep")
         return
-    text = file.package.files[file.path].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
-    for one in read(text):
+    for one in read(_text_of(file)):
         yield from [one] if isinstance(one, Blind) else follow(one, replace(scene, nested=scene.nested + 1))
+
+
+def _text_of(file: ToFile) -> str:
+    return file.package.files[file.path].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _is_new(
@@ -171,6 +205,12 @@ def gyp_beside(package: Package, path: str) -> tuple[str, ...]:
     files = sorted(one for one in package.members if one.lower().endswith((".gyp", ".gypi")) and one != path)
     few = files if len(files) <= _MOST_BESIDE else []
     return tuple(package.files[one].decode(errors="replace") for one in few)
+
+
+def own_modules(package: Package) -> tuple[str, ...]:
+    """Name what a package has that Python would take for a module, whatever the directory it is started in."""
+    paths = [path.split("/") for path in package.members if path.lower().endswith((".py", ".pyc", ".so", ".pyd"))]
+    return tuple(sorted({part.partition(".")[0] for parts in paths for part in parts}))
 
 
 def directories_of(package: Package, path: str) -> list[str]:

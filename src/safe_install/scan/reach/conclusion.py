@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from safe_install.model import (
@@ -40,6 +40,8 @@ from safe_install.scan.unpack.manifest import MANIFEST, declared_scripts
 MOST_GAPS = 500
 _HARMLESS = frozenset((Language.JAVASCRIPT, Language.SHELL, Language.JSON))
 _RUNS_NOTHING_ELSE = BUILTINS | {"node"}
+_MAY_NAME_GOALS = frozenset((GapKind.DYNAMIC, GapKind.UNPARSED, GapKind.DOWNLOADED, GapKind.TOO_LARGE))
+"""Gaps behind which any command may be that the package's own texts could have."""
 _SEEN_WHOLE = frozenset((GapKind.NO_INTEGRITY, GapKind.UNMATCHED))
 """Gaps that end in no other file."""
 
@@ -83,6 +85,7 @@ class _Conclusion:
             files=tuple(sorted(self.evidence.files.values(), key=_in_order)),
             links=frozenset(self.evidence.order.links),
             put_off=tuple(put_off(self.evidence.files, self.evidence.order.links, self.evidence.order.loads)),
+            unneeded=tuple(self._unneeded(gaps)),
             done_by=tuple((key, self._done(*told)) for key, told in sorted(self.evidence.told_by.items())),
             gaps=tuple(gaps[:MOST_GAPS]),
             boundaries=boundaries,
@@ -92,6 +95,11 @@ class _Conclusion:
             and not (gaps or boundaries or self.evidence.covered)
             and all(file.language in _HARMLESS for file in self.evidence.files.values()),
         )
+
+    def _unneeded(self, gaps: Iterable[Gap]) -> Iterator[tuple[str, str, int]]:
+        """List the lines of makefiles that no goal needs, unless something that is not known may ask for another."""
+        if not any(gap.kind in _MAY_NAME_GOALS for gap in gaps):
+            yield from sorted((*key, line) for key, lines in self.evidence.unneeded.items() for line in lines)
 
     def _done(self, readings: Iterable[Reading], commands: Iterable[Command]) -> Behaviours:
         """Put together what texts and commands do, with every place seen from the package's root."""

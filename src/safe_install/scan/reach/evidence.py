@@ -63,6 +63,8 @@ class Evidence:
     fills: list[Write] = field(default_factory=list)
     moved: set[tuple[str, str]] = field(default_factory=set)
     """Files, by location and path, that were read as running where they go to as well as where they start."""
+    unneeded: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    """Lines of makefiles, by location and path, that nothing needs for which they were read."""
     asked: Asked = field(default_factory=Asked)
     empty: list[tuple[ReachableFile, Blind]] = field(default_factory=list)
     """Gaps if something may come to be in a directory that they name."""
@@ -90,6 +92,11 @@ class Evidence:
             for_machines=artifact.is_for_machines and not self.script.package.brings(artifact.location),
         )
         return self.files.setdefault((artifact.location, path, language), file)
+
+    def note_unneeded(self, file: ReachableFile, lines: frozenset[int] | None) -> None:
+        """Note which lines of a file are not needed, of one that is read in another way too, none."""
+        key = (file.location, file.path)
+        self.unneeded[key] = self.unneeded.get(key, lines or frozenset()) & (lines or frozenset())
 
     def add_gap(self, by: ReachableFile, blind: Blind, program: str = "") -> None:
         """Note that something cannot be seen at a place; said again of another line it is one gap, at the first."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from safe_install.model import GapKind, Language
 from safe_install.scan.javascript.surroundings import ASKING
-from safe_install.scan.reach.build_files_followed import cargo, cmake, cmake_module, gyp, makefile
+from safe_install.scan.reach.build_files_followed import cargo, cmake, cmake_module, gyp, makefile, xcode
 from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.known_words import is_known_but_for_words, of_options
 from safe_install.scan.reach.lookup import asked, found, not_found, only_while_running, spots
@@ -264,4 +264,5 @@ _FOLLOWERS: dict[Kind, Callable[[Lead, Scene, Follow], Iterator[Outcome]]] = {
     Kind.CMAKE: cmake,
     Kind.CMAKE_MODULE: cmake_module,
     Kind.CARGO: cargo,
+    Kind.XCODE: xcode,
 }

@@ -33,7 +33,8 @@ class ToFile:
     """A file of a package, and how it is read. ``program`` names the known program whose own code it is.
 
     ``asked``: the argument that it is started with, when that only asks what it is. ``shared``: its text may run among another's,
-    as what it says its names are.
+    as what it says its names are. ``unneeded`` are the lines of a makefile that its goals do not need; None for any other way to
+    read a file.
     """
 
     package: Package
@@ -42,6 +43,7 @@ class ToFile:
     program: str = ""
     asked: str = ""
     shared: bool = False
+    unneeded: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

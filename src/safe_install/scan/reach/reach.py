@@ -15,7 +15,7 @@ from safe_install.model import BoundaryKind, Digest, GapKind, Inspection, Langua
 from safe_install.scan.grammars import WORK
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.arguments import Arguments, applied
-from safe_install.scan.reach.build_files_followed import gyp_beside
+from safe_install.scan.reach.build_files_followed import gyp_beside, own_modules
 from safe_install.scan.reach.conclusion import conclude
 from safe_install.scan.reach.data_put_in import Tables
 from safe_install.scan.reach.directories import Directories
@@ -180,7 +180,9 @@ class _Walk:
                 self.steps.go(batch, text, text.places)
             return
         if text.file.language is Language.GYP:
-            self._follow_reading(text, read_among(text.content, gyp_beside(text.owner, text.origin or "")))
+            self._follow_reading(
+                text, read_among(text.content, gyp_beside(text.owner, text.origin or ""), own_modules(text.owner))
+            )
             return
         variables = self.told.known(text, self.evidence.sets)
         reading = read(self._with_data(text), text.file.language, text.origin, variables, self._around(text))

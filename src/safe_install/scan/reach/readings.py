@@ -138,16 +138,16 @@ def _as_reading(said: object) -> Reading:
     return Reading(**{name: getattr(said, name) for name in names if hasattr(said, name)})
 
 
-def read_among(content: str, beside: Sequence[str]) -> Reading:
-    """Read a gyp file among the others of its package, whose variables it may use."""
-    texts = [content, *beside]
+def read_among(content: str, beside: Sequence[str], own: Sequence[str]) -> Reading:
+    """Read a gyp file among the others of its package, whose variables it may use, and among its modules of Python's."""
+    texts = [content, *beside, "\n".join(own)]
     key = ("\0".join(sha256(text.encode(errors="replace")) for text in texts), None, Language.GYP, NOWHERE)
-    return _REMEMBERED.get(key, lambda: _read(partial(_gyp, beside=beside), content, None))
+    return _REMEMBERED.get(key, lambda: _read(partial(_gyp, beside=beside, own=own), content, None))
 
 
-def _gyp(content: str, _: str | None, beside: Sequence[str] = ()) -> Reading:
+def _gyp(content: str, _: str | None, beside: Sequence[str] = (), own: Sequence[str] = ()) -> Reading:
     """Read a gyp file; what it includes is reached as every gyp file of the package is."""
-    said = read_gyp(content, beside)
+    said = read_gyp(content, beside, own)
     included = (one for one in said.leads if one.kind is not Kind.GYP)
     return Reading(leads=tuple(included), commands=said.commands, blinds=said.blinds, asked=said.asked)
 

@@ -102,6 +102,7 @@ class Steps:
         content = package.files[outcome.path]
         file = self.evidence.add_file(package, outcome.path, content, outcome.language, via)
         self.evidence.order.note_link(text.file, file)
+        self.evidence.note_unneeded(file, outcome.unneeded)
         if outcome.language is Language.GYP:
             places = frozenset(Spot(package.artifact.location, one) for one in directories_of(package, outcome.path))
         said = without_nul(content.decode(errors="replace"))

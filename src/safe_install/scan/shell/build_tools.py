@@ -11,6 +11,7 @@ from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.program_names import is_flag, program_name
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Word, literal
+from safe_install.scan.shell.xcode import is_plain_setting
 
 Found = Iterator[Lead | Blind | Ending | Command]
 
@@ -34,6 +35,10 @@ def builder(command: Command, _: Sequence[Command]) -> Found:
     """Read ``cargo build`` and the like: their builds run code of the package that is in no language read here."""
     if _only_tells(command):
         return
+    if program_name(command) == "xcodebuild" and not command.assignments and _builds_project(command.arguments):
+        named = value_of(command.arguments, "-project")
+        yield Lead(kind=Kind.XCODE, target=named or literal(""), arguments=command.arguments)
+        return
     if program_name(command) == "go" and not command.assignments and _asks_go(command):
         yield from _of_other_go(command)
         return
@@ -44,6 +49,25 @@ def builder(command: Command, _: Sequence[Command]) -> Found:
         yield Ending(kind=BoundaryKind.COMPILES, detail=command.shown)
     else:
         yield Blind(kind=GapKind.NATIVE, detail=f"{command.shown} {RUNS_UNREAD}")
+
+
+_OF_XCODE = frozenset(("-alltargets", "-quiet", "-verbose", "-hideShellScriptEnvironment", "build", "clean"))
+_XCODE_VALUES = frozenset(("-project", "-target", "-configuration", "-sdk", "-arch", "-jobs"))
+
+
+def _builds_project(words: Sequence[Word]) -> bool:
+    """Tell whether xcodebuild is told nothing but which project to build; a scheme or a workspace has actions of its own."""
+    rest = iter(words)
+    for word in rest:
+        said = word.literal
+        name, sign, value = (said or "").partition("=")
+        if said in _XCODE_VALUES:
+            after = next(rest, None)
+            if after is None or after.literal is None or (said == "-sdk" and not after.literal.isalnum()):
+                return False
+        elif said not in _OF_XCODE and not (sign and is_plain_setting(name, value)):
+            return False
+    return True
 
 
 RUNS_UNREAD = "builds native code, and runs code that is not read"
@@ -173,6 +197,7 @@ def _only_tells(command: Command) -> bool:
     words = {word.literal for word in command.arguments}
     return bool(words) and words <= {
         "--version",
+        "-version",
         "-v",
         "-V",
         "-dumpversion",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from safe_install.scan.shell.looked_for import LOOKING, is_everywhere
 from safe_install.scan.shell.words import LONGEST, Computed, Word, literal
 
 MOST_VALUES = 8  # of one variable
@@ -22,6 +23,7 @@ _EXPANSION = re.compile(
     re.DOTALL,
 )
 _DEFAULT = re.compile(r"\$\{\w+:?[-=]")
+_LOOKS = re.compile(rf"(?:\$\(|`){LOOKING.pattern}")
 _BLANK = re.compile(r"[ \t\n]+")
 _SEPARATORS = "IFS"
 _USUAL = {"MAKE": "make"}
@@ -76,7 +78,8 @@ class Known:
         """Tell how many values the variable in a text has that has most."""
         names = re.findall(r"\$\{?(\w+)", text) if "$" in text else ()
         defaults = 2 if "${" in text and _DEFAULT.search(text) else 1
-        return max([defaults, *(self._values(name) for name in names)])
+        looks = 2 if _LOOKS.search(text) else 1
+        return max([defaults, looks, *(self._values(name) for name in names)])
 
     def _values(self, name: str) -> int:
         count = len(self.variables.get(name, ()))
@@ -102,7 +105,7 @@ class Known:
         value = self.output(inside)
         if value is None:
             return None
-        value = value.rstrip("\n")
+        value = "" if self.choice and may_be_nothing(inside, value) else value.rstrip("\n")
         return literal(value if quoted else split(value))
 
     def _said(self, match: re.Match[str]) -> str | None:
@@ -130,6 +133,11 @@ def _changed(value: str, match: re.Match[str]) -> str | None:
     if match["case"]:
         return value.upper() if match["case"] == "^^" else value.lower()
     return value
+
+
+def may_be_nothing(inside: str, value: str) -> bool:
+    """Tell whether a substitution looks for a program, which may not be there; see `looked_for.py`."""
+    return LOOKING.match(inside) is not None and not is_everywhere(value.strip())
 
 
 def split(value: str) -> str:

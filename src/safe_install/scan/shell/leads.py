@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CMAKE = "cmake"  # this file, or of none the CMakeLists.txt of the directory
     CMAKE_MODULE = "cmake-module"  # CMake's own, or one of this name in a directory that the project names
     CARGO = "cargo"  # the Cargo.toml of the directory: one that runs nothing while it is built
+    XCODE = "xcode"  # the project of Xcode's in the directory, or this one
     DATA = "data"  # read and not run: it may say what a script then does
     OTHER = "other"  # this file exactly, in a language that is not read
     FILE = "file"  # executed as it is: its content decides

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from safe_install.scan.grammars import Place, kinds, places
-from safe_install.scan.shell.known_values import Known, unsplit
+from safe_install.scan.shell.known_values import Known, may_be_nothing, unsplit
 from safe_install.scan.shell.shell_words import text_of, word_of
 from safe_install.scan.shell.words import literal
 
@@ -21,6 +21,8 @@ def learn(root: Node, source: bytes, known: Known) -> None:
             _assigned(place, source, known)
         elif place.kind == "for_statement":
             _loop(place.node, source, known)
+        elif place.kind == "if_statement":
+            _chosen(place, source, known)
         elif place.kind == "command":
             words = text_of(place.node, source)[:40].split()
             known.loose |= words[:1] == [] or words[0] in _SETTING or words[:2] == ["printf", "-v"]
@@ -43,8 +45,29 @@ def _assigned(place: Place, source: bytes, known: Known) -> None:
         known.never.add(said)
         return
     known.set(said, before + word.literal)
+    if value is not None and may_be_nothing(text_of(value, source).strip('"$()`'), word.literal):
+        known.set(said, before)
     if said not in known.never and _is_certain(place):
         known.sure.setdefault(said, node.end_byte)
+
+
+def _chosen(place: Place, source: bytes, known: Known) -> None:
+    """Read ``if … then X=a; else X=b; fi``: behind it there are no other values of a name that each branch sets."""
+    branches: list[set[str]] = []
+    for clause in (place.node, *(one for one in place.node.named_children if one.type in _CLAUSES)):
+        is_body = clause.type == "else_clause"
+        branches.append(set())
+        for child in clause.children:
+            is_body |= child.type == "then"
+            if is_body and child.type == "variable_assignment":
+                name = child.child_by_field_name("name")
+                branches[-1] |= {text_of(name, source)} if name is not None else set()
+    if place.node.named_children and place.node.named_children[-1].type == "else_clause" and _is_certain(place):
+        for said in set.intersection(*branches) - known.never:
+            known.sure.setdefault(said, place.node.end_byte)
+
+
+_CLAUSES = kinds("elif_clause else_clause")
 
 
 def _unset(node: Node, source: bytes, known: Known) -> None:

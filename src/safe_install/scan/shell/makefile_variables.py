@@ -8,6 +8,7 @@ from itertools import product
 from math import prod
 
 from safe_install.model import NOTHING
+from safe_install.scan.shell.looked_for import is_everywhere
 from safe_install.scan.shell.words import STAND_IN
 
 WINDOW = 8_192  # characters of one command; the longest honest one has 900
@@ -21,7 +22,7 @@ MOST_WAYS = 16  # to choose among the values in one text
 _TOOLS = {"AR": "ar", "AS": "as", "CC": "cc", "CXX": "c++", "LD": "ld", "MAKE": "make", "RM": "rm -f", "SHELL": "sh"}
 """What make itself names; one that a command line or a text sets to something else is told of there."""
 _LOOKED_FOR = re.compile(r"\$[({]\s*shell\s+(?:command\s+-v|which|type\s+-p)\s+([\w.+-]+)[^()]*[)}]")
-"""A program that make is told to look for; the first of several stands for all."""
+"""A program that make is told to look for, which may not be there; the first of several stands for all."""
 _VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
 SHELL_CALL = re.compile(r"\$[({]\s*shell\s+")
 """What make runs while it reads; make looks for a function's name before it puts in any variable."""
@@ -44,7 +45,9 @@ def variables_of(lines: Sequence[tuple[int, str]], set_by: Mapping[str, str] = N
         if match:
             values = found.setdefault(match[1], [])
             value = _LOOKED_FOR.sub(r"\1", match[2].strip())
-            values += [value] if value not in values else []
+            looked = _LOOKED_FOR.fullmatch(match[2].strip())
+            is_optional = looked is not None and "||" not in looked[0] and not is_everywhere(value)
+            values += [one for one in (value, *([""] if is_optional else ())) if one not in values]
             added |= {match[1]} if "+=" in line[: match.start(2)] else set()
             sure |= {match[1]} if is_sure else set()
     named = {match[1] for _, line in lines if (match := SHELL_SET.match(line) or _DEFINED.match(line))}

@@ -45,13 +45,34 @@ def read_makefile(
         return [Blind(kind=GapKind.TOO_LARGE, detail=f"a makefile of {len(text):,} characters")]
     lines = list(_logical(text))
     variables = variables_of(lines, set_by)
-    listed = partial(as_patterns, names_have_blanks=names_have_blanks)
-    named = {name: tuple(listed(with_machine(one)) for one in values) for name, values in variables.items()}
     found = [one for text in set_by.values() for one in _while_read(text, variables, 1)]
-    found += _in_makefile(lines, variables, unneeded(lines, goals, lambda one: values_of(listed(one), named)))
+    found += _in_makefile(lines, variables, _unneeded(lines, goals, variables, names_have_blanks=names_have_blanks))
     if _PREFIX in text:
         found.append(Blind(kind=GapKind.UNPARSED, detail="a makefile whose recipes start otherwise than with a tab"))
     return [*found[:MOST], *too_many(found)]
+
+
+def unneeded_lines(
+    text: str, goals: Sequence[str], *, set_by: Mapping[str, str] = NOTHING, names_have_blanks: bool = False
+) -> frozenset[int]:
+    """List the lines of the recipes that none of the goals needs; none where that is not certain."""
+    lines = list(_logical(text)) if goals and len(text) <= LONGEST else []
+    rules = _unneeded(lines, goals, variables_of(lines, set_by), names_have_blanks=names_have_blanks)
+    found: set[int] = set()
+    is_unneeded = False
+    for number, line in lines:
+        is_unneeded = is_unneeded and line.startswith("\t")
+        found |= {number} if is_unneeded else set()
+        is_unneeded |= number in rules
+    return frozenset(found)
+
+
+def _unneeded(
+    lines: list[tuple[int, str]], goals: Sequence[str], variables: Variables, *, names_have_blanks: bool
+) -> Collection[int]:
+    listed = partial(as_patterns, names_have_blanks=names_have_blanks)
+    named = {name: tuple(listed(with_machine(one)) for one in values) for name, values in variables.items()}
+    return unneeded(lines, goals, lambda one: values_of(listed(one), named))
 
 
 def too_many(found: list[Lead | Blind]) -> list[Blind]:
@@ -60,7 +81,19 @@ def too_many(found: list[Lead | Blind]) -> list[Blind]:
     return [Blind(kind=GapKind.TOO_LARGE, detail=f"more than {MOST} commands, the rest is not read")] if more else []
 
 
+_SETS = re.compile(r"\s*(?:(?:export|override)\s+)*[\w.-]+\s*(?:[+!?]|:{1,3})?=")
+_CHOOSES = re.compile(r"\s*(?:(?:ifn?eq|ifn?def|else|endif)\b|#|$)")
+
+
 def _logical(text: str) -> Iterator[tuple[int, str]]:
+    """Yield logical lines; before the first that may be a rule a tab begins no recipe, and is left out."""
+    before = True
+    for number, line in _continued(text):
+        before &= _SETS.match(line) is not None or _CHOOSES.match(line) is not None
+        yield number, line.lstrip("\t") if before else line
+
+
+def _continued(text: str) -> Iterator[tuple[int, str]]:
     """Yield lines with their numbers, those that a backslash continues in one."""
     start, waiting = 1, ""
     for number, line in enumerate(text.split("\n"), start=1):

@@ -21,7 +21,6 @@ _NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v":
 _CLASSES = {"[:upper:]": "A-Z", "[:lower:]": "a-z", "[:digit:]": "0-9"}
 _RANGE = re.compile(r"(.)-(.)", re.DOTALL)
 _SUBSTITUTE = re.compile(r"s([/|,#:@!~])([^\\.*\[\]^$+?(){}/|,#:@!~]*)\1([^\\&/|,#:@!~]*)\1(g?)")
-_PLAIN_NAME = re.compile(r"[A-Za-z][\w+-]*")
 Stage = tuple[Sequence[str], str | None]
 """A command's words, and the text that a redirection gives it."""
 
@@ -41,11 +40,6 @@ def output_of(stages: Sequence[Stage]) -> str | None:
         if said is None or len(said) > LONGEST:
             return None
     return said
-
-
-def _which(words: Sequence[str]) -> str | None:
-    """Read ``which NAME``: whatever its place, what is there is what the name alone would start."""
-    return f"{words[0]}\n" if len(words) == 1 and _PLAIN_NAME.fullmatch(words[0]) else None
 
 
 def _echo(words: Sequence[str]) -> str | None:
@@ -171,7 +165,6 @@ _WRITERS: dict[str, Callable[[Sequence[str]], str | None]] = {
     "echo": _echo,
     "printf": _printf,
     "dirname": _dirname,
-    "which": _which,
 }
 _FILTERS: dict[str, Callable[[Sequence[str], str], str | None]] = {
     "cat": _cat,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.commands import Command
 from safe_install.scan.shell.words import Word, listed
 
 TRUSTED = frozenset(("node", "sh", "node-gyp"))
@@ -29,13 +29,13 @@ NETWORK = listed(
     " kubectl sendmail mail tftp smbclient svn hg"
 )
 COMPILERS = listed(
-    "gcc g++ cc c++ clang clang++ cl ld link lld ar ranlib ml ml64 armasm64 as nasm nvcc yasm rustc strip lipo codesign"
+    "gcc g++ cc c++ clang clang++ cl ld link mcs lld ar ranlib ml ml64 armasm64 as nasm nvcc yasm rustc strip lipo codesign"
     " install_name_tool dlltool windres lib"
 )
 """Programs that make native code of sources, or change native code, and run nothing of it."""
 BUILDERS = listed(
     "ninja cargo go msbuild meson scons gradle mvn bazel xcodebuild xmake ant waf devenv dotnet zig stack cabal autoreconf"
-    " automake autoconf libtoolize vcbuild"
+    " automake autoconf libtoolize vcbuild aclocal autoheader glibtoolize"
 )
 """Programs that run what a package's build files say, in languages that are not read."""
 CONVERTERS = listed("cwebp fc-cache gif2webp msgfmt ngcc optipng pngquant rsvg-convert woff2_compress zopfli")

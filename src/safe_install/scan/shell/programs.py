@@ -13,6 +13,7 @@ from posixpath import splitext
 
 from safe_install.model import GapKind
 from safe_install.scan.shell import build_tools, interpreters, other_tools, wrappers
+from safe_install.scan.shell.git_command import git_command
 from safe_install.scan.shell.leads import Blind, Ending, Kind, Lead
 from safe_install.scan.shell.node_command import node_command
 from safe_install.scan.shell.npm_command import npm_command, npx_command
@@ -43,7 +44,7 @@ WRAPPED = 16
 """How many commands may stand in one another's arguments; real ones are 2 deep."""
 _STEERING = re.compile(
     r"PATH|NODE_OPTIONS|NODE_PATH|NODE_REPL_EXTERNAL_MODULE|BASH_ENV|ENV|IFS|SHELLOPTS|BASHOPTS|LD_\w+|DYLD_\w+|PYTHON\w+"
-    r"|PERL5?\w*|RUBY\w*|GIT_\w+|npm_execpath|npm_node_execpath|npm_config_(?:script_shell|shell|node_gyp|python|node_options)",
+    r"|PERL5?\w*|RUBY\w*|GIT_\w+|XCODE_XCCONFIG_FILE|DEVELOPER_DIR|TOOLCHAINS|npm_execpath|npm_node_execpath|npm_config_(?:script_shell|shell|node_gyp|python|node_options)",
     re.IGNORECASE,
 )
 """Names of variables that change what runs, or what is loaded into it."""
@@ -79,6 +80,8 @@ def _steering(command: Command) -> Found:
             yield from node_command([literal(part) for part in value.literal.split()])[0]
         elif _STEERING.fullmatch(name) and not (name == "PATH" and _keeps_path(value)):
             yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what runs")
+        elif name in _OF_MAKE and not _JOBS.fullmatch(value.literal or "-"):
+            yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, by which make reads more than its makefile")
         elif name in TOOLS and not is_usual_tool(value):
             yield Blind(kind=GapKind.DYNAMIC, detail=f"sets {name}, which changes what a build runs")
         elif (_EVALUATED if name == "PS4" else _INDEX).search(value.literal or ""):
@@ -86,6 +89,8 @@ def _steering(command: Command) -> Found:
     yield from _by_bash(command)
 
 
+_OF_MAKE = frozenset(("MAKEFILES", "MAKEFLAGS", "GNUMAKEFLAGS"))
+_JOBS = re.compile(r"(?:-?j ?\d*)?")
 _EVALUATED = re.compile(r"\$\(|`")
 _INDEX = re.compile(r"\w\[[^\]]{0,200}(?:\$\(|`)")
 """An index of an array; bash runs the command in one where a name is meant: ``test -v 'a[$(x)]'``."""
@@ -176,52 +181,28 @@ def _adds_certificate(command: Command) -> bool:
     return program_name(command) == "certutil" and verbs[:1] == ["-addstore"]
 
 
+_COPYING = re.compile(
+    r"-[alrtzvpogDhqun]+|--(?:archive|recursive|links|delete|quiet|verbose|(?:ex|in)clude(?:=[^=]*)?)"
+)
+
+
+def _copies_here(command: Command) -> bool:
+    """Read ``rsync -r FROM TO`` with two paths; a name before a colon would be another machine's."""
+    words = [word.literal for word in command.arguments]
+    paths = [word for word in words if word is not None and not word.startswith("-")]
+    flags = [word for word in words if word is not None and word.startswith("-")]
+    return None not in words and not any(":" in path for path in paths) and all(map(_COPYING.fullmatch, flags))
+
+
 def _network(command: Command, _: Sequence[Command]) -> Found:
     """Tell that a program talks to the network, unless it only tells of itself: ``brew --prefix``."""
     telling = _TELLING | _OF_BREW if program_name(command) == "brew" else _TELLING
     if (command.arguments and command.arguments[0].literal in telling) or _adds_certificate(command):
         return
+    if program_name(command) == "rsync" and _copies_here(command):
+        return
     yield Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} talks to the network")
     yield from other_tools.ssh_settings(command)
-
-
-_LOOKING = frozenset(
-    (
-        *(
-            "--version",
-            "branch",
-            "check-ignore",
-            "describe",
-            "diff",
-            "log",
-            "ls-files",
-            "ls-tree",
-            "cat-file",
-            "merge-base",
-            "init",
-            "reset",
-            "clean",
-            "rev-list",
-            "rev-parse",
-            "show",
-        ),
-        *("status", "symbolic-ref", "version"),
-    )
-)
-_FETCHING = frozenset(("archive", "clone", "fetch", "ls-remote", "pull", "push", "remote", "submodule"))
-
-
-def _git(command: Command, _: Sequence[Command]) -> Found:
-    """Read git's command; what only looks at a repository is nothing, unless a flag before it steers git."""
-    words = list(command.arguments)
-    yield from other_tools.git_settings(command)
-    while len(words) > 1 and words[0].literal in {"-C", "--no-pager"}:  # where and how it looks, not what it runs
-        del words[: 2 if words[0].literal == "-C" else 1]
-    verb = words[0].literal if words else "--version"
-    if verb in _FETCHING:
-        yield from _network(command, ())
-    elif verb not in _LOOKING:
-        yield Blind(kind=GapKind.UNKNOWN_PROGRAM, detail=f"{command.shown} is not known here")
 
 
 def _npm(command: Command, _: Sequence[Command]) -> Found:
@@ -262,7 +243,7 @@ _READERS = _table(
     (["npm", "pnpm", "yarn", "yarnpkg"], _npm),
     (["bunx", "npx", "pnpx"], _npx),
     (["node-gyp"], _node_gyp),
-    (["git"], _git),
+    (["git"], git_command),
     (NETWORK, _network),
     (COMPILERS, build_tools.compiler),
     (BUILDERS, build_tools.builder),

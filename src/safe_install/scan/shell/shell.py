@@ -18,6 +18,7 @@ from safe_install.scan.shell.commands import Command, Redirect, Shell, Unread
 from safe_install.scan.shell.double_brackets import apart
 from safe_install.scan.shell.known_values import SPLIT, Known, pieces, unsplit
 from safe_install.scan.shell.learning import learn
+from safe_install.scan.shell.looked_for import LOOKING, looked_for
 from safe_install.scan.shell.outputs import Stage, output_of
 from safe_install.scan.shell.shell_losses import losses
 from safe_install.scan.shell.shell_words import here_document, text_of, word_of
@@ -71,7 +72,7 @@ def read_command(text: str, variables: Mapping[str, str] = NOTHING, spare: Spare
 
 
 MOST_INSIDE = 8  # substitutions in a substitution
-_WRITING = re.compile(r"echo|printf|dirname|pwd|which|<<<")
+_WRITING = re.compile(r"echo|printf|dirname|pwd|which|command|type|<<<")
 
 
 def _output(text: str, variables: Mapping[str, str], spare: Spare) -> str | None:
@@ -89,6 +90,9 @@ def _output(text: str, variables: Mapping[str, str], spare: Spare) -> str | None
     is_pipe = all(bool(command.piped) == (at > 0) for at, command in enumerate(pipe))
     stages = [stage(command) for command in pipe]
     known = [one for one in stages if one is not None]
+    program = looked_for(pipe) if LOOKING.match(text) and not shell.unread else None
+    if program is not None:
+        return f"{program}\n"
     return None if shell.unread or not is_pipe or len(known) < len(stages) else output_of(known)
 
 

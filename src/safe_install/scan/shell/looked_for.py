@@ -1,0 +1,67 @@
+"""Programs that a text looks for: what ``which NAME`` writes is what the name alone would start, or nothing at all.
+
+Nothing counts: ``$(which NAME) ./other`` starts ``./other`` where no such program is. One that a text looks for in the directories
+of a system, too, is the same program: no package can write there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from safe_install.scan.shell.commands import Command
+from safe_install.scan.shell.program_names import TRUSTED
+from safe_install.scan.shell.words import Pattern, Word
+
+LOOKING = re.compile(r"\s*(?:which|command\s+-v|type\s+-[pP])\s")
+"""How a text begins that looks for a program."""
+_NAME = re.compile(r"[A-Za-z][\w+.-]*")
+_PLACE = re.compile(r"/(?:bin|sbin|usr|opt|Library|System)(?:/[\w.+*-]+)*/?")
+_ASKING = (["which"], ["command", "-v"], ["type", "-p"], ["type", "-P"])
+_TESTS = frozenset(("-executable", "-print", "-quit"))
+_VALUED = re.compile(r"-(?:(?:max|min)depth \d|type [fl]|perm [-/+]?\w+)")
+
+
+def looked_for(commands: Sequence[Command]) -> str | None:
+    """Give the one program that all of these commands look for, and do nothing else."""
+    said = [[_said(word) for word in (command.program, *command.arguments)] for command in commands]
+    names = {_by_asking(words) or _by_searching(words) for words in said}
+    name = names.pop() if len(names) == 1 else None
+    return name if name and _NAME.fullmatch(name) else None
+
+
+def _said(word: Word) -> str:
+    """Write a word as it stands, a pattern of file names too; nothing for one that only running tells."""
+    match word.parts:
+        case (Pattern(source=source),):
+            return source
+        case _:
+            return word.literal or ""
+
+
+def is_everywhere(name: str) -> bool:
+    """Tell whether a program is certainly there wherever a script runs."""
+    return name in TRUSTED
+
+
+def _by_asking(words: Sequence[str]) -> str | None:
+    return next((words[-1] for start in _ASKING if list(words[:-1]) == start), None)
+
+
+def _by_searching(words: Sequence[str]) -> str | None:
+    """Read ``find /usr /opt -name NAME -print -quit``; anything else that find can do is not looking."""
+    if not words or words[0] != "find":
+        return None
+    first = next((at for at, word in enumerate(words) if at and word.startswith("-")), len(words))
+    places, tests = words[1:first], list(words[first:])
+    found: list[str] = []
+    while tests:
+        test = tests.pop(0)
+        if test == "-name" and tests:
+            found.append(tests.pop(0))
+        elif tests and _VALUED.fullmatch(f"{test} {tests[0]}"):
+            del tests[0]
+        elif test not in _TESTS:
+            return None
+    within = all(_PLACE.fullmatch(place) and ".." not in place for place in places)
+    return found[0] if places and within and len(found) == 1 else None

@@ -1,0 +1,82 @@
+"""What a text looks for on the PATH is started by its name, or is not there: then the next word is what is started."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import Files
+from tests.scan.trees import inspect, kinds, reached
+
+HIDDEN: Files = {"evil.sh": "node evil.js", "evil.js": ""}
+SEARCHED = "which pg_config || find /usr/bin /usr/pg* /opt -executable -name pg_config -print -quit"
+
+
+def gyp(command: str, where: str) -> Files:
+    """Write a gyp file that looks for a program first, and then runs a command of it."""
+    values = f"'variables': {{'p': '<!({command})'}}"
+    return {"binding.gyp": f"{{{values}, 'targets': [{{'target_name': 'a', {where}}}]}}", **HIDDEN}
+
+
+FLAGS = "'include_dirs': ['<!@(<(p) --includedir)'], 'libraries': ['-lpq -L<!(<(p) --libdir)']"
+
+
+@pytest.mark.parametrize("command", [SEARCHED, "which pg_config", "command -v pg_config", "type -P pg_config"])
+def test_a_program_that_gyp_has_looked_for_is_known(command: str) -> None:
+    assert kinds(inspect("node-gyp rebuild", gyp(command, FLAGS))) == set()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SEARCHED.replace("/opt", "."),
+        SEARCHED.replace("/opt", "/opt/../tmp"),
+        SEARCHED.replace("/opt", "/tmp"),
+        SEARCHED.replace("/opt", "$PWD"),
+        SEARCHED.replace("-name pg_config", "-name '*config'"),
+        SEARCHED.replace("-name pg_config", "-name evil.sh"),
+        SEARCHED.replace("-print", "-printf './evil.sh'"),
+        SEARCHED.replace("-quit", "-o -fprint evil.sh"),
+        f"{SEARCHED} || echo ./evil.sh",
+        "which ./evil.sh",
+        "which pg_config evil.sh",
+    ],
+)
+def test_what_may_print_anything_else_is_a_gap(command: str) -> None:
+    assert "dynamic" in kinds(inspect("node-gyp rebuild", gyp(command, FLAGS)))
+
+
+def test_a_program_that_is_looked_for_and_not_known_is_a_gap() -> None:
+    assert kinds(inspect("node-gyp rebuild", gyp("which frobnicate", FLAGS))) == {"unknown-program"}
+
+
+@pytest.mark.parametrize(
+    "where", ["'include_dirs': ['<!@(<(p) ./evil.sh)']", "'actions': [{'action': ['<@(p)', './evil.sh']}]"]
+)
+def test_where_gyp_finds_no_program_the_next_word_is_started(where: str) -> None:
+    assert "evil.js" in reached(inspect("node-gyp rebuild", gyp("which pg_config", where)))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "$(which pg_config) ./evil.sh",
+        "`which pg_config` ./evil.sh",
+        "X=$(which pg_config); $X ./evil.sh",
+        'X="$(command -v pg_config)"; $X ./evil.sh',
+        "X=`which pg_config 2>/dev/null` && $X sh evil.sh",
+    ],
+)
+def test_where_a_shell_finds_no_program_the_next_word_is_started(command: str) -> None:
+    assert "evil.js" in reached(inspect(command, HIDDEN))
+
+
+def test_where_make_finds_no_program_the_next_word_is_started() -> None:
+    files: Files = {"Makefile": "X = $(shell which pg_config)\nall:\n\t$(X) ./evil.sh\n", **HIDDEN}
+    assert "evil.js" in reached(inspect("make", files))
+
+
+@pytest.mark.parametrize(
+    "command", ["$(which node) a.js", "X=$(which pg_config); $X --version", 'X=$(which ldconfig); "$X" -p | grep a']
+)
+def test_what_is_certainly_there_or_is_only_given_flags_is_no_gap(command: str) -> None:
+    assert kinds(inspect(command, {"a.js": ""})) == set()
