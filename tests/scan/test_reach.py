@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safe_install.model import BoundaryKind, Event, Gap, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.model import BoundaryKind, Event, Gap, GapKind, Inspection, Language, LifecycleScript, Package, Source
 from safe_install.scan.reach import reach
 from safe_install.scan.reach.inline_names import COMMAND, INLINE
 from safe_install.scan.reach.reach import trace
@@ -381,6 +381,21 @@ def test_every_expansion_of_gyp_is_read(text: str) -> None:
 
 def test_an_optional_file_that_is_not_there_runs_nothing() -> None:
     assert not inspect("node -e \"try{require('./gone')}catch(e){}\"").gaps
+
+
+def test_a_prepare_script_of_a_release_never_runs_and_makes_no_file() -> None:
+    inspection = inspect(
+        "node a", {"a.js": "try { require('./gone') } catch {}"}, scripts={"postinstall": "node a", "prepare": "make"}
+    )
+    assert not inspection.gaps
+
+
+def test_a_prepare_script_of_a_git_dependency_runs_and_may_make_a_file() -> None:
+    scripts = {"postinstall": "node a", "prepare": "make"}
+    files = {"package.json": a_manifest(scripts=scripts), "a.js": "try { require('./gone') } catch {}"}
+    package = a_package(files, an_artifact(source=Source.GIT))
+    script = LifecycleScript(package=package, event=Event.POSTINSTALL, command="node a")
+    assert kinds(trace(script, {package.artifact.location: package})) == {"missing"}
 
 
 @pytest.mark.parametrize(
