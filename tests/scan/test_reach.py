@@ -438,6 +438,9 @@ WRITE = "require('fs').writeFileSync"
         (f"run()\nconst b = require('./b')\nfunction run() {{ {WRITE}(x, y) }}", {"b.js": ""}),
         (f"{{ new Run() }}\nconst b = require('./b')\nfunction Run() {{ {WRITE}(x, y) }}", {"b.js": ""}),
         (f"const b = require('./b')\n{WRITE}(x, y)", {"b.js": "module.exports = () => require('./c')", "c.js": ""}),
+        (f"const d = require('./d')('x')\nconst b = require('./b')\n{WRITE}(x, y)", {"b.js": "", "d.js": ""}),
+        (f"const d = require('example')('x')\nconst b = require('./b')\n{WRITE}(x, y)", {"b.js": ""}),
+        (f"const d = require('tool')(go)\nconst b = require('./b')\nfunction go() {{ {WRITE}(x, y) }}", {"b.js": ""}),
         (f"{WRITE}(x + '/b.js', y); require('./lib/b')", {"lib/b.js": ""}),
         (f"{WRITE}(x + '/lib/package.json', y); require('./lib/b')", {"lib/b.js": ""}),
     ],
@@ -465,6 +468,11 @@ def test_a_file_that_may_be_replaced_before_it_runs_is_a_gap(text: str, files: F
 )
 def test_a_write_that_can_replace_nothing_is_no_gap(text: str, files: Files) -> None:
     assert not inspect("node a", {"a.js": text, **files}).gaps
+
+
+def test_what_is_loaded_behind_another_packages_function_that_is_told_a_text_is_loaded_before_a_write() -> None:
+    text = f"const log = require('debug')('x')\nconst b = require('./b')\n{WRITE}(x, y)"
+    assert kinds(inspect("node a", {"a.js": text, "b.js": ""})) == {"outside-package"}  # debug itself is not here
 
 
 def test_a_command_that_writes_where_only_running_tells_is_a_gap() -> None:

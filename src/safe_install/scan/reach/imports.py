@@ -40,7 +40,7 @@ class Imports:
         imports = []
         for specifier, path in required_files(reading, text.owner, home):
             content = without_nul(text.owner.files[path].decode(errors="replace"))
-            other = read(content, Language.JAVASCRIPT, path, {}, replace(around, asked="", held=None))
+            other = read(content, Language.JAVASCRIPT, path, {}, replace(around, asked="", held=None, started=None))
             if other is not None and other.exports:
                 imports.append((specifier, other.exports))
                 self.taking.setdefault(path, []).append((text, reading))
