@@ -229,3 +229,31 @@ def test_what_another_command_line_names_is_not_handed_to_a_library() -> None:
     assert reached(inspect("node a install", files, open_one)) >= {"a.js", "d.js"}
     assert "c.js" not in reached(inspect("node a install", files, open_one))
     assert "c.js" in reached(inspect("node a other", files, open_one))
+
+
+OTHER = f"if (process.argv[2] === 'other') {HIDES}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require('child_process').fork('./c.js', ['other'])",
+        "require('child_process').fork('./c.js', list)",
+        "require('child_process').fork('./c.js', ['other'], {cwd: '.'})",
+        "require('child_process').spawn('node', ['c.js', 'other'])",
+        "require('child_process').spawn(process.execPath, ['c.js', ...list])",
+        "new (require('worker_threads').Worker)('./c.js', {argv: ['other']})",
+    ],
+)
+def test_a_child_has_a_command_line_of_its_own(text: str) -> None:
+    assert gaps(text, "node a install", c=OTHER)
+
+
+def test_a_child_without_arguments_has_none() -> None:
+    assert not gaps("require('child_process').fork('./c.js')", c=OTHER)
+    assert not gaps("require('child_process').fork('./c.js', ['install'])", c=OTHER)
+
+
+def test_a_script_that_an_unknown_program_is_given_may_have_more_arguments() -> None:
+    text = "require('child_process').execFile(process.env.X, ['c.js', 'other'])"
+    assert len(inspect("node a install", {"a.js": text, "c.js": OTHER}).gaps) > 1
