@@ -8,3 +8,9 @@ const [file] = ["python3"];
 const file = "sharp";
 // ok: names-interpreter
 const text = "started by sh";
+// ruleid: names-interpreter
+run(["powershell", "-command", "Expand-Archive win.zip out; iex $input"]);
+// ruleid: names-interpreter
+run(["powershell", "-command", "Expand-Archive win.zip out", "-"]) && run(["powershell", "-"]);
+// ok: names-interpreter
+run(["powershell", "-command", "Expand-Archive -Force win.zip out"], { cwd: folder });

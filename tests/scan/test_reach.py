@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safe_install.model import BoundaryKind, Event, Gap, GapKind, Inspection, Language, LifecycleScript, Package
+from safe_install.model import BoundaryKind, Event, Gap, GapKind, Inspection, Language, LifecycleScript, Package, Source
 from safe_install.scan.reach import reach
 from safe_install.scan.reach.inline_names import COMMAND, INLINE
 from safe_install.scan.reach.reach import trace
@@ -383,6 +383,21 @@ def test_an_optional_file_that_is_not_there_runs_nothing() -> None:
     assert not inspect("node -e \"try{require('./gone')}catch(e){}\"").gaps
 
 
+def test_a_prepare_script_of_a_release_never_runs_and_makes_no_file() -> None:
+    inspection = inspect(
+        "node a", {"a.js": "try { require('./gone') } catch {}"}, scripts={"postinstall": "node a", "prepare": "make"}
+    )
+    assert not inspection.gaps
+
+
+def test_a_prepare_script_of_a_git_dependency_runs_and_may_make_a_file() -> None:
+    scripts = {"postinstall": "node a", "prepare": "make"}
+    files = {"package.json": a_manifest(scripts=scripts), "a.js": "try { require('./gone') } catch {}"}
+    package = a_package(files, an_artifact(source=Source.GIT))
+    script = LifecycleScript(package=package, event=Event.POSTINSTALL, command="node a")
+    assert kinds(trace(script, {package.artifact.location: package})) == {"missing"}
+
+
 @pytest.mark.parametrize(
     ("command", "files", "scripts"),
     [
@@ -423,6 +438,9 @@ WRITE = "require('fs').writeFileSync"
         (f"run()\nconst b = require('./b')\nfunction run() {{ {WRITE}(x, y) }}", {"b.js": ""}),
         (f"{{ new Run() }}\nconst b = require('./b')\nfunction Run() {{ {WRITE}(x, y) }}", {"b.js": ""}),
         (f"const b = require('./b')\n{WRITE}(x, y)", {"b.js": "module.exports = () => require('./c')", "c.js": ""}),
+        (f"const d = require('./d')('x')\nconst b = require('./b')\n{WRITE}(x, y)", {"b.js": "", "d.js": ""}),
+        (f"const d = require('example')('x')\nconst b = require('./b')\n{WRITE}(x, y)", {"b.js": ""}),
+        (f"const d = require('tool')(go)\nconst b = require('./b')\nfunction go() {{ {WRITE}(x, y) }}", {"b.js": ""}),
         (f"{WRITE}(x + '/b.js', y); require('./lib/b')", {"lib/b.js": ""}),
         (f"{WRITE}(x + '/lib/package.json', y); require('./lib/b')", {"lib/b.js": ""}),
     ],
@@ -450,6 +468,11 @@ def test_a_file_that_may_be_replaced_before_it_runs_is_a_gap(text: str, files: F
 )
 def test_a_write_that_can_replace_nothing_is_no_gap(text: str, files: Files) -> None:
     assert not inspect("node a", {"a.js": text, **files}).gaps
+
+
+def test_what_is_loaded_behind_another_packages_function_that_is_told_a_text_is_loaded_before_a_write() -> None:
+    text = f"const log = require('debug')('x')\nconst b = require('./b')\n{WRITE}(x, y)"
+    assert kinds(inspect("node a", {"a.js": text, "b.js": ""})) == {"outside-package"}  # debug itself is not here
 
 
 def test_a_command_that_writes_where_only_running_tells_is_a_gap() -> None:

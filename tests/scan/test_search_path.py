@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import Files
-from tests.scan.test_reach import inspect, kinds
+from tests.builders import Files, a_manifest, a_package
+from tests.scan.trees import inspect, kinds
 
 ASKS = "require('child_process').execSync('ldconfig -p | sed s/a/b/')\n"
 
@@ -55,3 +55,27 @@ def test_a_path_on_which_nothing_of_the_package_is_changes_nothing(text: str) ->
 )
 def test_any_other_path_is_a_gap(text: str, files: Files) -> None:
     assert kinds(inspect("node a.js", {"a.js": f"{text}\n{ASKS}", **files}))
+
+
+SETS = "process.env.PATH = '...'\nrequire('child_process').execSync('ldconfig -p')\n"
+BUILDS = {"binding.gyp": "{'variables': {'x': '<!(node asks.js)'}}", "asks.js": SETS}
+INSTALLS = "node-pre-gyp install --fallback-to-build"
+
+
+def where_it_unpacks(path: object, command: str = INSTALLS) -> set[str]:
+    """Inspect a build that sets the PATH, behind a helper that unpacks a library below a directory."""
+    host = {"module_name": "x", "host": "https://github.com/x/x/releases"}
+    package = a_package({"package.json": a_manifest("node-pre-gyp", bin={"node-pre-gyp": "b.js"}), "b.js": "1"})
+    manifest = {"binary": {**host, "module_path": path}, "dependencies": {"node-pre-gyp": "1"}}
+    return kinds(inspect(command, BUILDS, package, **manifest))
+
+
+@pytest.mark.parametrize("path", ["build/Release", "./lib/binding/{platform}-{arch}/"])
+def test_what_is_unpacked_below_where_builds_go_fills_no_directory_of_the_path(path: str) -> None:
+    assert where_it_unpacks(path) == set()
+
+
+@pytest.mark.parametrize("path", ["...", "./", "lib/...", "build/../...", "/tmp", "lib/{module_name}", "build", None])
+def test_what_is_unpacked_elsewhere_may_fill_a_directory_of_the_path(path: object) -> None:
+    assert "dynamic" in where_it_unpacks(path)
+    assert "dynamic" in where_it_unpacks("build/Release", f"{INSTALLS} --module_path={path}")

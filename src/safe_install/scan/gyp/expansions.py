@@ -25,6 +25,10 @@ _PHASES = {sign: re.compile(rf"\{sign}(!?@?|\|)([-\w.]*)\((\s*\[?)") for sign in
 COUNTED = f"{STAND_IN}_number"
 """Stands in for what a command counted."""
 _ASKED = re.compile(r"node\s+-p\s+\"require\('(?P<path>(?:\.{1,2}/)+[\w./-]+)'\)\.(?P<name>\w+)\(\)\"")
+_OF_PERSON = re.compile(
+    r"""node\s+-p\s+"process\.env\.(?P<variable>npm_config_python|PYTHON)\s*\|\|\s*\\?["'](?P<usual>python[23]?)\\?["']\""""
+)
+"""The Python that npm's settings name, as node-gyp itself takes it, or the usual one; such is what runs an action."""
 STANDING_IN = re.compile(rf"{re.escape(STAND_IN)}(?:_number|_asked\d+_)?")
 """Everything that stands in for what only running tells."""
 _BUILD_TYPE = "$(BUILDTYPE)"
@@ -62,6 +66,8 @@ class Expanding:
     """Programs that were looked for, and stand where that was asked."""
     asked: list[tuple[str, str]] = field(default_factory=list)
     """Files, relative to this one, and functions that they export."""
+    left_to_person: list[str] = field(default_factory=list)
+    """Variables of the environment that may name another interpreter than the usual one, which was taken."""
 
     def expand(self, text: str) -> list[str]:
         """Give what a string may become: one for each value of the variable in it that has most; the unknown stands in."""
@@ -107,6 +113,10 @@ class Expanding:
             one = Ran(text=inside, evaluated=bool(array), main=command == "pymod_do_main")
             without = [Ran(text=rest) for rest in self._without_program(inside)]
             self.ran += [ran for ran in (one, *without) if ran not in self.ran]
+            of_person = _OF_PERSON.fullmatch(inside) if not array else None
+            if of_person is not None:
+                self.left_to_person.append(of_person["variable"])
+                return of_person["usual"]
             asked = _ASKED.fullmatch(inside) if sign == "!" and not array else None
             if asked is not None:
                 return self._asked(asked["path"], asked["name"])

@@ -103,6 +103,9 @@ class _Reading:
 
     def gyp(self) -> Gyp:
         """Give what was found."""
+        for name in dict.fromkeys(self.expanding.left_to_person):
+            detail = f"runs what {name} of the environment names, where that is set"
+            self.blinds[Blind(kind=GapKind.DYNAMIC, detail=detail, variable=name)] = None
         if len(self.leads) + len(self.commands) > MOST:
             self.blind(GapKind.TOO_LARGE, f"more than {MOST} commands, the rest is not read", 1)
         return Gyp(

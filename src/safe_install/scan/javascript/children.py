@@ -82,11 +82,13 @@ def program(constants: Constants, call: Node, given: Sequence[Node]) -> Iterator
 
 def fork(constants: Constants, call: Node, given: Sequence[Node]) -> Iterator[Seen]:
     """Read ``fork(FILE, [ARGUMENTS], {execArgv, execPath, cwd})``."""
-    _, options = _arguments_and_options(constants, given)
+    told, options = _arguments_and_options(constants, given)
     runtime, flags = _option(constants, options, "execPath"), _option(constants, options, "execArgv")
     node = (literal("node"),) if runtime is None else constants.words(runtime)
     before: list[tuple[Word, ...]] = [()] if flags is None else constants.lists(flags)
-    rows = [(one, *words, path) for words in before for one, path in _variants([node, constants.words(nth(given, 0))])]
+    behind: list[tuple[Word, ...]] = [()] if told is None else constants.lists(told)
+    files = _variants([node, constants.words(nth(given, 0))])
+    rows = [(one, *words, path, *after) for words in before for after in behind for one, path in files][:ALTERNATIVES]
     yield from _surroundings(constants, options, call, literal(""))
     for program, *words in rows:
         directory = _directory(constants, options)

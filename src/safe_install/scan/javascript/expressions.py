@@ -13,6 +13,7 @@ from safe_install.scan.javascript.arguments import after_flag
 from safe_install.scan.javascript.call_values import call_value, new_value
 from safe_install.scan.javascript.imported import from_other_file
 from safe_install.scan.javascript.literals import decoded, fragments, name_of
+from safe_install.scan.javascript.node_builtins import MANIFEST
 from safe_install.scan.javascript.values import NO_VALUE, Value, concatenated, either, symbol_value, unknown, ways
 from safe_install.scan.shell.words import Word, computed, literal
 
@@ -134,9 +135,11 @@ def _member(constants: Constants, node: Node, depth: int) -> Value:
     if name is None:
         return after_flag(constants, owner, inner, node) or unknown(node, constants.source)
     value = constants.value(owner, depth)
-    if value.symbols:
+    if value.symbols and value.symbols != {MANIFEST}:
         return constants.member(value, name, node)
     imported = from_other_file(constants, node, called=False)
+    if value.symbols and not imported:
+        return constants.member(value, name, node)
     if imported:
         return Value(imported)
     return (constants.exact(node) if name != "length" else None) or unknown(node, constants.source)

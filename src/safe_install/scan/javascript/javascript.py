@@ -22,6 +22,7 @@ from safe_install.scan.javascript.plain_exports import ANY, exported, loose
 from safe_install.scan.javascript.reading import MOST_TOLD, Reading
 from safe_install.scan.javascript.skim import skim
 from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
+from safe_install.scan.javascript.unchosen import unchosen, without_spans
 from safe_install.scan.javascript.unmet import unmet
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.shell import Command
@@ -56,6 +57,10 @@ class JavaScript:
     prints: bool = False
     unmet: bool = False
     """Whether something was left out that never runs, as the package is delivered: see unmet.py."""
+    unchosen: frozenset[str] = frozenset()
+    """What has to stay as it is, where something was left out that another command line would run: see unchosen.py."""
+    rest: str = ""
+    """Of such a text what is left."""
     changes_windows: bool = False
     """Whether a child may be given other values of what Windows itself sets: see child_environment.py."""
     touches: bool = False
@@ -73,7 +78,9 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
     whole = reading = Reading(text, path, around)
     reading.read(root)
     WORK.done += reading.constants.steps
-    spared = unmet(root, reading.constants, around.held) if around.held is not None else ()
+    without = unmet(root, reading.constants, around.held) if around.held is not None else ()
+    other = unchosen(root, reading.constants, around.started) if around.started is not None else {}
+    spared = tuple(sorted({*without, *other}))
     if spared:
         reading = Reading(text, path, around, spared)
         reading.read(root)
@@ -94,7 +101,9 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
         exports=exported(root, whole.constants) if around.is_own and path is not None else (),
         loose=loose(root, whole.constants) if around.is_own else frozenset(),
         prints=whole.may_print_only() and only_prints(root, text),
-        unmet=bool(spared),
+        unmet=bool(without),
+        unchosen=frozenset(other.values()),
+        rest=without_spans(text, spared) if other else "",
         touches=reading.uses.touches,
         changes_windows=reading.uses.changes_windows,
     )

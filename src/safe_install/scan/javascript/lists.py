@@ -13,6 +13,7 @@ from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.arguments import all_arguments, holds_all
 from safe_install.scan.javascript.binding import Binding, Parameter
 from safe_install.scan.javascript.functions import FUNCTIONS
+from safe_install.scan.javascript.guarded import is_given_here
 from safe_install.scan.javascript.listed import List, looked_up
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
@@ -80,7 +81,15 @@ def _part(constants: Constants, child: Node, depth: int) -> list[List]:
     if child.type == "spread_element":
         inner = child.named_children[0] if child.named_children else None
         return lists(constants, inner, depth + 1) or [(unknown(child, constants.source).words[0],)]
-    return [(word,) for word in constants.words(child)]
+    return [(word,) for word in _given(constants, child)]
+
+
+def _given(constants: Constants, child: Node) -> tuple[Word, ...]:
+    """Give what an element can be; not ``undefined`` behind a line that ends the function where it is that."""
+    words = constants.words(child)
+    said = tuple(word for word in words if word.parts != (NO_VALUE,))
+    leaves_out = 0 < len(said) < len(words) and not constants.around.holds_undefined
+    return said if leaves_out and is_given_here(constants, child) else words
 
 
 def _of_call(constants: Constants, node: Node, depth: int) -> list[List]:

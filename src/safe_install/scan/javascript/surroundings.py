@@ -29,6 +29,20 @@ class Export:
     reads: tuple[frozenset[str] | None, ...] = ()
 
 
+PARSERS = frozenset(("minimist",))
+"""Packages whose one function makes an object of a command line: ``--name value`` becomes its member ``name``."""
+NEVER_SET = "npm_config_argv"
+"""A variable of npm 6 and yarn 1: npm 7 and later say nothing of their command line in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a text is started with, and which of `PARSERS` are, where it stands, the packages of that name."""
+
+    arguments: tuple[str, ...]
+    parsers: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """``name`` and ``main``: by that name ``require.resolve`` finds that file of the package; empty where not certain.
@@ -39,6 +53,7 @@ class Surroundings:
     ``is_alone``: it is a file that runs as a module, so that no other text has its names.
     ``holds_undefined``: its package has a file whose path says what a name without a value is in a text.
     ``held`` is what the package holds, for a text that starts at its root and of which what never runs shall be left out.
+    ``started``: what it is started with, where that is known and what another command line would do shall be left out.
     """
 
     name: str = ""
@@ -49,6 +64,7 @@ class Surroundings:
     is_alone: bool = False
     imports: tuple[tuple[str, tuple[Export, ...]], ...] = ()
     held: Held | None = None
+    started: Started | None = None
     holds_undefined: bool = False
 
 

@@ -26,7 +26,7 @@ _STARTED = frozenset((Kind.MAIN, Kind.PYTHON))
 _TAKEN = re.compile(
     r"""argv(?<!\wargv)\b(?!
         \s*(?:\?\.|\.)\s*(?:slice|indexOf|includes|length|some|every|find|findIndex|join|map|at)\b(?!\s*(?:=[^=]|[+-]))
-        | \s*\[[\w\s+-]{1,40}\](?!\s*(?:=[^=>]|\+=|\?\?=|\|\|=|&&=))
+        | \s*\[[\w\s+-]{1,40}\](?![\s\]}),]*(?:=[^=>]|[-+*/%&|^?]{1,3}=(?!=)|\+\+|--)|\s+(?:of|in)\b)
         | \s*\}\s*=\s*process\s*(?:;|$)
     )""",
     re.VERBOSE | re.MULTILINE,
@@ -91,6 +91,73 @@ def _is_only_taken(content: str, found: re.Match[str], language: Language) -> bo
         return _PASSED.search(content, max(0, found.start() - 40), found.start()) is not None
     before = _UNPACKED.search(content, max(0, found.start() - 120), found.start())
     return before is not None and _ENDS.match(content, found.end()) is not None
+
+
+_OF_PROCESS = re.compile(r"\bprocess\s{0,8}(?:\?\.|\.)\s{0,8}argv\b")
+_OTHERWISE = re.compile(
+    r"""process\s{0,8}(?:\?\.)?\[\s{0,8}["'`]argv|\bargv\b[^{}\n]{0,200}\}\s{0,8}(?:=|from)\s{0,8}(?:process\b|require|["'](?:node:)?process["'])"""
+)
+"""Other ways to come by the list: what then happens to any ``argv`` counts."""
+_NAMED = re.compile(r"(?<![\w$.])(?P<name>[A-Za-z_]\w{0,40})\s{0,4}=\s{0,4}(?:(?P=name)\s{0,4}\|\|\s{0,4})?$")
+_LOOKED_UP = (
+    r"\s*(?:\?\.|\.)\s*(?:slice|indexOf|includes|length|some|every|find|findIndex|join|map|at)\b(?!\s*(?:=[^=]|[+-]))"
+    r"|\s*\[[\w\s+-]{1,40}\](?![\s\]}),]*(?:=[^=>]|[-+*/%&|^?]{1,3}=(?!=)|\+\+|--)|\s+(?:of|in)\b)"
+)
+_LOOKING = re.compile(_LOOKED_UP)
+_MOST_NAMES = 20
+_TAKEN_OFF = re.compile(r"(?:\+\+|--|\bdelete\b)[\s(]{0,8}process\s{0,8}(?:\.\s{0,8}argv|\[)")
+_CHANGED_BEFORE = re.compile(r"(?:\+\+|--|\bdelete\b)[\s(]{0,8}$")
+
+
+def may_change_arguments(content: str) -> bool:
+    """Tell whether JavaScript may change what Node was started with, or hand the list on to what may.
+
+    A name that is given it may be used to look something up, and for nothing else.
+    """
+    if _OTHERWISE.search(content):
+        return changed(content, Language.JAVASCRIPT) is not None
+    names: set[str] = set()
+    if _TAKEN_OFF.search(content):
+        return True
+    for found in _OF_PROCESS.finditer(content):
+        named = _NAMED.search(content, max(0, found.start() - 60), found.start())
+        if named is not None and _ENDS_NAME.match(content, found.end()):
+            names.add(named["name"])
+        elif not _LOOKING.match(content, found.end()) and not _is_only_taken(
+            content, _ARGV.search(content, found.start()) or found, Language.JAVASCRIPT
+        ):
+            return True
+    return len(names) > _MOST_NAMES or any(_does_more(content, name) for name in names)
+
+
+_ARGV = re.compile(r"argv")
+_ENDS_NAME = re.compile(r"\s{0,4}(?:[;,)]|$)", re.MULTILINE)
+
+
+def _does_more(content: str, name: str) -> bool:
+    """Tell whether a name is used for more than to look something up in what it holds, or to be given that."""
+    given = rf"\s*=\s*(?:{re.escape(name)}\s*\|\|\s*)?process\s*\.\s*argv\b|\s*\|\|\s*process\s*\.\s*argv\b"
+    looked_up = rf"{_LOOKED_UP}|{given}"
+    uses = re.compile(rf"(?<![\w$.]){re.escape(name)}\b(?P<known>{looked_up})?")
+    return any(not (_is_parameter(content, one) or _only_looks(content, one)) for one in uses.finditer(content))
+
+
+def _only_looks(content: str, found: re.Match[str]) -> bool:
+    changes = _CHANGED_BEFORE.search(content, max(0, found.start() - 20), found.start())
+    return found["known"] is not None and changes is None
+
+
+def _is_parameter(content: str, found: re.Match[str]) -> bool:
+    """Tell whether a name stands among a function's parameters."""
+    before = content[max(0, found.start() - 120) : found.start()]
+    behind = content[found.end() : found.end() + 120]
+    listed = _BEHIND_PARAMETER.match(behind) is not None
+    return listed and (_FUNCTION.search(before) is not None or (_OPEN.search(before) is not None and "=>" in behind))
+
+
+_BEHIND_PARAMETER = re.compile(r"[\w\s,]{0,80}\)\s{0,4}(?:=>|\{)")
+_FUNCTION = re.compile(r"\bfunction\b[\w\s]{0,40}\([\w\s,]{0,60}$")
+_OPEN = re.compile(r"\([\w\s,]{0,60}$")
 
 
 def applied(reading: Reading, given: Given) -> Reading:

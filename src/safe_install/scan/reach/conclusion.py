@@ -12,7 +12,6 @@ from safe_install.model import (
     Boundary,
     BoundaryKind,
     Digest,
-    Event,
     Gap,
     GapKind,
     Inspection,
@@ -35,13 +34,15 @@ from safe_install.scan.shell.leads import Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import excerpt
-from safe_install.scan.unpack.manifest import MANIFEST, declared_scripts
+from safe_install.scan.unpack.manifest import MANIFEST
+from safe_install.scan.unpack.scripts import lifecycle_scripts
 
 MOST_GAPS = 500
 _HARMLESS = frozenset((Language.JAVASCRIPT, Language.SHELL, Language.JSON))
 _RUNS_NOTHING_ELSE = BUILTINS | {"node"}
 _MAY_NAME_GOALS = frozenset((GapKind.DYNAMIC, GapKind.UNPARSED, GapKind.DOWNLOADED, GapKind.TOO_LARGE))
 """Gaps behind which any command may be that the package's own texts could have."""
+_RUNS_BUNDLED = 11  # the last npm that runs the scripts of bundled packages: none runs more
 _SEEN_WHOLE = frozenset((GapKind.NO_INTEGRITY, GapKind.UNMATCHED))
 """Gaps that end in no other file."""
 
@@ -152,8 +153,9 @@ class _Conclusion:
         return self._is_only_script() and not fetched and not self.evidence.has_libraries
 
     def _is_only_script(self) -> bool:
-        declared = set(declared_scripts(self.evidence.script.package.manifest)) & set(Event)
-        return declared <= {self.evidence.script.event.value}
+        """Tell whether npm runs no other script of this package where it comes from: a release's ``prepare`` it does not."""
+        run = {one.event for one in lifecycle_scripts(self.evidence.script.package, npm_major=_RUNS_BUNDLED)}
+        return run <= {self.evidence.script.event}
 
     def _tell_set(self) -> None:
         """Tell of programs and answers that files set for others."""

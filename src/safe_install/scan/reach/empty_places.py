@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from safe_install.model import Package
 from safe_install.scan.reach.rewritten import Write
@@ -53,7 +53,24 @@ def may_fill(place: str, package: Package, writes: Iterable[Write], commands: It
     lies = any(name in path.casefold().split("/")[:-1] for path in package.members)
     written = (write.target.literal for write in writes)
     comes = any(text is None or name in text.casefold() for text in written)
-    return lies or comes or not all(map(_only_looks, commands))
+    return lies or comes or not all(_only_looks(one) or _puts_below(one, name, package) for one in commands)
+
+
+_BUILT = re.compile(
+    r"(?:\./)?(?:build|lib)(?:/(?:[\w-][\w.-]*|\{(?:platform|arch|node_abi|napi_build_version|configuration|libc)\})+)+/?"
+)
+
+
+def _puts_below(command: Command, place: str, package: Package) -> bool:
+    """Tell whether a command only fills a directory where builds go, and no place of this name on the way to it.
+
+    node-pre-gyp unpacks a library below ``binary.module_path``, and builds where there is none.
+    """
+    binary = package.manifest.get("binary")
+    path = binary.get("module_path") if isinstance(binary, Mapping) else None
+    if program_name(command) != "node-pre-gyp" or not isinstance(path, str) or not _BUILT.fullmatch(path):
+        return False
+    return place not in path.casefold().split("/") and "module" not in command.shown
 
 
 _OF_NPM = re.compile(r"npm_config_", re.IGNORECASE)

@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from safe_install.model import Language, ReachableFile
 from safe_install.scan.grammars import kinds, line_of, parse_javascript
+from safe_install.scan.lock.tree import folder_name
 
 Key = tuple[str, str]
 """Location and path of a file."""
@@ -87,12 +88,13 @@ class Order:
     def _of(self, key: Key) -> Beginning:
         if key not in self._beginnings:
             file = self.files.get((*key, Language.JAVASCRIPT))
-            self._beginnings[key] = beginning(file.content) if file is not None else Beginning()
+            own = folder_name(key[0])
+            self._beginnings[key] = beginning(file.content, own) if file is not None else Beginning()
         return self._beginnings[key]
 
 
-def beginning(source: bytes) -> Beginning:
-    """Read the statements of a file up to the first that calls something that may not be quiet."""
+def beginning(source: bytes, own: str = "") -> Beginning:
+    """Read the statements of a file of the package ``own`` up to the first that calls something that may not be quiet."""
     root = parse_javascript(source) if len(source) <= LONGEST else None
     if root is None:
         return Beginning()
@@ -102,7 +104,7 @@ def beginning(source: bytes) -> Beginning:
     begins, defines = True, True
     for statement in root.named_children:
         calls = list(_calls(statement, crowded))
-        quiet = begins and all(_is_quiet(call, helpers) for call in calls)
+        quiet = begins and all(_is_quiet(call, helpers, own) for call in calls)
         if quiet:
             lines.update(line_of(call) for call in calls if _callee(call) == "require")
         if statement.type == "import_statement":
@@ -143,9 +145,21 @@ def _calls(top: Node, crowded: set[int], *, inside: bool = False) -> Iterator[No
     yield top  # too long to be quiet
 
 
-def _is_quiet(call: Node, helpers: frozenset[str]) -> bool:
+def _is_quiet(call: Node, helpers: frozenset[str], own: str) -> bool:
     name = _callee(call)
-    return call.type == "call_expression" and (name in helpers or _QUIET.fullmatch(name) is not None)
+    known = name in helpers or _QUIET.fullmatch(name) is not None or _tells_another_package(call, name, own)
+    return call.type == "call_expression" and known
+
+
+_REQUIRES_PACKAGE = re.compile(r"""require\((?P<quote>["'])(?P<name>@?\w[\w./-]*)(?P=quote)\)""")
+
+
+def _tells_another_package(call: Node, name: str, own: str) -> bool:
+    """Read ``require("debug")("cli")``: another package's function that is told texts has no way to this one's."""
+    found = _REQUIRES_PACKAGE.fullmatch(name)
+    given = call.child_by_field_name("arguments")
+    is_other = found is not None and found["name"] != own and not found["name"].startswith(f"{own}/")
+    return is_other and given is not None and all(one.type in {"string", "comment"} for one in given.named_children)
 
 
 def _callee(call: Node) -> str:

@@ -16,6 +16,7 @@ from safe_install.scan.grammars import WORK
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.reach.arguments import Arguments, applied
 from safe_install.scan.reach.build_files_followed import gyp_beside, own_modules
+from safe_install.scan.reach.chosen import Chosen
 from safe_install.scan.reach.conclusion import conclude
 from safe_install.scan.reach.data_put_in import Tables
 from safe_install.scan.reach.directories import Directories
@@ -83,6 +84,7 @@ class _Walk:
     arguments: Arguments = field(default_factory=Arguments)
     tables: Tables = field(default_factory=Tables)
     spared: Spared = field(init=False)
+    chosen: Chosen = field(init=False)
     unfolded: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -90,6 +92,7 @@ class _Walk:
         self.told = Told(told_by_npm(self.script))
         self.imports = Imports(self.script.package)
         self.spared = Spared(self.evidence)
+        self.chosen = Chosen(self.evidence)
 
     def read_all(self) -> None:
         """Read the command and everything it leads to, within the limits."""
@@ -150,7 +153,12 @@ class _Walk:
         for text, reading in self.imports.taken_back():
             self._follow_reading(text, reading)
         tables = self.tables.taken_back(self.script.package.artifact.location, self.evidence.order)
-        for text in (*self.told.taken_back(self.evidence.sets), *tables, *self.spared.taken_back()):
+        for text in (
+            *self.told.taken_back(self.evidence.sets),
+            *tables,
+            *self.spared.taken_back(),
+            *self.chosen.taken_back(),
+        ):
             self._read(text)
         return bool(self.steps.unread.own)
 
@@ -162,7 +170,7 @@ class _Walk:
             return False
         self.named = self.named or by_name(self.script.package)
         for text in using:
-            for path, language in handed(text.content, text.owner, text.origin or "", self.named):
+            for path, language in handed(self.chosen.said(text), text.owner, text.origin or "", self.named):
                 self.evidence.order.note_load((text.file.location, text.file.path), (text.file.location, path))
                 self.steps.go(ToFile(package=text.owner, path=path, language=language), text, text.places)
         return bool(self.steps.unread.own)
@@ -189,6 +197,7 @@ class _Walk:
         if reading is None:
             return
         self.spared.note(text, reading)
+        self.chosen.note(text, reading)
         self._follow_reading(text, self.imports.reread(text, reading, self._around(text)))
 
     def _follow_reading(self, text: Text, reading: Reading) -> None:
@@ -250,7 +259,8 @@ class _Walk:
             around = replace(NOWHERE, holds_undefined=around.holds_undefined)
             return replace(around, is_own=is_own, held=self.spared.held(text))
         alone = not (text.shared or text.file.inline)
-        return replace(around, asked=text.asked, is_own=is_own, is_alone=alone, held=self.spared.held(text))
+        around = replace(around, asked=text.asked, is_own=is_own, is_alone=alone, started=self.chosen.started(text))
+        return replace(around, held=self.spared.held(text))
 
     def _unfold(self, text: Text) -> None:
         """Note what a text hides: files of their own, which are matched and told, and lead nowhere."""

@@ -42,6 +42,8 @@ class Reading:
     loose: frozenset[str] = frozenset()
     prints: bool = False
     unmet: bool = False
+    unchosen: frozenset[str] = frozenset()
+    rest: str = ""
     touches: bool = False
     changes_windows: bool = False
     together: bool = False

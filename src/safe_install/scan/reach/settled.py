@@ -63,14 +63,14 @@ class Settled:
         if variable in self.sets or "*" in self.sets:
             return False
         members = self.installed.script.members
-        said = variable.encode()
+        said = re.compile(rb"(?<!process\.env\.)" + re.escape(variable.encode()))  # what Node reads its own text sets
         elsewhere = [
             one.content
             for one in self.files.values()
             if one.language not in _READ_AS_JAVASCRIPT and one.path.rpartition("/")[2] != _MANIFEST
         ]
         return not any(path.rpartition("/")[2].startswith(".env") for path in members) and not any(
-            said in content or _BY_COMPUTED_NAME.search(content) for content in elsewhere
+            said.search(content) or _BY_COMPUTED_NAME.search(content) for content in elsewhere
         )
 
     def goes_where_a_person_says(self, write: Write) -> bool:

@@ -35,7 +35,7 @@ from safe_install.scan.shell.program_names import (
 )
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.tools import TOOLS, is_usual_tool
-from safe_install.scan.shell.words import Word, is_hook, literal
+from safe_install.scan.shell.words import Word, computed, is_hook, literal
 
 Found = Iterator[Lead | Blind | Ending | Command]
 Reader = Callable[[Command, Sequence[Command]], Found]
@@ -153,7 +153,7 @@ def _script_of(command: Command) -> Found:
     script = next((word for word in command.arguments if word.literal and not is_flag(word)), None)
     kind = _SCRIPTS.get(splitext(script.literal or "")[1].lower()) if script is not None else None
     if script is not None and kind is not None:
-        yield Lead(kind=kind, target=script, optional=True)
+        yield Lead(kind=kind, target=script, optional=True, arguments=(computed("what stands behind it"),))
 
 
 def _node_gyp(command: Command, _: Sequence[Command]) -> Found:
