@@ -8,7 +8,7 @@ from tests.builders import Files
 from tests.scan.trees import inspect, kinds, reached
 
 HIDDEN: Files = {"evil.sh": "node evil.js", "evil.js": ""}
-SEARCHED = "which pg_config || find /usr/bin /usr/pg* /opt -executable -name pg_config -print -quit"
+SEARCHED = "which pg_config || find /usr/bin /usr/local/bin /usr/pg* -executable -name pg_config -print -quit"
 
 
 def gyp(command: str, where: str) -> Files:
@@ -28,10 +28,15 @@ def test_a_program_that_gyp_has_looked_for_is_known(command: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        SEARCHED.replace("/opt", "."),
-        SEARCHED.replace("/opt", "/opt/../tmp"),
-        SEARCHED.replace("/opt", "/tmp"),
-        SEARCHED.replace("/opt", "$PWD"),
+        SEARCHED.replace("/usr/pg*", "/opt"),
+        SEARCHED.replace("/usr/pg*", "/usr"),
+        SEARCHED.replace("/usr/pg*", "/usr/s*"),
+        SEARCHED.replace("/usr/pg*", "/usr/src/"),
+        SEARCHED.replace("/usr/pg*", "/usr/local"),
+        SEARCHED.replace("/usr/pg*", "."),
+        SEARCHED.replace("/usr/pg*", "/usr/../tmp"),
+        SEARCHED.replace("/usr/pg*", "/tmp"),
+        SEARCHED.replace("/usr/pg*", "$PWD"),
         SEARCHED.replace("-name pg_config", "-name '*config'"),
         SEARCHED.replace("-name pg_config", "-name evil.sh"),
         SEARCHED.replace("-print", "-printf './evil.sh'"),

@@ -1,7 +1,8 @@
 """Programs that a text looks for: what ``which NAME`` writes is what the name alone would start, or nothing at all.
 
-Nothing counts: ``$(which NAME) ./other`` starts ``./other`` where no such program is. One that a text looks for in the directories
-of a system, too, is the same program: no package can write there.
+Nothing counts: ``$(which NAME) ./other`` starts ``./other`` where no such program is. One that a text looks for in directories that
+only hold a system's programs is the same program. Below ``/opt``, ``/usr/src`` and ``/usr/local/lib`` projects lie, too: what ``find``
+comes upon there may be a file of any package.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from safe_install.scan.shell.words import Pattern, Word
 LOOKING = re.compile(r"\s*(?:which|command\s+-v|type\s+-[pP])\s")
 """How a text begins that looks for a program."""
 _NAME = re.compile(r"[A-Za-z][\w+.-]*")
-_PLACE = re.compile(r"/(?:bin|sbin|usr|opt|Library|System)(?:/[\w.+*-]+)*/?")
+_OF_PROGRAMS = re.compile(r"/(?:usr/(?:local/)?)?s?bin/?")
+_OF_SYSTEM = re.compile(r"/usr/(?P<name>[a-z][\w.+-]*)(?P<more>\*?)/?")
+_OF_PROJECTS = ("home", "lib", "lib32", "lib64", "libexec", "local", "node_modules", "share", "src")
 _ASKING = (["which"], ["command", "-v"], ["type", "-p"], ["type", "-P"])
 _TESTS = frozenset(("-executable", "-print", "-quit"))
 _VALUED = re.compile(r"-(?:(?:max|min)depth \d|type [fl]|perm [-/+]?\w+)")
@@ -63,5 +66,12 @@ def _by_searching(words: Sequence[str]) -> str | None:
             del tests[0]
         elif test not in _TESTS:
             return None
-    within = all(_PLACE.fullmatch(place) and ".." not in place for place in places)
-    return found[0] if places and within and len(found) == 1 else None
+    return found[0] if places and all(map(_holds_programs, places)) and len(found) == 1 else None
+
+
+def _holds_programs(place: str) -> bool:
+    """Tell whether no project lies below a directory, such as ``/usr/bin`` and ``/usr/pg*``."""
+    match = _OF_SYSTEM.fullmatch(place)
+    if match is None or _OF_PROGRAMS.fullmatch(place):
+        return _OF_PROGRAMS.fullmatch(place) is not None
+    return not any(one == match["name"] or (match["more"] and one.startswith(match["name"])) for one in _OF_PROJECTS)

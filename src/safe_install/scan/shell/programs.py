@@ -187,11 +187,19 @@ _COPYING = re.compile(
 
 
 def _copies_here(command: Command) -> bool:
-    """Read ``rsync -r FROM TO`` with two paths; a name before a colon would be another machine's."""
+    """Read ``rsync -r /System/FROM TO`` into the package: nobody but Apple puts files there."""
     words = [word.literal for word in command.arguments]
     paths = [word for word in words if word is not None and not word.startswith("-")]
     flags = [word for word in words if word is not None and word.startswith("-")]
-    return None not in words and not any(":" in path for path in paths) and all(map(_COPYING.fullmatch, flags))
+    match paths:
+        case [source, target] if None not in words and ".." not in source + target:
+            inside = not target.startswith(("/", "~")) and ":" not in target
+            return source.startswith(_OF_APPLE) and inside and all(map(_COPYING.fullmatch, flags))
+        case _:
+            return False
+
+
+_OF_APPLE = ("/System/", "/Library/")
 
 
 def _network(command: Command, _: Sequence[Command]) -> Found:
