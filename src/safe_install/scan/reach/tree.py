@@ -14,9 +14,10 @@ from safe_install.scan.reach.on_demand import OnDemand, promised
 from safe_install.scan.reach.provided import Provided
 from safe_install.scan.unpack.manifest import MANIFEST
 
-AT, PROGRAM, CALLED, OTHERS, IN_MANIFESTS_PLACE, ALL = "at", "program", "called", "others", "in-manifests-place", "all"
+AT, PROGRAM, CALLED, OTHERS, ALL = "at", "program", "called", "others", "all"
+IN_MANIFESTS_PLACE, FILE = "in-manifests-place", "file"
 """What is asked: the package at a location, the one whose bin a script there would run, which are called so, whether there are
-others, whether any has code where Node looks for a manifest, everything."""
+others, everything; whether any has code where Node looks for a manifest, or a file of a name."""
 
 
 INCOMPLETE = ":incomplete"
@@ -87,6 +88,12 @@ class Tree(Mapping[str, Package]):
         self._note(IN_MANIFESTS_PLACE)
         return found
 
+    def has_file(self, name: str) -> bool:
+        """Tell whether any package has a file of this name, in whatever folder."""
+        found = self._has_file(name)
+        self._note(FILE, name)
+        return found
+
     def answer(self, question: Question) -> str:
         """Answer a question by identities, without noting it, and without fetching anything.
 
@@ -104,6 +111,8 @@ class Tree(Mapping[str, Package]):
             return str(self._has_others(question.location))
         if question.kind == IN_MANIFESTS_PLACE and not isinstance(self._packages, OnDemand):
             return str(self._any_in_manifests_place())
+        if question.kind == FILE and not isinstance(self._packages, OnDemand):
+            return str(self._has_file(question.location))
         return "\n".join(f"{location} {identity(location)}" for location in sorted(self._packages))
 
     def _note(self, *asked: str) -> None:
@@ -116,6 +125,12 @@ class Tree(Mapping[str, Package]):
 
     def _has_others(self, own: str) -> bool:
         return any(place != own and not place.startswith(f"{own}/") for place in self._packages)
+
+    def _has_file(self, name: str) -> bool:
+        each = (self._packages.get(place) for place in self._packages)
+        return any(
+            path.rpartition("/")[2] == name for package in each if package is not None for path in package.members
+        )
 
     def _any_in_manifests_place(self) -> bool:
         each = (self._packages.get(place) for place in self._packages)

@@ -35,7 +35,7 @@ from safe_install.scan.shell.program_names import (
 )
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.tools import TOOLS, is_usual_tool
-from safe_install.scan.shell.words import Word, is_hook, literal
+from safe_install.scan.shell.words import FOUND, Word, is_hook, literal
 
 Found = Iterator[Lead | Blind | Ending | Command]
 Reader = Callable[[Command, Sequence[Command]], Found]
@@ -129,6 +129,11 @@ def _run(command: Command, text: Sequence[Command]) -> Found:
     if name is None:
         yield Blind(kind=GapKind.DYNAMIC, detail=f"runs {command.shown}, known only while running")
         yield from _script_of(command)
+    elif name.startswith(f"{FOUND}/"):
+        program = name.removeprefix(f"{FOUND}/")
+        detail = f"runs {program}, which find may come upon in a package"
+        yield Blind(kind=GapKind.DYNAMIC, detail=detail, file_named=program)
+        yield replace(command, program=literal(program))
     elif "/" in name or (command.program.literal or "").lower().endswith(_IN_PLACE):
         yield Lead(kind=Kind.FILE, target=command.program, arguments=command.arguments)
     else:
