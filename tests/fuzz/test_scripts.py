@@ -15,7 +15,8 @@ from safe_install.scan.gyp.gyp import read_gyp
 from safe_install.scan.match.normalise import normalise
 from safe_install.scan.python.python import read_python
 from safe_install.scan.reach.reach import trace
-from safe_install.scan.shell.build_files import read_cmake, read_makefile
+from safe_install.scan.shell.cmake_files import read_cmake
+from safe_install.scan.shell.makefiles import read_makefile
 from safe_install.scan.unfold.unfold import unfold
 from safe_install.scan.windows.batch import read_batch
 from safe_install.scan.windows.powershell import read_powershell

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from safe_install.scan.shell.build_files import read_cmake, read_makefile
+from safe_install.scan.shell.cmake_files import read_cmake
 from safe_install.scan.shell.leads import Blind, Lead
+from safe_install.scan.shell.makefiles import read_makefile
 from tests.scan.test_programs import found, said
 
 

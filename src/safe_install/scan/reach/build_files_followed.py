@@ -15,10 +15,11 @@ from safe_install.scan.reach.lookup import found
 from safe_install.scan.reach.modules import Follow
 from safe_install.scan.reach.outcomes import Outcome, Scene, ToEnd, ToFile
 from safe_install.scan.reach.resolve import resolve_file
-from safe_install.scan.shell.build_files import MAKEFILES, PROJECT, read_cmake, read_makefile, unneeded_lines
 from safe_install.scan.shell.build_tools import RUNS_UNREAD
+from safe_install.scan.shell.cmake_files import PROJECT, read_cmake
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.makefile_goals import goals_of, set_by
+from safe_install.scan.shell.makefiles import MAKEFILES, read_makefile, unneeded_lines
 from safe_install.scan.shell.words import PACKAGE_ROOT, Word, literal
 from safe_install.scan.shell.xcode import FILE as PROJECT_OF_XCODE
 from safe_install.scan.shell.xcode import read_xcode

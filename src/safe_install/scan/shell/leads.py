@@ -20,7 +20,7 @@ class Kind(StrEnum):
     PYTHON_MODULE = "python-module"  # imported by the Python text that names it: ``a.b``, ``.a`` relative
     BATCH = "batch"  # this file exactly, as a batch file of Windows
     POWERSHELL = "powershell"
-    MAKEFILE = "makefile"  # this file, or of none the one ``make`` looks for: see build_files.py
+    MAKEFILE = "makefile"  # this file, or of none the one ``make`` looks for: see makefiles.py
     CMAKE = "cmake"  # this file, or of none the CMakeLists.txt of the directory
     CMAKE_MODULE = "cmake-module"  # CMake's own, or one of this name in a directory that the project names
     CARGO = "cargo"  # the Cargo.toml of the directory: one that runs nothing while it is built
