@@ -96,7 +96,12 @@ def test_what_find_comes_upon_where_projects_lie_is_the_system_s_where_no_packag
 
 @pytest.mark.parametrize("command", WIDE)
 @pytest.mark.parametrize(
-    ("own", "other"), [({"lib/pg_config": "node evil.js"}, {}), ({}, {"lib/pg_config": "node evil.js"})]
+    ("own", "other"),
+    [
+        ({"lib/pg_config": "node evil.js"}, {}),
+        ({}, {"lib/pg_config": "node evil.js"}),
+        ({}, {"Pg_Config.cmd": "node evil.js"}),
+    ],
 )
 def test_what_find_may_come_upon_in_a_package_is_a_gap(command: str, own: Files, other: Files) -> None:
     files = {**gyp(command, FLAGS), **own}

@@ -30,6 +30,7 @@ from safe_install.scan.reach.readings import Reading
 from safe_install.scan.reach.rewritten import RUN, rewritten
 from safe_install.scan.reach.settled import Settled
 from safe_install.scan.reach.tools_set import tools_set
+from safe_install.scan.reach.tree import has_program_named
 from safe_install.scan.reach.windows_set import windows_set
 from safe_install.scan.shell.leads import Blind, Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
@@ -150,10 +151,9 @@ class _Conclusion:
         package, name = self.evidence.script.package, blind.file_named
         if not name:
             return may_fill(blind.where_empty, package, self.evidence.fills, started)
-        is_here = any(path.rpartition("/")[2] == name for path in package.members)
-        others = self.evidence.installed.packages.has_file(name)
+        is_here = has_program_named(package, name) or self.evidence.installed.packages.has_file(name)
         put = is_the_systems(name, package, self.evidence.fills, started, self.evidence.sets)
-        return is_here or others or not put
+        return is_here or not put
 
     def _is_filled_by_itself_alone(self) -> bool:
         """Tell whether nothing but this script's own texts can put files into the package before it has run."""

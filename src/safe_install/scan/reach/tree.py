@@ -6,6 +6,7 @@ tracing again would find the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -89,7 +90,7 @@ class Tree(Mapping[str, Package]):
         return found
 
     def has_file(self, name: str) -> bool:
-        """Tell whether any package has a file of this name, in whatever folder."""
+        """Tell whether any package has a file that a system would start by this name, in whatever folder."""
         found = self._has_file(name)
         self._note(FILE, name)
         return found
@@ -128,9 +129,7 @@ class Tree(Mapping[str, Package]):
 
     def _has_file(self, name: str) -> bool:
         each = (self._packages.get(place) for place in self._packages)
-        return any(
-            path.rpartition("/")[2] == name for package in each if package is not None for path in package.members
-        )
+        return any(has_program_named(package, name) for package in each if package is not None)
 
     def _any_in_manifests_place(self) -> bool:
         each = (self._packages.get(place) for place in self._packages)
@@ -140,3 +139,13 @@ class Tree(Mapping[str, Package]):
 def in_manifests_place(package: Package) -> bool:
     """Tell whether a package has files where Node looks for code when a package.json is not there."""
     return any(f"{MANIFEST}." in path or f"{MANIFEST}/" in path for path in package.members)
+
+
+_STARTED = re.compile(r"(?P<name>.*?)(?:\.(?:bat|cmd|com|exe|ps1))?")
+"""A file's name without the ending that Windows looks for itself."""
+
+
+def has_program_named(package: Package, name: str) -> bool:
+    """Tell whether a package has a file that some system would start by this name: on some its case does not count."""
+    said = (_STARTED.fullmatch(path.rpartition("/")[2].casefold()) for path in package.members)
+    return any(one is not None and name.casefold() in {one[0], one["name"]} for one in said)
