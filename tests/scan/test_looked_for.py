@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import Files
-from tests.scan.trees import inspect, kinds, reached
+from tests.scan.trees import beside, inspect, kinds, reached
 
 HIDDEN: Files = {"evil.sh": "node evil.js", "evil.js": ""}
-SEARCHED = "which pg_config || find /usr/bin /usr/pg* /opt -executable -name pg_config -print -quit"
+SEARCHED = "which pg_config || find /usr/bin /usr/local/bin /usr/pg* -executable -name pg_config -print -quit"
 
 
 def gyp(command: str, where: str) -> Files:
@@ -28,10 +28,10 @@ def test_a_program_that_gyp_has_looked_for_is_known(command: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        SEARCHED.replace("/opt", "."),
-        SEARCHED.replace("/opt", "/opt/../tmp"),
-        SEARCHED.replace("/opt", "/tmp"),
-        SEARCHED.replace("/opt", "$PWD"),
+        SEARCHED.replace("/usr/pg*", "."),
+        SEARCHED.replace("/usr/pg*", "/usr/../tmp"),
+        SEARCHED.replace("/usr/pg*", "/tmp"),
+        SEARCHED.replace("/usr/pg*", "$PWD"),
         SEARCHED.replace("-name pg_config", "-name '*config'"),
         SEARCHED.replace("-name pg_config", "-name evil.sh"),
         SEARCHED.replace("-print", "-printf './evil.sh'"),
@@ -80,3 +80,57 @@ def test_where_make_finds_no_program_the_next_word_is_started() -> None:
 )
 def test_what_is_certainly_there_or_is_only_given_flags_is_no_gap(command: str) -> None:
     assert kinds(inspect(command, {"a.js": ""})) == set()
+
+
+WIDE = [
+    f"{SEARCHED} || find {place} -name pg_config -print -quit" for place in ("/opt", "/usr", "/usr/s*", "/usr/src/")
+]
+ALONE: dict[str, object] = {"scripts": {}}
+
+
+@pytest.mark.parametrize("command", WIDE)
+def test_what_find_comes_upon_where_projects_lie_is_the_system_s_where_no_package_has_one(command: str) -> None:
+    done = inspect("node-gyp rebuild", gyp(command, FLAGS), beside("other", {"lib/pg_config.h": ""}), **ALONE)
+    assert kinds(done) == set()
+
+
+@pytest.mark.parametrize("command", WIDE)
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ({"lib/pg_config": "node evil.js"}, {}),
+        ({}, {"lib/pg_config": "node evil.js"}),
+        ({}, {"Pg_Config.cmd": "node evil.js"}),
+    ],
+)
+def test_what_find_may_come_upon_in_a_package_is_a_gap(command: str, own: Files, other: Files) -> None:
+    files = {**gyp(command, FLAGS), **own}
+    assert "dynamic" in kinds(inspect("node-gyp rebuild", files, beside("other", other), **ALONE))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cp evil.sh pg_config; node-gyp rebuild",
+        "cp evil.sh $X; node-gyp rebuild",
+        "tar xf a.tgz; node-gyp rebuild",
+        "curl -O https://a.test/pg_config; node-gyp rebuild",
+        "find . -name evil.sh -exec cp {} pg_config ';'; node-gyp rebuild",
+        "find . -name evil.sh -fprint pg_config; node-gyp rebuild",
+    ],
+)
+def test_what_may_come_to_be_where_find_looks_is_a_gap(command: str) -> None:
+    assert "dynamic" in kinds(inspect(command, gyp(WIDE[0], FLAGS), **ALONE))
+
+
+def test_another_script_of_the_package_may_put_it_there() -> None:
+    files = gyp(WIDE[0], FLAGS)
+    assert "dynamic" in kinds(inspect("node-gyp rebuild", files, scripts={"preinstall": "node a.js"}))
+
+
+def test_what_a_shell_finds_so_runs_as_that_program() -> None:
+    files: Files = {"a.py": "import os\nos.system('node evil.js')", **HIDDEN}
+    found = inspect("$(find /opt -name python3 -print -quit || which python3) a.py", files, **ALONE)
+    named = inspect("X=$(which python3 || find /opt -name python3 -print -quit); $X a.py", files, **ALONE)
+    assert "evil.js" in reached(named)
+    assert kinds(found)

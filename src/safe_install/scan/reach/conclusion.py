@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from safe_install.model import (
@@ -29,8 +29,9 @@ from safe_install.scan.reach.readings import Reading
 from safe_install.scan.reach.rewritten import RUN, rewritten
 from safe_install.scan.reach.settled import Settled
 from safe_install.scan.reach.tools_set import tools_set
+from safe_install.scan.reach.tree import has_program_named
 from safe_install.scan.reach.windows_set import windows_set
-from safe_install.scan.shell.leads import Ending
+from safe_install.scan.shell.leads import Blind, Ending
 from safe_install.scan.shell.program_names import BUILTINS, program_name
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import excerpt
@@ -142,9 +143,18 @@ class _Conclusion:
                 *(one for reading in self.evidence.own_readings for one in reading.commands),
             ]
             is_set = blind.variable != "" and not settled.is_left_to_a_person(blind.variable)
-            is_set |= blind.by_others and not self._is_filled_by_itself_alone()
-            if is_set or may_fill(blind.where_empty, self.evidence.script.package, self.evidence.fills, started):
+            is_set |= (blind.by_others or blind.file_named != "") and not self._is_filled_by_itself_alone()
+            if is_set or self._may_be_there(blind, started):
                 self.evidence.gaps.setdefault((blind.kind, by.location, by.path, blind.detail), (blind.line, False))
+
+    def _may_be_there(self, blind: Blind, started: Sequence[Command]) -> bool:
+        """Tell whether what a gap names may be in a package, or come to be there."""
+        package, name = self.evidence.script.package, blind.file_named
+        if not name:
+            return may_fill(blind.where_empty, package, self.evidence.fills, started)
+        is_here = has_program_named(package, name) or self.evidence.installed.packages.has_file(name)
+        put = is_the_systems(name, package, self.evidence.fills, started, self.evidence.sets)
+        return is_here or not put
 
     def _is_filled_by_itself_alone(self) -> bool:
         """Tell whether nothing but this script's own texts can put files into the package before it has run."""

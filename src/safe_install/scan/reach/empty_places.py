@@ -9,6 +9,7 @@ from safe_install.model import Package
 from safe_install.scan.reach.rewritten import Write
 from safe_install.scan.shell.program_names import BUILTINS, CONVERTERS, ON_DEMAND, SHELLS, program_name
 from safe_install.scan.shell.shell import Command
+from safe_install.scan.shell.words import FOUND, Pattern, Word
 
 _LOOKING = BUILTINS | frozenset(
     (
@@ -73,6 +74,8 @@ def _puts_below(command: Command, place: str, package: Package) -> bool:
     return place not in path.casefold().split("/") and "module" not in command.shown
 
 
+_DOING = re.compile(r"-(?:delete|exec(?:dir)?|fls|fprint[0f]?|ok(?:dir)?)")
+"""What find is told to do with what it finds."""
 _OF_NPM = re.compile(r"npm_config_", re.IGNORECASE)
 _READ_OTHERWISE = CONVERTERS | ON_DEMAND | SHELLS | {"npx", "pnpx"}
 """Programs that put nothing where others are looked for, or of which it is read what they start."""
@@ -86,7 +89,8 @@ def is_the_systems(
     ``commands`` are all that are started, ``sets`` the variables of the environment that texts give a value, ``*`` for any.
     """
     steered = not {"*", "PATH"}.isdisjoint(sets) or any(map(_OF_NPM.match, sets)) or any(map(_configures_npm, commands))
-    others = [one for one in commands if program_name(one) not in _READ_OTHERWISE | {program}]
+    itself = {program, f"{FOUND}/{program}"}
+    others = [one for one in commands if program_name(one) not in _READ_OTHERWISE | itself]
     return not steered and not any(may_fill(place, package, writes, others) for place in (".bin", program))
 
 
@@ -101,4 +105,13 @@ def _only_looks(command: Command) -> bool:
     name = program_name(command)
     said = [word.literal for word in command.arguments]
     filters = name == "sed" and all(one is not None and not set("wWi") & set(one) for one in said)
-    return name in _LOOKING or name in SHELLS or filters
+    searches = name == "find" and all(map(_only_says_where, command.arguments))
+    is_none = name is not None and name.startswith("-")  # what stands first where a program before it is not there
+    return name in _LOOKING or name in SHELLS or filters or searches or is_none
+
+
+def _only_says_where(word: Word) -> bool:
+    """Tell whether a word that find is given is a place, or a test, and nothing to do."""
+    first = word.parts[0] if word.parts else ""
+    said = first.start if isinstance(first, Pattern) else first
+    return isinstance(said, str) and _DOING.fullmatch(said) is None

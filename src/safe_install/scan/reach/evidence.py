@@ -101,7 +101,7 @@ class Evidence:
     def add_gap(self, by: ReachableFile, blind: Blind, program: str = "") -> None:
         """Note that something cannot be seen at a place; said again of another line it is one gap, at the first."""
         detail = excerpt(blind.detail, LONGEST_DETAIL)
-        if blind.where_empty and not program:
+        if (blind.where_empty or blind.file_named) and not program:
             self.empty.append((by, blind))
             return
         if program:

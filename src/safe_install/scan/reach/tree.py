@@ -6,6 +6,7 @@ tracing again would find the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,9 +15,10 @@ from safe_install.scan.reach.on_demand import OnDemand, promised
 from safe_install.scan.reach.provided import Provided
 from safe_install.scan.unpack.manifest import MANIFEST
 
-AT, PROGRAM, CALLED, OTHERS, IN_MANIFESTS_PLACE, ALL = "at", "program", "called", "others", "in-manifests-place", "all"
+AT, PROGRAM, CALLED, OTHERS, ALL = "at", "program", "called", "others", "all"
+IN_MANIFESTS_PLACE, FILE = "in-manifests-place", "file"
 """What is asked: the package at a location, the one whose bin a script there would run, which are called so, whether there are
-others, whether any has code where Node looks for a manifest, everything."""
+others, everything; whether any has code where Node looks for a manifest, or a file of a name."""
 
 
 INCOMPLETE = ":incomplete"
@@ -87,6 +89,12 @@ class Tree(Mapping[str, Package]):
         self._note(IN_MANIFESTS_PLACE)
         return found
 
+    def has_file(self, name: str) -> bool:
+        """Tell whether any package has a file that a system would start by this name, in whatever folder."""
+        found = self._has_file(name)
+        self._note(FILE, name)
+        return found
+
     def answer(self, question: Question) -> str:
         """Answer a question by identities, without noting it, and without fetching anything.
 
@@ -104,6 +112,8 @@ class Tree(Mapping[str, Package]):
             return str(self._has_others(question.location))
         if question.kind == IN_MANIFESTS_PLACE and not isinstance(self._packages, OnDemand):
             return str(self._any_in_manifests_place())
+        if question.kind == FILE and not isinstance(self._packages, OnDemand):
+            return str(self._has_file(question.location))
         return "\n".join(f"{location} {identity(location)}" for location in sorted(self._packages))
 
     def _note(self, *asked: str) -> None:
@@ -117,6 +127,10 @@ class Tree(Mapping[str, Package]):
     def _has_others(self, own: str) -> bool:
         return any(place != own and not place.startswith(f"{own}/") for place in self._packages)
 
+    def _has_file(self, name: str) -> bool:
+        each = (self._packages.get(place) for place in self._packages)
+        return any(has_program_named(package, name) for package in each if package is not None)
+
     def _any_in_manifests_place(self) -> bool:
         each = (self._packages.get(place) for place in self._packages)
         return any(in_manifests_place(package) for package in each if package is not None)
@@ -125,3 +139,13 @@ class Tree(Mapping[str, Package]):
 def in_manifests_place(package: Package) -> bool:
     """Tell whether a package has files where Node looks for code when a package.json is not there."""
     return any(f"{MANIFEST}." in path or f"{MANIFEST}/" in path for path in package.members)
+
+
+_STARTED = re.compile(r"(?P<name>.*?)(?:\.(?:bat|cmd|com|exe|ps1))?")
+"""A file's name without the ending that Windows looks for itself."""
+
+
+def has_program_named(package: Package, name: str) -> bool:
+    """Tell whether a package has a file that some system would start by this name: on some its case does not count."""
+    said = (_STARTED.fullmatch(path.rpartition("/")[2].casefold()) for path in package.members)
+    return any(one is not None and name.casefold() in {one[0], one["name"]} for one in said)

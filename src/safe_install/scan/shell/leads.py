@@ -63,7 +63,7 @@ class Blind:
     and nothing is hidden. ``place`` is the path of a program in the package that is only asked what it is: where it is
     known how it comes to lie there, nothing more is hidden than that. Of one that ``is_move``, ``moves`` is the directory that a text goes to: where no
     other text loads that one, it is enough to read it as running in both.
-    ``where_empty`` names a directory: it is an edge only if something lies there or may come there; if it says ``by_others``, other
+    ``file_named``: it is an edge only if any package here has a file of this name, or one may come. ``where_empty`` names a directory: it is an edge only if something lies there or may come there; if it says ``by_others``, other
     scripts, what is fetched and libraries may fill it, too. ``converts`` names a
     program of which it is known that it only makes files of others, if no text here may put another in its place.
     """
@@ -77,6 +77,7 @@ class Blind:
     moves: Word | None = None
     is_move: bool = False
     where_empty: str = ""
+    file_named: str = ""
     by_others: bool = False
     converts: str = ""
 

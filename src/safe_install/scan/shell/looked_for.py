@@ -1,7 +1,8 @@
 """Programs that a text looks for: what ``which NAME`` writes is what the name alone would start, or nothing at all.
 
-Nothing counts: ``$(which NAME) ./other`` starts ``./other`` where no such program is. One that a text looks for in the directories
-of a system, too, is the same program: no package can write there.
+Nothing counts: ``$(which NAME) ./other`` starts ``./other`` where no such program is. One that a text looks for in directories that
+only hold a system's programs is the same program. Below ``/opt``, ``/usr/src`` and ``/usr/local/lib`` projects lie, too: what ``find``
+comes upon there may be a file of any package, so it stands for the program with `FOUND` before its name.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from collections.abc import Sequence
 
 from safe_install.scan.shell.commands import Command
 from safe_install.scan.shell.program_names import TRUSTED
-from safe_install.scan.shell.words import Pattern, Word
+from safe_install.scan.shell.words import FOUND, Pattern, Word
 
 LOOKING = re.compile(r"\s*(?:which|command\s+-v|type\s+-[pP])\s")
 """How a text begins that looks for a program."""
 _NAME = re.compile(r"[A-Za-z][\w+.-]*")
-_PLACE = re.compile(r"/(?:bin|sbin|usr|opt|Library|System)(?:/[\w.+*-]+)*/?")
+_OF_PROGRAMS = re.compile(r"/(?:usr/(?:local/)?)?s?bin/?")
+_OF_SYSTEM = re.compile(r"/usr/(?P<name>[a-z][\w.+-]*)(?P<more>\*?)/?")
+_OF_MACHINE = re.compile(r"/(?:bin|sbin|usr|opt|Library|System)(?:/[\w.+*-]+)*/?")
+_FOUND = f"{FOUND}/"
+_OF_PROJECTS = ("home", "lib", "lib32", "lib64", "libexec", "local", "node_modules", "share", "src")
 _ASKING = (["which"], ["command", "-v"], ["type", "-p"], ["type", "-P"])
 _TESTS = frozenset(("-executable", "-print", "-quit"))
 _VALUED = re.compile(r"-(?:(?:max|min)depth \d|type [fl]|perm [-/+]?\w+)")
@@ -25,9 +30,12 @@ _VALUED = re.compile(r"-(?:(?:max|min)depth \d|type [fl]|perm [-/+]?\w+)")
 def looked_for(commands: Sequence[Command]) -> str | None:
     """Give the one program that all of these commands look for, and do nothing else."""
     said = [[_said(word) for word in (command.program, *command.arguments)] for command in commands]
-    names = {_by_asking(words) or _by_searching(words) for words in said}
-    name = names.pop() if len(names) == 1 else None
-    return name if name and _NAME.fullmatch(name) else None
+    found = {_by_asking(words) or _by_searching(words) or "" for words in said}
+    names = {one.removeprefix(_FOUND) for one in found}
+    name = names.pop() if len(names) == 1 else ""
+    if _NAME.fullmatch(name) is None:
+        return None
+    return next((one for one in found if one.startswith(_FOUND)), name)
 
 
 def _said(word: Word) -> str:
@@ -41,7 +49,7 @@ def _said(word: Word) -> str:
 
 def is_everywhere(name: str) -> bool:
     """Tell whether a program is certainly there wherever a script runs."""
-    return name in TRUSTED
+    return name.removeprefix(_FOUND) in TRUSTED
 
 
 def _by_asking(words: Sequence[str]) -> str | None:
@@ -63,5 +71,14 @@ def _by_searching(words: Sequence[str]) -> str | None:
             del tests[0]
         elif test not in _TESTS:
             return None
-    within = all(_PLACE.fullmatch(place) and ".." not in place for place in places)
-    return found[0] if places and within and len(found) == 1 else None
+    if not all(map(_OF_MACHINE.fullmatch, places)) or ".." in "".join(places) or not places or len(found) != 1:
+        return None
+    return found[0] if all(map(_holds_programs, places)) else f"{_FOUND}{found[0]}"
+
+
+def _holds_programs(place: str) -> bool:
+    """Tell whether no project lies below a directory, such as ``/usr/bin`` and ``/usr/pg*``."""
+    match = _OF_SYSTEM.fullmatch(place)
+    if match is None or _OF_PROGRAMS.fullmatch(place):
+        return _OF_PROGRAMS.fullmatch(place) is not None
+    return not any(one == match["name"] or (match["more"] and one.startswith(match["name"])) for one in _OF_PROJECTS)

@@ -1,7 +1,7 @@
 """Makefiles → the commands in them, as shell text.
 
-Read line by line, whatever target is asked for: every recipe counts, and so do the commands that run while the file is only
-read. Variables are put in where they are set once to a plain value; the others stand in.
+Read line by line: every recipe counts that a goal may need, and so do the commands that run while the file is only read.
+Variables are put in where what they may be is known; the others stand in.
 """
 
 from __future__ import annotations

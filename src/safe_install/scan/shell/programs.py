@@ -35,7 +35,7 @@ from safe_install.scan.shell.program_names import (
 )
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.tools import TOOLS, is_usual_tool
-from safe_install.scan.shell.words import Word, computed, is_hook, literal
+from safe_install.scan.shell.words import FOUND, Word, computed, is_hook, literal
 
 Found = Iterator[Lead | Blind | Ending | Command]
 Reader = Callable[[Command, Sequence[Command]], Found]
@@ -129,6 +129,11 @@ def _run(command: Command, text: Sequence[Command]) -> Found:
     if name is None:
         yield Blind(kind=GapKind.DYNAMIC, detail=f"runs {command.shown}, known only while running")
         yield from _script_of(command)
+    elif name.startswith(f"{FOUND}/"):
+        program = name.removeprefix(f"{FOUND}/")
+        detail = f"runs {program}, which find may come upon in a package"
+        yield Blind(kind=GapKind.DYNAMIC, detail=detail, file_named=program)
+        yield replace(command, program=literal(program))
     elif "/" in name or (command.program.literal or "").lower().endswith(_IN_PLACE):
         yield Lead(kind=Kind.FILE, target=command.program, arguments=command.arguments)
     else:
@@ -187,11 +192,19 @@ _COPYING = re.compile(
 
 
 def _copies_here(command: Command) -> bool:
-    """Read ``rsync -r FROM TO`` with two paths; a name before a colon would be another machine's."""
+    """Read ``rsync -r /System/FROM TO`` into the package: nobody but Apple puts files there."""
     words = [word.literal for word in command.arguments]
     paths = [word for word in words if word is not None and not word.startswith("-")]
     flags = [word for word in words if word is not None and word.startswith("-")]
-    return None not in words and not any(":" in path for path in paths) and all(map(_COPYING.fullmatch, flags))
+    match paths:
+        case [source, target] if None not in words and ".." not in source + target:
+            inside = not target.startswith(("/", "~")) and ":" not in target
+            return source.startswith(_OF_APPLE) and inside and all(map(_COPYING.fullmatch, flags))
+        case _:
+            return False
+
+
+_OF_APPLE = ("/System/", "/Library/")
 
 
 def _network(command: Command, _: Sequence[Command]) -> Found:

@@ -12,6 +12,8 @@ STAND_IN = "$computed"
 """Stands in a text for a part that is computed, so that the rest of it can be read."""
 PACKAGE_ROOT = "\0package"
 """Stands before a path that is known to start at the package's root; NUL is in no real path or argument."""
+FOUND = "\0found"
+"""Stands before the name of a program that ``find`` looks for where projects lie, too."""
 WORKING_DIRECTORY = "\0here"
 """Stands before a path that is known to start at the working directory."""
 
@@ -98,6 +100,7 @@ def without_anchors(text: str) -> str:
     for anchor, start in (
         (f"{PACKAGE_ROOT}/", ""),
         (f"{WORKING_DIRECTORY}/", "./"),
+        (f"{FOUND}/", "…/"),
         (PACKAGE_ROOT, "."),
         (WORKING_DIRECTORY, "."),
     ):
