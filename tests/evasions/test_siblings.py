@@ -266,4 +266,4 @@ THROWS = "fetch('https://c.example.invalid/t').then(async (reply) => { throw Err
     ),
 )
 def test_what_is_fetched_here_and_made_code_there_blocks(seen: Seen) -> None:
-    assert "makes-code-of-answers" in seen.errors
+    assert "makes-code-elsewhere" in seen.errors

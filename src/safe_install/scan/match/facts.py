@@ -170,10 +170,11 @@ _SAYING = (
         {GapKind.DYNAMIC},
         re.compile(r"calls module(?:\.\w{1,40}){0,4}, which can run what is not seen here"),
     ),
+    ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
     (
-        "makes-code",
+        "makes-hidden-code",
         {GapKind.DYNAMIC},
-        re.compile(r".*\bconstructor can run what is not seen here|takes constructor out of a value"),
+        re.compile(r"(?!this\.).*\bconstructor can run what is not seen here|takes constructor out of a value"),
     ),
     (
         "requires-elsewhere",
