@@ -26,7 +26,7 @@ FACTS = (
     "runs-unseen-command", "runs-webassembly", "writes-to:",
     "changes-names", "installs-from-address", "listens-to-lines", "loads-hidden-builtin", "makes-modules", "runs-hidden-name", "sets-manager-settings", "runs-windows-installer", "calls-global-by-name",
     "requires-elsewhere", "runs-by-cluster", "takes-from:", "pushes-by-git", "runs-decoded", "runs-its-input", "runs-unseen-program",
-    "acts-unseen", "digests-host-facts", "keeps-own-home-folder", "writes-elsewhere",
+    "acts-unseen", "digests-host-facts", "keeps-own-home-folder", "names-disguised-program", "writes-elsewhere",
 )  # fmt: skip
 """What a chain's step may name besides signatures, as ``fact:NAME``; see facts.py."""
 ACROSS = ("file", "package", "reach")
