@@ -229,6 +229,31 @@ def test_a_copy_of_what_is_named_as_data_is_no_program(seen: Seen) -> None:
 
 
 @packages(
+    put=copied("node a", "a.js", f"{SPAWN} const put = require(process.env.PUT); spawn(put('assets/wheel.gif'));\n"),
+    stream=copied(
+        "node a",
+        "a.js",
+        f"{SPAWN} const fs = require('fs'), at = fs.createWriteStream(process.env.PLACE, {{ mode: 0o755 }});\n"
+        "fs.createReadStream('assets/wheel.gif').pipe(at).on('close', () => spawn(at.path));\n",
+    ),
+    ruby=copied("ruby a.rb", "a.rb", "place = ENV['PLACE']\nIO.copy_stream 'assets/wheel.gif', place\nsystem place\n"),
+    makefile=copied("make", "Makefile", "all:\n\tcp assets/wheel.gif $(PLACE)/turn\n\t$(PLACE)/turn\n"),
+)  # fmt: skip
+def test_a_program_that_is_named_as_data_is_not_handled_at_all(seen: Seen) -> None:
+    assert "handles-disguised-program" in seen.errors
+
+
+@packages(
+    picture=hooked("node a", {"a.js": "console.log('assets/wheel.gif');\n", "assets/wheel.gif": b"GIF89a" + bytes(60)}),
+    words=hooked("node a", {"a.js": "console.log('countries.csv');\n", "countries.csv": "MZ,Mozambique\n"}),
+    program=hooked("node a", {"a.js": "console.log('bin/wheel');\n", "bin/wheel": ELF, "wheel.gif": b"GIF89a"}),
+    webassembly=hooked("node a", {"a.js": "console.log('wheel.dat');\n", "wheel.dat": b"\0asm\1\0\0\0"}),
+)
+def test_what_is_what_it_is_called_may_be_named(seen: Seen) -> None:
+    assert not seen.blocked
+
+
+@packages(
     place=hooked("sh a.sh", {"a.sh": '"$PLACE/turn" <&- >/dev/null 2>&1 &\n'}),
     beside=hooked("sh a.sh", {"a.sh": "cd lib\n./turn --quiet &>/dev/null &\n", "lib/turn": ELF}),
     command=hooked("(${PLACE}/turn > /dev/null 2>/dev/null &)"),
@@ -266,4 +291,4 @@ THROWS = "fetch('https://c.example.invalid/t').then(async (reply) => { throw Err
     ),
 )
 def test_what_is_fetched_here_and_made_code_there_blocks(seen: Seen) -> None:
-    assert "makes-code-of-answers" in seen.errors
+    assert "makes-code-elsewhere" in seen.errors

@@ -239,6 +239,8 @@ def test_a_chain_never_reaches_semgrep(tmp_path: Path) -> None:
         (RULE.replace("does-it", "calls-collector"), r"the name of .*calls-collector\.yaml too"),
         (CHAIN.replace("calls-collector", "calls-nobody") % "", "calls-nobody is no signature and no fact"),
         (CHAIN.replace("calls-collector", "'fact:is-odd'") % "", "fact:is-odd is no signature and no fact"),
+        (CHAIN.replace("calls-collector", "'fact:makes-codes'") % "", "fact:makes-codes is no signature and no fact"),
+        (CHAIN.replace("calls-collector", "'fact:gap:dynamics'") % "", "fact:gap:dynamics is no signature and no fact"),
         (CHAIN % ", within: file", "a chain has no within:"),
         (CHAIN % ", across: world", "across: is none of file, package, reach"),
     ],

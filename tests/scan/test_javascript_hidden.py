@@ -66,6 +66,38 @@ def test_what_changes_what_runs_is_a_gap(text: str) -> None:
     assert dynamic or any(lead.target.literal is None for lead in reading.leads)
 
 
+KIND = "const Kind = Object.getPrototypeOf(async () => {}).constructor;"
+
+
+def test_a_kind_of_function_that_is_only_compared_with_runs_nothing() -> None:
+    assert read(f"{KIND} module.exports = (f) => f instanceof Kind || !(f instanceof  Kind);").blinds == ()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "",
+        "x instanceof Kind; Kind('x')();",
+        "x instanceof Kind; module.exports = Kind;",
+        "x instanceof Kind; module.exports = { Kind };",
+        "x instanceof Kind; K\\u0069nd('x')();",
+        "x instanceof Kind; eval('Kind(1)');",
+        "x instanceof (y = Kind);",
+        "x instanceof Kind.y;",
+        "x instanceof Kind('y')();",
+        "x instanceof Kind\n/* z */ ('y')();",
+        "x instanceof Kind?.('y')();",
+        "x instanceof Kind`y`();",
+    ],
+)
+def test_one_that_is_used_otherwise_is_a_gap(use: str) -> None:
+    assert [
+        blind for blind in read(KIND + use).blinds if blind.detail.endswith("constructor can run what is not seen here")
+    ]
+    assert read(f"export {KIND} x instanceof Kind;").blinds
+    assert read(f"{KIND.replace('const ', 'let ')} Kind = y; x instanceof Kind;").blinds
+
+
 BUNDLED = """
 var q=Object.create,c=Object.defineProperty,X=Object.getOwnPropertyNames,J=Object.getPrototypeOf,Q=Object.prototype.hasOwnProperty;
 var N=(D,u,F)=>{for(let e of X(u))!Q.call(D,e)&&e!==F&&c(D,e,{get:()=>u[e],enumerable:!0});return D};

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -36,6 +37,8 @@ _STEERING = frozenset(
 _LOOKED_AT = frozenset(("name", "prototype", "length", "toString", "displayName"))
 _PATTERNS = 24  # nodes of patterns in one another
 _PATTERN = kinds("object_pattern pair_pattern object_assignment_pattern assignment_pattern")
+_NOT_USED = rb"(?=\s*(?:[;,)\]}&|:=!]|\?[^.]|$))"
+"""What may follow a name that is compared with: nothing that calls it, or takes a member of it."""
 _LOOKING = kinds("expression_statement binary_expression unary_expression if_statement switch_statement switch_case")
 
 
@@ -128,7 +131,7 @@ def _hides(constants: Constants, member: Place | None, name: str) -> Iterator[Bl
     followed = name != "constructor" or all(can_hide(of_symbol(symbol, name)) for symbol in known)
     if followed and (known - {"this"} or (known and name in {"eval", "Function"})):
         return
-    if name in _HIDING or _is_run(member, constants.source):
+    if name in _HIDING or (_is_run(member, constants.source) and not _is_compared_only(member, constants.source)):
         yield _blind(f"{_shown(constants, member.node)} can run what is not seen here", member.node)
 
 
@@ -143,6 +146,25 @@ def _is_run(member: Place, source: bytes) -> bool:
         taken = above.node.child_by_field_name("property")
         return taken is None or name_of(taken, source) not in _LOOKED_AT
     return member.field != "left"
+
+
+def _is_compared_only(member: Place, source: bytes) -> bool:
+    """Tell whether a function goes into a constant that is nothing but the right side of ``instanceof`` in its file."""
+    above = member.above
+    declared = above.above if above is not None and above.kind == "variable_declarator" else None
+    if above is None or declared is None or not (declared.node.text or b"").startswith(b"const"):
+        return False
+    name = above.node.child_by_field_name("name")
+    is_plain = (
+        name is not None
+        and name.type == "identifier"
+        and (declared.above is None or declared.above.kind != "export_statement")
+    )
+    if not is_plain or name is None or b"\\u" in source:
+        return False
+    said = re.compile(rb"(?<![\w$])" + re.escape(name.text or b"") + rb"(?![\w$])")
+    compared = len(re.findall(rb"\binstanceof\s+" + said.pattern + _NOT_USED, source))
+    return compared > 0 and len(said.findall(source)) == compared + 1
 
 
 def _shown(constants: Constants, node: Node) -> str:

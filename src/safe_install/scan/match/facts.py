@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from safe_install.model import Behaviours, Gap, GapKind, Inspection
+from safe_install.scan.match.disguised import DISGUISE, disguised_programs
 from safe_install.scan.match.only_json import writes_only_json
 from safe_install.scan.match.own_home import OWN_HOME, keeps_to_own_folder
 from safe_install.scan.match.places import kinds_of
@@ -55,6 +56,8 @@ def facts_of(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, S
             yield Shown("fact:decoded-layer", location, where, path, line)
     yield from _ends(inspection, seen, home)
     yield from _own_homes(inspection, seen)
+    for location, path, line in disguised_programs(inspection):
+        yield Shown(f"fact:{DISGUISE}", location or home, owner.id, path, line)
 
 
 def _ends(inspection: Inspection, seen: Mapping[tuple[str, str], tuple[str, Seen]], home: str) -> Iterator[Shown]:
@@ -170,10 +173,11 @@ _SAYING = (
         {GapKind.DYNAMIC},
         re.compile(r"calls module(?:\.\w{1,40}){0,4}, which can run what is not seen here"),
     ),
+    ("makes-code", {GapKind.DYNAMIC}, re.compile(r".*\bconstructor can run what is not seen here")),
     (
-        "makes-code",
+        "makes-hidden-code",
         {GapKind.DYNAMIC},
-        re.compile(r".*\bconstructor can run what is not seen here|takes constructor out of a value"),
+        re.compile(r"(?!this\.).*\bconstructor can run what is not seen here|takes constructor out of a value"),
     ),
     (
         "requires-elsewhere",

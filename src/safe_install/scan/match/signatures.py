@@ -15,18 +15,18 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from safe_install.model import Confidence, Severity, Signature
+from safe_install.model import BoundaryKind, Confidence, GapKind, Severity, Signature
 from safe_install.scan.match.signature_texts import texts_of, wrong
 
 LANGUAGES = frozenset(("js", "javascript", "ts", "typescript", "bash", "python", "json", "regex", "generic", "yaml"))
 """What a rule may read; a staged copy is in one of these."""
 FACTS = (
     "env-secret", "env-whole", "contacts:", "starts-programs", "starts:", "writes-outside", "boundary:", "gap:", "decoded-layer",
-    "evaluates-unseen", "evaluates-assembled", "fetches-by-tool", "hides-code", "hides-global", "calls-unnamed", "loads-from-temp", "loads-unseen", "makes-code", "replaces-node", "runs-disguised", "runs-download",
+    "evaluates-unseen", "evaluates-assembled", "fetches-by-tool", "hides-code", "hides-global", "calls-unnamed", "loads-from-temp", "loads-unseen", "makes-code", "makes-hidden-code", "replaces-node", "runs-disguised", "runs-download",
     "runs-unseen-command", "runs-webassembly", "writes-to:",
     "changes-names", "installs-from-address", "listens-to-lines", "loads-hidden-builtin", "makes-modules", "runs-hidden-name", "sets-manager-settings", "runs-windows-installer", "calls-global-by-name",
     "requires-elsewhere", "runs-by-cluster", "takes-from:", "pushes-by-git", "runs-decoded", "runs-its-input", "runs-unseen-program",
-    "acts-unseen", "digests-host-facts", "keeps-own-home-folder", "writes-elsewhere",
+    "acts-unseen", "digests-host-facts", "keeps-own-home-folder", "names-disguised-program", "writes-elsewhere",
 )  # fmt: skip
 """What a chain's step may name besides signatures, as ``fact:NAME``; see facts.py."""
 ACROSS = ("file", "package", "reach")
@@ -216,6 +216,14 @@ def _check_steps(chains: Sequence[Chain], places: Mapping[str, Path]) -> None:
         softened = (name for others in chain.less_sure.items() for name in (others[0], *others[1]))
         for name in (*(name for step in chain.steps for name in step), *chain.unless, *softened):
             fact = name.removeprefix("fact:")
-            known = fact.startswith(FACTS) if name != fact else name in places and name not in own
+            known = _is_fact(fact) if name != fact else name in places and name not in own
             if not known:
                 raise wrong(places[chain.id], f"{name} is no signature and no fact")
+
+
+def _is_fact(fact: str) -> bool:
+    """Tell whether a fact is one that is told, or one of a kind whose rest is a name: a chain that waits for another one would wait forever."""
+    kind, colon, rest = fact.partition(":")
+    ends = {"gap": GapKind, "boundary": BoundaryKind}.get(kind)
+    known = f"{kind}{colon}" in FACTS and bool(rest or not colon)
+    return known and (ends is None or rest in {one.value for one in ends} or "*" in rest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from safe_install.model import BoundaryKind, Digest, GapKind, Package
-from safe_install.scan.reach import contents
+from safe_install.scan import contents
 from safe_install.scan.reach.installed import is_registrys_own
 from safe_install.scan.reach.prebuilt import is_prebuilt
 from safe_install.scan.shell.leads import Blind, Ending

@@ -6,8 +6,8 @@ import posixpath
 import re
 
 from safe_install.model import Package
+from safe_install.scan import contents
 from safe_install.scan.gyp.targets import read_targets
-from safe_install.scan.reach import contents
 
 FEWEST = 3  # systems: what somebody built for everybody is there for several, what was built for one victim is not
 _BUILD_FILE = "binding.gyp"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from safe_install.model import Event, GapKind, Language, Package
-from safe_install.scan.reach import contents
+from safe_install.scan import contents
 from safe_install.scan.reach.handed import given
 from safe_install.scan.reach.installed import Places, Spot
 from safe_install.scan.reach.known_programs import is_declared, known_program, promised_program

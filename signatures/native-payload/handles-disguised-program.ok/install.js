@@ -1,0 +1,2 @@
+const put = require("./put");
+put("data/table.dat", process.env.PLACE);

@@ -1,0 +1,2 @@
+const { copyFileSync } = require("fs");
+module.exports = copyFileSync;

@@ -1,0 +1,2 @@
+const fill = require("./fill");
+fetch("https://tables.invalid/v3").then((reply) => reply.text()).then(fill);
