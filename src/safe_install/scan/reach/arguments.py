@@ -14,7 +14,7 @@ from safe_install.model import GapKind, Language, ReachableFile
 from safe_install.scan.reach.readings import Reading
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Argument, Computed, Word, joined, literal
+from safe_install.scan.shell.words import Argument, Computed, Word, computed, joined, literal
 
 Given = tuple[Word, ...] | None
 """The arguments; None when they are not known."""
@@ -228,7 +228,16 @@ def _each(word: Word, given: tuple[Word, ...]) -> list[Word]:
         return [word]
     is_any = any(isinstance(part, Argument) and part.index is None for part in word.parts)
     choices = given if is_any and given else (literal("undefined"),)
-    return [joined(_part(part, given, choice) for part in word.parts) for choice in choices]
+    each = [[_part(part, given, choice) for part in word.parts] for choice in choices]
+    return [joined((_EMPTY, *parts[1:]) if _may_start_anywhere(parts) else parts) for parts in each]
+
+
+def _may_start_anywhere(parts: Sequence[Word]) -> bool:
+    """Tell whether nothing stands before a slash: ``join("", "b.js")`` starts here, and ``"" + "/b.js"`` at the root."""
+    return len(parts) > 1 and parts[0].literal == "" and (parts[1].literal or "/").startswith("/")
+
+
+_EMPTY = computed("an empty argument")
 
 
 def _part(part: str | Computed, given: tuple[Word, ...], choice: Word) -> Word:
