@@ -6,7 +6,7 @@ computed while running becomes a `Blind`. TypeScript is read with a grammar of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -36,7 +36,8 @@ from safe_install.scan.javascript.plain_exports import ANY, exported, loose
 from safe_install.scan.javascript.scopes import KINDS as SCOPING
 from safe_install.scan.javascript.scopes import MARK
 from safe_install.scan.javascript.skim import skim
-from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
+from safe_install.scan.javascript.surroundings import NOWHERE, Export, Started, Surroundings
+from safe_install.scan.javascript.uncalled_exports import only_exported
 from safe_install.scan.javascript.unchosen import unchosen, without_spans
 from safe_install.scan.javascript.unmet import Span, unmet
 from safe_install.scan.javascript.uses import Uses, imported_modules
@@ -98,7 +99,7 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
     reading.read(root)
     WORK.done += reading.constants.steps
     without = unmet(root, reading.constants, around.held) if around.held is not None else ()
-    other = unchosen(root, reading.constants, around.started) if around.started is not None else {}
+    other = _left_out(root, reading.constants, around.started) if around.started is not None else {}
     spared = tuple(sorted({*without, *other}))
     if spared:
         reading = _Reading(text, path, around, spared)
@@ -124,6 +125,12 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
         touches=reading.uses.touches,
         changes_windows=reading.uses.changes_windows,
     )
+
+
+def _left_out(root: Node, constants: Constants, started: Started) -> Mapping[Span, str]:
+    """Give what never runs because of how a file is started, each with what has to stay as it is."""
+    exported_alone = only_exported(root, constants) if started.is_program else {}
+    return {**unchosen(root, constants, started), **exported_alone}
 
 
 def _parsed(text: bytes, path: str) -> Node | None:
