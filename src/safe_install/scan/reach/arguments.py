@@ -104,7 +104,8 @@ _LOOKED_UP = (
     r"|\s*\[[\w\s+-]{1,40}\](?![\s\]}),]*(?:=[^=>]|[-+*/%&|^?]{1,3}=(?!=)|\+\+|--)|\s+(?:of|in)\b)"
 )
 _LOOKING = re.compile(_LOOKED_UP)
-_MOST_NAMES = 20
+_MOST_NAMES = 4  # each is looked for in the whole text
+_LARGEST = 524_288  # characters of a text that is looked through; JavaScript that is longer is not read whole either
 _TAKEN_OFF = re.compile(r"(?:\+\+|--|\bdelete\b)[\s(]{0,8}process\s{0,8}(?:\.\s{0,8}argv|\[)")
 _CHANGED_BEFORE = re.compile(r"(?:\+\+|--|\bdelete\b)[\s(]{0,8}$")
 
@@ -114,6 +115,8 @@ def may_change_arguments(content: str) -> bool:
 
     A name that is given it may be used to look something up, and for nothing else.
     """
+    if len(content) > _LARGEST:
+        return "argv" in content
     if _OTHERWISE.search(content):
         return changed(content, Language.JAVASCRIPT) is not None
     names: set[str] = set()
