@@ -111,3 +111,9 @@ def test_a_library_that_changes_the_arguments_is_told() -> None:
 
 def test_a_file_that_an_unpacked_argument_names_may_be_replaced_before_it_runs() -> None:
     assert kinds(inspect("node a.js in.ttf b.js; node b.js", {"a.js": TAKING, "b.js": ""})) == {"dynamic"}
+
+
+def test_an_empty_argument_may_leave_a_place_beside_the_text() -> None:
+    text = "require('fs').writeFileSync(require('path').join(process.argv[2], 'b.js'), x); require('./b')"
+    assert kinds(inspect("node a ''", {"a.js": text, "b.js": ""}))
+    assert not kinds(inspect("node a /tmp/", {"a.js": text, "b.js": ""}))

@@ -6,7 +6,7 @@ import pytest
 
 from safe_install.model import BoundaryKind
 from tests.builders import Files
-from tests.scan.trees import inspect, kinds, reached
+from tests.scan.trees import beside, inspect, kinds, reached
 
 ASKS = r"""'<!(node -p "process.env.npm_config_python || \\"python\\"")'"""
 ACTION = "{'targets': [{'target_name': 'a', 'actions': [{'action': [PROGRAM, './x.py', '<(OUT)']}]}]}"
@@ -40,3 +40,13 @@ def test_the_python_of_npms_settings_reads_the_file_that_it_is_given() -> None:
 )
 def test_another_program_that_somebody_here_may_name_is_a_gap(command: str, files: Files) -> None:
     assert kinds(inspect(command, {**FILES, **files}))
+
+
+@pytest.mark.parametrize(("name", "found"), [("node-pre-gyp", set()), ("build-tool", {"dynamic"})])
+def test_a_known_program_hands_its_environment_on_and_names_no_python_in_it(name: str, found: set[str]) -> None:
+    code = "#!/usr/bin/env node\nObject.assign(process.env, x)\n"
+    tool = beside(name, {"b.js": code}, bin={name: "b.js"})
+    binary = {"module_name": "x", "module_path": "build/Release", "host": "https://github.com/x/x/releases"}
+    manifest = {"binary": binary, "dependencies": {name: "1"}}
+    inspection = inspect(f"{name} install && node-gyp rebuild", FILES, tool, **manifest)
+    assert kinds(inspection) == found

@@ -132,9 +132,9 @@ def test_what_nobody_calls_is_given_nothing() -> None:
 @pytest.mark.parametrize(
     "files",
     [
-        {"a.js": "module.exports = run"},
-        {"a.js": "exports.run = run"},
-        {"a.js": "module.exports = {run}"},
+        {"a.js": "module.exports = run", "b.js": "require('./a')"},
+        {"a.js": "exports.run = run", "b.js": "require('./a')"},
+        {"a.js": "module.exports = {run}", "b.js": "require('./a')"},
         {"a.js": "[run].map(f => f(x))"},
         {"a.js": "run.call(null, x)"},
         {"a.js": "try { throw run } catch (f) { f(x) }"},

@@ -39,6 +39,7 @@ _KNOWN: Mapping[str, Sequence[str]] = {
     "module_root_dir": (PACKAGE_ROOT,),
     "PRODUCT_DIR": (f"{PACKAGE_ROOT}/build/Release",),
     "DEPTH": (".",),
+    "SHARED_INTERMEDIATE_DIR": (f"{PACKAGE_ROOT}/build/Release/obj/gen",),
 }
 """Variables that node-gyp and its generators give, whose values this program knows."""
 

@@ -6,6 +6,7 @@ TypeScript is read with a grammar of its own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -16,14 +17,16 @@ from safe_install.scan.grammars import (
     parse_javascript,
     parse_typescript,
 )
+from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.harmless import only_prints
 from safe_install.scan.javascript.literals import spelled
 from safe_install.scan.javascript.plain_exports import ANY, exported, loose
 from safe_install.scan.javascript.reading import MOST_TOLD, Reading
 from safe_install.scan.javascript.skim import skim
-from safe_install.scan.javascript.surroundings import NOWHERE, Export, Surroundings
+from safe_install.scan.javascript.surroundings import NOWHERE, Export, Started, Surroundings
+from safe_install.scan.javascript.uncalled_exports import only_exported
 from safe_install.scan.javascript.unchosen import unchosen, without_spans
-from safe_install.scan.javascript.unmet import unmet
+from safe_install.scan.javascript.unmet import Span, unmet
 from safe_install.scan.shell.leads import Blind, Ending, Lead
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import Word
@@ -79,7 +82,7 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
     reading.read(root)
     WORK.done += reading.constants.steps
     without = unmet(root, reading.constants, around.held) if around.held is not None else ()
-    other = unchosen(root, reading.constants, around.started) if around.started is not None else {}
+    other = _left_out(root, reading.constants, around.started) if around.started is not None else {}
     spared = tuple(sorted({*without, *other}))
     if spared:
         reading = Reading(text, path, around, spared)
@@ -107,6 +110,12 @@ def read_javascript(source: bytes, path: str | None = None, around: Surroundings
         touches=reading.uses.touches,
         changes_windows=reading.uses.changes_windows,
     )
+
+
+def _left_out(root: Node, constants: Constants, started: Started) -> Mapping[Span, str]:
+    """Give what never runs because of how a file is started, each with what has to stay as it is."""
+    exported_alone = only_exported(root, constants) if started.is_program else {}
+    return {**unchosen(root, constants, started), **exported_alone}
 
 
 def _parsed(text: bytes, path: str) -> Node | None:

@@ -37,10 +37,14 @@ NEVER_SET = "npm_config_argv"
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What a text is started with, and which of `PARSERS` are, where it stands, the packages of that name."""
+    """What a text is started with, and which of `PARSERS` are, where it stands, the packages of that name.
+
+    ``is_program``: it is started, and no text that was read so far loads it as a module.
+    """
 
     arguments: tuple[str, ...]
     parsers: frozenset[str] = frozenset()
+    is_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from safe_install.model import GapKind, Language, ReachableFile
 from safe_install.scan.reach.readings import Reading
 from safe_install.scan.shell.leads import Blind, Kind, Lead
 from safe_install.scan.shell.shell import Command
-from safe_install.scan.shell.words import Argument, Computed, Word, joined, literal
+from safe_install.scan.shell.words import Argument, Computed, Word, computed, joined, literal
 
 Given = tuple[Word, ...] | None
 """The arguments; None when they are not known."""
@@ -104,7 +104,8 @@ _LOOKED_UP = (
     r"|\s*\[[\w\s+-]{1,40}\](?![\s\]}),]*(?:=[^=>]|[-+*/%&|^?]{1,3}=(?!=)|\+\+|--)|\s+(?:of|in)\b)"
 )
 _LOOKING = re.compile(_LOOKED_UP)
-_MOST_NAMES = 20
+_MOST_NAMES = 4  # each is looked for in the whole text
+_LARGEST = 524_288  # characters of a text that is looked through; JavaScript that is longer is not read whole either
 _TAKEN_OFF = re.compile(r"(?:\+\+|--|\bdelete\b)[\s(]{0,8}process\s{0,8}(?:\.\s{0,8}argv|\[)")
 _CHANGED_BEFORE = re.compile(r"(?:\+\+|--|\bdelete\b)[\s(]{0,8}$")
 
@@ -114,6 +115,8 @@ def may_change_arguments(content: str) -> bool:
 
     A name that is given it may be used to look something up, and for nothing else.
     """
+    if len(content) > _LARGEST:
+        return "argv" in content
     if _OTHERWISE.search(content):
         return changed(content, Language.JAVASCRIPT) is not None
     names: set[str] = set()
@@ -228,7 +231,16 @@ def _each(word: Word, given: tuple[Word, ...]) -> list[Word]:
         return [word]
     is_any = any(isinstance(part, Argument) and part.index is None for part in word.parts)
     choices = given if is_any and given else (literal("undefined"),)
-    return [joined(_part(part, given, choice) for part in word.parts) for choice in choices]
+    each = [[_part(part, given, choice) for part in word.parts] for choice in choices]
+    return [joined((_EMPTY, *parts[1:]) if _may_start_anywhere(parts) else parts) for parts in each]
+
+
+def _may_start_anywhere(parts: Sequence[Word]) -> bool:
+    """Tell whether nothing stands before a slash: ``join("", "b.js")`` starts here, and ``"" + "/b.js"`` at the root."""
+    return len(parts) > 1 and parts[0].literal == "" and (parts[1].literal or "/").startswith("/")
+
+
+_EMPTY = computed("an empty argument")
 
 
 def _part(part: str | Computed, given: tuple[Word, ...], choice: Word) -> Word:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from safe_install.model import Package
 from safe_install.scan.javascript.surroundings import PARSERS, Started
+from safe_install.scan.javascript.uncalled_exports import EXPORTS, REACHES_MAIN
 from safe_install.scan.javascript.unchosen import ARGUMENTS
 from safe_install.scan.reach.arguments import may_change_arguments
 from safe_install.scan.reach.evidence import Evidence
@@ -28,6 +29,8 @@ class Chosen:
     """What is left of such a file, by location and path, where nothing else runs it whole."""
     changes_arguments: bool = False
     """Whether any text may change the list."""
+    reaches_main: bool = False
+    """Whether any text may come by what a program's file exports."""
     given_up: bool = False
 
     def started(self, text: Text) -> Started | None:
@@ -38,11 +41,14 @@ class Chosen:
         if len(words) < len(text.given) or text.owner is not self.evidence.script.package:
             return None
         named = (name for name in PARSERS if name in text.content)
-        return Started(words, frozenset(name for name in named if self._is_its_own(text.owner, name)))
+        parsers = frozenset(name for name in named if self._is_its_own(text.owner, name))
+        is_program = not self.reaches_main and self.evidence.order.is_alone((text.file.location, text.file.path))
+        return Started(words, parsers, is_program)
 
     def note(self, text: Text, reading: Reading) -> None:
         """Take note of a text of which something was left out, and of one that may change what that rests on."""
         self.changes_arguments |= may_change_arguments(text.content)
+        self.reaches_main |= REACHES_MAIN.search(text.content) is not None
         for name in reading.unchosen:
             self.texts.setdefault(name, []).append(text)
         key = (text.file.location, text.file.path)
@@ -65,6 +71,9 @@ class Chosen:
     def _may_change(self, name: str) -> bool:
         if name == ARGUMENTS:
             return self.changes_arguments
+        if name == EXPORTS:
+            alone = self.evidence.order.is_alone
+            return self.reaches_main or not all(alone((one.file.location, one.file.path)) for one in self.texts[name])
         return not self.evidence.sets.isdisjoint((name, "*"))
 
     def _is_its_own(self, owner: Package, name: str) -> bool:

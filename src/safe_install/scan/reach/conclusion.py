@@ -66,7 +66,7 @@ class _Conclusion:
             self.evidence.fills,
             self.evidence.files,
             self.evidence.boundaries.keys(),
-            self.evidence.sets,
+            self.evidence.sets_unknown,
         )
         self._tell_rewritten(settled)
         self._settle(settled)

@@ -72,6 +72,8 @@ class Evidence:
     """Files of data, by location and path, whose words were taken for known."""
     sets: set[str] = field(default_factory=set)
     """Names of the environment that a text may give another value; ``*`` for any."""
+    sets_unknown: set[str] = field(default_factory=set)
+    """Those of them that no known program's own code gives."""
 
     def __post_init__(self) -> None:
         self.order = Order(self.files)
@@ -133,6 +135,7 @@ class Evidence:
         """Note what a text does."""
         self.readings.append(reading)
         self.sets |= reading.sets
+        self.sets_unknown |= reading.sets if not program else set()
         if self.is_own(by):
             self.own_readings.append(reading)
             self._told_by(by)[0].append(reading)
