@@ -21,6 +21,7 @@ from safe_install.scan.reach.order import Order
 from safe_install.scan.reach.readings import Reading, read
 from safe_install.scan.reach.rewritten import Write
 from safe_install.scan.shell.leads import Blind, Ending
+from safe_install.scan.shell.placing import placed
 from safe_install.scan.shell.shell import Command, read_command
 from safe_install.scan.shell.words import excerpt
 
@@ -129,7 +130,8 @@ class Evidence:
             self._told_by(by)[1].append(command)
         if not program:
             self.writes |= bool(written(command))
-            self.fills += [Write(target=word, places=places, by=by) for word in filled(command)]
+            words = dict.fromkeys((*filled(command), *placed(command)))
+            self.fills += [Write(target=word, places=places, by=by) for word in words]
 
     def add_reading(self, reading: Reading, by: ReachableFile, places: Places, program: str = "") -> None:
         """Note what a text does."""
@@ -142,7 +144,10 @@ class Evidence:
         if not program:
             self.writes |= bool(reading.writes)
             known = dict(reading.copied)
-            self.fills += [Write(target=word, places=places, by=by, sources=known.get(word)) for word in reading.fills]
+            self.fills += [
+                Write(target=word, places=places, by=by, sources=known.get(word), onto_directory=True)
+                for word in reading.fills
+            ]
 
     def add_layer(self, file: ReachableFile) -> None:
         """Note what a decoded text would do; whether it ever runs is not known, so it leads nowhere."""

@@ -29,12 +29,14 @@ class Write:
     """A place that a text writes, and where it runs.
 
     ``sources`` are the files that it is copied from, nothing for a text that starts nothing; None when that is not known.
+    ``onto_directory``: where a directory lies there, all that it holds may be another's; else that is told place by place.
     """
 
     target: Word
     places: Places
     by: ReachableFile
     sources: tuple[Word, ...] | None = None
+    onto_directory: bool = False
 
 
 def rewritten(
@@ -87,9 +89,12 @@ def _replaced(
     is_known: Callable[[Spot], bool],
 ) -> Iterator[tuple[ReachableFile, Blind]]:
     spots = {installed.step(text, start, write.by.location) for start in write.places}
-    places = {spot for spot in spots if spot is not None and spot.directory}
+    places = {spot for spot in spots if spot is not None}
     for file in files:
-        if not file.inline and any(_takes_the_place(place, file) and not is_known(place) for place in places):
+        taken = (
+            place for place in places if _takes_the_place(place, file) or (write.onto_directory and _holds(place, file))
+        )
+        if not file.inline and any(not is_known(place) for place in taken):
             detail = f"{file.path} may be replaced while the script runs, so what runs then may not be what was read"
             yield file, Blind(kind=GapKind.DYNAMIC, detail=detail)
 
@@ -109,6 +114,12 @@ def _takes_the_place(spot: Spot, file: ReachableFile) -> bool:
     return extension in _FOUND_INSTEAD and (
         (stem == name and is_earlier) or (extension != "" and reached.startswith(f"{stem}/"))
     )
+
+
+def _holds(directory: Spot, file: ReachableFile) -> bool:
+    """Tell whether a file lies below a place, which is then no place of a file."""
+    start = f"{directory.directory}/" if directory.directory else ""
+    return directory.location == file.location and file.path.startswith(start)
 
 
 def _may_be_any(write: Write, files: Collection[ReachableFile], installed: Installed, order: Order) -> bool:

@@ -123,6 +123,21 @@ def computed(source: str = "") -> Word:
     return Word((Computed(excerpt(source)),))
 
 
+def inside(directory: Word, name: str) -> Word:
+    """Name a file in a directory."""
+    return joined((_without_slash(directory), literal(f"/{name}")))
+
+
+def below(directory: Word) -> Word:
+    """Name what may lie anywhere below a directory."""
+    return joined((_without_slash(directory), literal("/"), computed("…")))
+
+
+def _without_slash(directory: Word) -> Word:
+    *before, last = directory.parts or ("",)
+    return Word((*before, last.rstrip("/"))) if before and isinstance(last, str) else directory
+
+
 def joined(words: Iterable[Word], between: str = "") -> Word:
     """Put words together into one; what would grow beyond `LONGEST` is computed instead."""
     parts: list[str | Computed] = []
