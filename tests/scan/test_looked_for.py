@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import Files
+from safe_install.model import Event, Inspection, LifecycleScript, Package
+from safe_install.scan.reach.reach import trace
+from tests.builders import Files, a_manifest, a_package, an_artifact
 from tests.scan.trees import beside, inspect, kinds, reached
 
 HIDDEN: Files = {"evil.sh": "node evil.js", "evil.js": ""}
@@ -17,6 +19,7 @@ def gyp(command: str, where: str) -> Files:
     return {"binding.gyp": f"{{{values}, 'targets': [{{'target_name': 'a', {where}}}]}}", **HIDDEN}
 
 
+BUILD = "node-gyp rebuild"
 FLAGS = "'include_dirs': ['<!@(<(p) --includedir)'], 'libraries': ['-lpq -L<!(<(p) --libdir)']"
 
 
@@ -85,12 +88,18 @@ def test_what_is_certainly_there_or_is_only_given_flags_is_no_gap(command: str) 
 WIDE = [
     f"{SEARCHED} || find {place} -name pg_config -print -quit" for place in ("/opt", "/usr", "/usr/s*", "/usr/src/")
 ]
-ALONE: dict[str, object] = {"scripts": {}}
+
+
+def built(files: Files, *packages: Package, command: str = BUILD) -> Inspection:
+    """Trace the one script of a package that is built, among others."""
+    package = a_package({"package.json": a_manifest(scripts={"install": command}), **files}, an_artifact())
+    script = LifecycleScript(package=package, event=Event.INSTALL, command=command)
+    return trace(script, {one.artifact.location: one for one in (package, *packages)})
 
 
 @pytest.mark.parametrize("command", WIDE)
 def test_what_find_comes_upon_where_projects_lie_is_the_system_s_where_no_package_has_one(command: str) -> None:
-    done = inspect("node-gyp rebuild", gyp(command, FLAGS), beside("other", {"lib/pg_config.h": ""}), **ALONE)
+    done = built(gyp(command, FLAGS), beside("other", {"lib/pg_config.h": ""}))
     assert kinds(done) == set()
 
 
@@ -105,7 +114,7 @@ def test_what_find_comes_upon_where_projects_lie_is_the_system_s_where_no_packag
 )
 def test_what_find_may_come_upon_in_a_package_is_a_gap(command: str, own: Files, other: Files) -> None:
     files = {**gyp(command, FLAGS), **own}
-    assert "dynamic" in kinds(inspect("node-gyp rebuild", files, beside("other", other), **ALONE))
+    assert "dynamic" in kinds(built(files, beside("other", other)))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,7 @@ def test_what_find_may_come_upon_in_a_package_is_a_gap(command: str, own: Files,
     ],
 )
 def test_what_may_come_to_be_where_find_looks_is_a_gap(command: str) -> None:
-    assert "dynamic" in kinds(inspect(command, gyp(WIDE[0], FLAGS), **ALONE))
+    assert "dynamic" in kinds(built(gyp(WIDE[0], FLAGS), command=command))
 
 
 def test_another_script_of_the_package_may_put_it_there() -> None:
@@ -130,7 +139,7 @@ def test_another_script_of_the_package_may_put_it_there() -> None:
 
 def test_what_a_shell_finds_so_runs_as_that_program() -> None:
     files: Files = {"a.py": "import os\nos.system('node evil.js')", **HIDDEN}
-    found = inspect("$(find /opt -name python3 -print -quit || which python3) a.py", files, **ALONE)
-    named = inspect("X=$(which python3 || find /opt -name python3 -print -quit); $X a.py", files, **ALONE)
+    found = built(files, command="$(find /opt -name python3 -print -quit || which python3) a.py")
+    named = built(files, command="X=$(which python3 || find /opt -name python3 -print -quit); $X a.py")
     assert "evil.js" in reached(named)
     assert kinds(found)
