@@ -149,3 +149,29 @@ def test_a_file_in_the_packages_own_folder_is_no_neighbour(seen: Seen) -> None:
 )
 def test_a_way_on_from_that_folder_blocks(seen: Seen) -> None:
     assert "rewrites-neighbours" in seen.errors
+
+
+UP = "const fs = require('fs'), path = require('path');\nconst root = path.join(__dirname, '..');\n"
+WRITES = "fs.writeFileSync(path.join({start}, 'neighbour', 'index.js'), 'module.exports = {{}};');\n"
+
+
+@packages(
+    of_root=hooked("node lib/a.js", {"lib/a.js": UP + WRITES.format(start="path.dirname(root)")}),
+    twice=hooked("node lib/a.js", {"lib/a.js": UP + WRITES.format(start="path.dirname(path.dirname(__dirname))")}),
+    of_a_file=hooked("node a.js", {"a.js": UP + WRITES.format(start="path.dirname(path.dirname(__filename))")}),
+    of_scope=hooked(
+        "node lib/a.js",
+        {"lib/a.js": UP + WRITES.format(start="path.dirname(path.dirname(root))")},
+        name="@scope/example",
+    ),
+)
+def test_the_folder_above_the_packages_own_is_where_its_neighbours_lie(seen: Seen) -> None:
+    assert "writes-into-neighbours" in seen.errors
+
+
+@packages(
+    inside=hooked("node lib/a.js", {"lib/a.js": UP + WRITES.format(start="path.dirname(__dirname)")}),
+    deeper=hooked("node lib/b/a.js", {"lib/b/a.js": UP + WRITES.format(start="path.dirname(path.dirname(__dirname))")}),
+)
+def test_a_folder_above_a_file_that_is_the_packages_own_is_not(seen: Seen) -> None:
+    assert not seen.flagged
