@@ -146,9 +146,10 @@ def test_an_independent_corpus_covers_each_class_and_says_what_it_expects(name: 
         assert len(parts) >= (enough if {one.part for one in some} != {"held-out"} else 1), class_
 
 
-def test_the_seventh_corpus_is_halved_by_names_alone() -> None:
-    halves = [sample.half for sample in samples() if (sample.corpus, sample.label) == ("seventh", "benign")]
-    assert (halves.count("open"), halves.count("closed")) == (33, 27)
+@pytest.mark.parametrize(("corpus", "halves"), [("seventh", (33, 27)), ("eighth", (38, 42))])
+def test_a_corpus_is_halved_by_names_alone(corpus: str, halves: tuple[int, int]) -> None:
+    found = [sample.half for sample in samples() if (sample.corpus, sample.label) == (corpus, "benign")]
+    assert (found.count("open"), found.count("closed")) == halves
 
 
 def test_every_evasion_that_a_folder_can_hold_is_there() -> None:

@@ -50,7 +50,9 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--set", choices=["seen", "held-out", "all"], default="all")
     parser.add_argument("--only", choices=OTHERS, help="only the samples of that folder")
-    parser.add_argument("--half", choices=["open", "closed"], help="only that half, which seventh/README.md tells")
+    parser.add_argument(
+        "--half", choices=["open", "closed"], help="only that half, which seventh/README.md and eighth/README.md tell"
+    )
     parser.add_argument("--guarddog", nargs="?", const=shutil.which("guarddog"), metavar="PROGRAM")
     parser.add_argument("--honest", type=Path, metavar="DIR", help="also the packages of honest.txt, kept in DIR")
     parser.add_argument("--name-held-out", action="store_true", help="name also held-out samples that were missed")
@@ -94,6 +96,7 @@ def command(options: argparse.Namespace) -> str:
     """Write the command line without this machine's paths."""
     words = ["python benchmarks/detection/run.py", "--set", options.set]
     words += ["--only", options.only] if options.only else []
+    words += ["--half", options.half] if options.half else []
     words += ["--guarddog", "guarddog"] if options.guarddog else []
     words += ["--honest", "DIR"] if options.honest else []
     return " ".join(words)

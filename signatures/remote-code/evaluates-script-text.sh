@@ -8,3 +8,9 @@ cat a | node -
 sh build.sh
 # ok: evaluates-script-text
 echo eval
+# ok: evaluates-script-text
+sh -e "$script" "$@"
+# ruleid: evaluates-script-text
+sh -e -c "$text"
+# ruleid: evaluates-script-text
+bash -ec "$text"

@@ -10,3 +10,11 @@ if (Object.prototype.shell === undefined) merge({}, {});
 set({}, "__proto__.shell", "a.sh");
 // ruleid: pollutes-prototypes
 Object.defineProperty(Object.prototype, "shell", { value: "a.sh" });
+merge({}, {
+  // ruleid: pollutes-prototypes
+  "__proto__": {
+    "env": {
+      "NODE_OPTIONS": "--require ./a.cjs"
+    }
+  }
+});

@@ -50,7 +50,7 @@ def resolve(words: Sequence[Word]) -> Word:
 
 
 def dirname(words: Sequence[Word]) -> Word:
-    """Take the last part away; where a package's main file lies is not known."""
+    """Take the last part away; where a package's main file lies is not known, and above a place stands what lies beside it."""
     parts = words[0].parts if words else ()
     last = parts[-1] if parts else ""
     if isinstance(last, str) and _BARE.fullmatch(last):
@@ -61,7 +61,10 @@ def dirname(words: Sequence[Word]) -> Word:
         return (
             Word((*parts[:-1], last.rstrip("/").rpartition("/")[0])) if last.strip("/").count("/") else Word(parts[:-1])
         )
-    return literal(posixpath.dirname(last.rstrip("/")) or ".")
+    place = last.rstrip("/").removesuffix("/.")
+    if place.startswith(_ANCHORS) and (place in _ANCHORS or place.endswith("/..")):
+        return literal(f"{place}/..")
+    return literal(posixpath.dirname(place) or ".")
 
 
 def basename(words: Sequence[Word]) -> Word:

@@ -147,6 +147,11 @@ _SAYING = (
     ("evaluates-unseen", {GapKind.DYNAMIC}, re.compile(r"(?:eval|Function) is used through ")),
     ("fetches-by-tool", {GapKind.DOWNLOADED}, re.compile(r"(?!(?:sudo )?certutil\b)")),
     (
+        "gives-global-away",
+        {GapKind.DYNAMIC},
+        re.compile(r"globalThis goes where it cannot be followed: "),
+    ),
+    (
         "hides-code",
         {GapKind.DYNAMIC},
         re.compile(r".* can run what is not seen here|.* goes where it cannot be followed"),

@@ -79,15 +79,25 @@ class OwnPlaces:
             return _loads_members(_line(sighting, file), file.path, self._members)
         if sighting.signature == NEIGHBOURS and _leads_to_members(sighting.excerpt, file.path, self._members):
             return True
-        return _stays(sighting, file) and not self._climbs
+        return _stays(sighting, file) and not (self._leaves_root if sighting.signature == NEIGHBOURS else self._climbs)
 
     @cached_property
     def _climbs(self) -> bool:
         """Tell whether a file that is reached may go up from a place that another one names."""
+        return self._goes_up(root=False)
+
+    @cached_property
+    def _leaves_root(self) -> bool:
+        """Tell the same where no file does so that names the package's own directory: that is nobody's beside it."""
+        return self._goes_up(root=True)
+
+    def _goes_up(self, *, root: bool) -> bool:
         own = (one for one in self._inspection.files if self._inspection.script.package.brings(one.location))
         texts = [(one.content.decode(errors="replace"), one.path) for one in own if one.language is not Language.JSON]
         tests_otherwise = any(_TESTS_OTHERWISE.search(text) for text, _ in texts)
-        return any(goes_up(text if tests_otherwise else _LOOKED_FOR.sub("", text), path) for text, path in texts)
+        return any(
+            goes_up(text if tests_otherwise else _LOOKED_FOR.sub("", text), path, root=root) for text, path in texts
+        )
 
 
 def _leads_to_members(line: str, path: str, members: Collection[str]) -> bool:
@@ -126,15 +136,23 @@ def _stays(sighting: Sighting, file: ReachableFile) -> bool:
     return sure and all(_is_below(one[1], file.path) for one in named)
 
 
-def goes_up(content: str, path: str) -> bool:
-    """Tell whether a file's text has a way upward that is neither a module's name nor ends below the package's directory."""
-    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], path) else one[0], content)
+def goes_up(content: str, path: str, *, root: bool = False) -> bool:
+    """Tell whether a file's text has a way upward that is neither a module's name nor ends below the package's directory.
+
+    ``root``: nor at that directory itself.
+    """
+    below = _FROM_HERE.sub(lambda one: "" if _is_below(one[1], path, root=root) else one[0], content)
     return _UP.search(_MODULE.sub("", below)) is not None
 
 
-def _is_below(joined: str, path: str) -> bool:
-    """Tell whether plain texts, joined to a file's directory, end in the package and in no package inside it."""
+def _is_below(joined: str, path: str, *, root: bool = False) -> bool:
+    """Tell whether plain texts, joined to a file's directory, end in the package and in no package inside it.
+
+    ``root``: the package's own directory is in it, too.
+    """
     texts = _TEXT.findall(joined)
     place = posixpath.normpath("/".join((posixpath.dirname(path) or ".", *texts)))
-    inside = place not in {".", ".."} and not place.startswith(("../", "/")) and "node_modules" not in place
+    inside = (
+        place != ".." and (root or place != ".") and not place.startswith(("../", "/")) and "node_modules" not in place
+    )
     return inside and not any(text.startswith("/") for text in texts)

@@ -22,7 +22,7 @@ LANGUAGES = frozenset(("js", "javascript", "ts", "typescript", "bash", "python",
 """What a rule may read; a staged copy is in one of these."""
 FACTS = (
     "env-secret", "env-whole", "contacts:", "starts-programs", "starts:", "writes-outside", "boundary:", "gap:", "decoded-layer",
-    "evaluates-unseen", "evaluates-assembled", "fetches-by-tool", "hides-code", "hides-global", "calls-unnamed", "loads-from-temp", "loads-unseen", "makes-code", "makes-hidden-code", "replaces-node", "runs-disguised", "runs-download",
+    "evaluates-unseen", "evaluates-assembled", "fetches-by-tool", "gives-global-away", "hides-code", "hides-global", "calls-unnamed", "loads-from-temp", "loads-unseen", "makes-code", "makes-hidden-code", "replaces-node", "runs-disguised", "runs-download",
     "runs-unseen-command", "runs-webassembly", "writes-to:",
     "changes-names", "installs-from-address", "listens-to-lines", "loads-hidden-builtin", "makes-modules", "runs-hidden-name", "sets-manager-settings", "runs-windows-installer", "calls-global-by-name",
     "requires-elsewhere", "runs-by-cluster", "takes-from:", "pushes-by-git", "runs-decoded", "runs-its-input", "runs-unseen-program",
