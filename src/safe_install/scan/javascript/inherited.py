@@ -16,7 +16,10 @@ from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
 
 _SHARED = frozenset(
-    ("Array", "Boolean", "Buffer", "Error", "Function", "Map", "Number", "Object", "Promise", "RegExp", "Set", "String")
+    (
+        *("Array", "Boolean", "Buffer", "Error", "Function", "Map", "Number", "Object", "Promise", "RegExp", "Set"),
+        *("String", "WeakMap"),
+    )
 )
 _MEMBERS = kinds("member_expression subscript_expression")
 _SETTING = ("assign", "defineProperties", "defineProperty", "set", "__defineGetter__")
@@ -114,4 +117,24 @@ def _is_first_of_setting(constants: Constants, shared: Place, arguments: Place) 
 
 def _sets(constants: Constants, call: Node) -> bool:
     callee = call.child_by_field_name("function")
-    return callee is not None and constants.said(callee).rpartition(".")[2] in _SETTING
+    if callee is None or constants.said(callee).rpartition(".")[2] not in _SETTING:
+        return False
+    return not _remembers(constants, callee)
+
+
+def _remembers(constants: Constants, callee: Node) -> bool:
+    """Tell whether a call is of ``cache.set``, where that is nothing but a ``new WeakMap()``: its key gets no member."""
+    owner, taken = callee.child_by_field_name("object"), callee.child_by_field_name("property")
+    if owner is None or owner.type != "identifier" or taken is None or name_of(taken, constants.source) != "set":
+        return False
+    binding = constants.bindings.given(constants.bindings.key(owner))
+    if binding is None or not binding.owned or binding.anything or not binding.values:
+        return False
+    if binding.symbols or binding.parameters or binding.elements or constants.bindings.evaluates:
+        return False
+    made = [value.child_by_field_name("constructor") for value, path in binding.values if not path]
+    caches = [one for one in made if one is not None and constants.said(one) in _CACHES]
+    return len(caches) == len(binding.values) and not any(map(constants.bindings.given, _CACHES))
+
+
+_CACHES = frozenset(("Map", "WeakMap"))
