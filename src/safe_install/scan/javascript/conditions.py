@@ -13,7 +13,31 @@ if TYPE_CHECKING:
 
 _COMPARING = kinds("== === != !== < <= > >= in instanceof")
 _JOINING = kinds("&& || ??")
+_CHOOSING = kinds("ternary_expression binary_expression parenthesized_expression")
+_NOTHING = kinds("undefined null")
 _DEEPEST = 8
+
+
+def but_conditions(constants: Constants, node: Node, depth: int = 0) -> list[Node]:
+    """Give the expressions that one can be, without those that are true or false: ``windows ? "powershell" : true``."""
+    if depth > _DEEPEST:
+        return [node]
+    if is_condition(constants, node, depth) or node.type in _NOTHING:
+        return []
+    operator = node.child_by_field_name("operator")
+    joins = node.type == "binary_expression" and operator is not None and operator.type in _JOINING
+    single = constants.bindings.single(constants.bindings.key(node)) if node.type == "identifier" else None
+    inner: list[Node | None] = []
+    if node.type == "ternary_expression":
+        inner = [node.child_by_field_name(one) for one in ("consequence", "alternative")]
+    elif joins:
+        inner = [node.child_by_field_name(one) for one in ("left", "right")]
+    elif node.type == "parenthesized_expression":
+        inner = [node.named_children[-1] if node.named_children else None]
+    elif single is not None and not single[1] and single[0].type in _CHOOSING:
+        inner = [single[0]]
+    found = [one for side in inner if side is not None for one in but_conditions(constants, side, depth + 1)]
+    return found if inner else [node]
 
 
 def is_condition(constants: Constants, node: Node | None, depth: int = 0) -> bool:
