@@ -104,3 +104,23 @@ def test_the_same_shapes_around_something_else_are_told(text: str) -> None:
 @pytest.mark.parametrize("name", ["exec", "execSync"])
 def test_a_module_of_nodes_is_told_whichever_of_its_members_is_called(name: str) -> None:
     assert hidden(f"const c = require('child_process'); for (const k of ['{name}', 'spawn']) c[k](x)")
+
+
+RUNTIME = "var interopRequireDefault = require('@runtime/helpers/interopRequireDefault');"
+
+
+def test_a_runtime_package_unwraps_as_its_name_says() -> None:
+    text = f"{RUNTIME} var p = interopRequireDefault(require('path')); require(p.default.join(__dirname, 'b'))"
+    assert not hidden(text.replace("require(p.default", "require('path'); (p.default"))
+    assert "dynamic" not in {gap.kind.value for gap in inspect("node a.js", {"a.js": text, "b.js": ""}).gaps}
+
+
+@pytest.mark.parametrize("place", ["./interopRequireDefault", "/tmp/interopRequireDefault", "' + x + '"])
+def test_one_of_the_packages_own_does_not(place: str) -> None:
+    text = RUNTIME.replace("@runtime/helpers/interopRequireDefault", place)
+    assert hidden(f"{text} interopRequireDefault(require('child_process'))")
+
+
+def test_a_name_that_says_nothing_does_not() -> None:
+    text = RUNTIME.replace("interopRequireDefault =", "helpful =")
+    assert hidden(f"{text} helpful(require('child_process'))")

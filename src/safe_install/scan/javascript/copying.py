@@ -32,11 +32,27 @@ def only_copies(constants: Constants, callee: Node, depth: int = 0) -> bool | No
     """
     if callee.type != "identifier" or constants.bindings.given(constants.bindings.key(callee)) is None:
         return None
+    if _is_of_package(constants, callee):
+        return None
     found = _functions(constants, callee)
     marked = depth > 0 or any(b"__esModule" in constants.source[one.start_byte : one.end_byte] for one in found)
     return (
         bool(found) and marked and depth < _DEEPEST and all(_calls_only_copying(constants, one, depth) for one in found)
     )
+
+
+_OF_PACKAGE = re.compile(r"""require\(\s*['"][@\w][^'"]{0,200}['"]\s*\)(?:\.default)?""", re.ASCII)
+
+
+def _is_of_package(constants: Constants, callee: Node) -> bool:
+    """Tell whether a name is always what a package's module gives: ``require("@babel/runtime/helpers/interopRequireDefault")``.
+
+    It is believed as ``tslib.__importDefault`` is; one of the package's own files is not.
+    """
+    single = constants.bindings.single(constants.bindings.key(callee))
+    if single is None or single[1]:
+        return False
+    return _OF_PACKAGE.fullmatch(constants.said(single[0])) is not None
 
 
 def _functions(constants: Constants, callee: Node) -> list[Node]:
