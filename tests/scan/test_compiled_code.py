@@ -101,6 +101,16 @@ def test_the_same_shapes_around_something_else_are_told(text: str) -> None:
     assert hidden(text)
 
 
+@pytest.mark.parametrize("module", ["fs", "https"])
+def test_a_module_of_nodes_is_not_asked_for_one_of_several_members_unseen(module: str) -> None:
+    text = f"const m = require('{module}'); const k = x ? 'writeFileSync' : 'get'; m[k]('b.js', x)"
+    assert hidden(text)
+    assert not hidden(text.replace(f"require('{module}')", "require('other')"))
+    assert hidden(
+        f"const m = require('{module}'); function f(o, k) {{ o[k]('b.js', x) }} f(m, 'get'); f(m, 'writeFileSync')"
+    )
+
+
 @pytest.mark.parametrize("name", ["exec", "execSync"])
 def test_a_module_of_nodes_is_told_whichever_of_its_members_is_called(name: str) -> None:
     assert hidden(f"const c = require('child_process'); for (const k of ['{name}', 'spawn']) c[k](x)")

@@ -218,7 +218,8 @@ class Constants:
         if index is None or index.type == "number" or self.key(index) is not None:
             return False
         names = names_of_index(self, index)
-        if names is not None and not any(map(hides, names)):
+        of_node = owner is not None and self.value(owner).symbols - {"this"}  # of which each member counts
+        if names is not None and not of_node and not any(map(hides, names)):
             return False
         return not tables.only_functions(self, owner)
 
