@@ -77,6 +77,8 @@ def test_a_minified_import_is_followed() -> None:
         "var Symbol = {iterator: 'constructor'}; o[Symbol.iterator](x)",
         "function f(Symbol) { o[Symbol.iterator](x) }",
         "eval(y); o[Symbol.iterator](x)",
+        "globalThis.Symbol = {iterator: 'constructor'};",
+        "Object.defineProperty(globalThis, 'Symbol', x);",
         FALLING_BACK.replace("@@iterator", "constructor"),
         FALLING_BACK.replace(": {}", ": { iterator: 'constructor' }"),
         FALLING_BACK.replace("return", "s.iterator = 'constructor'; return"),

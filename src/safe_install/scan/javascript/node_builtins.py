@@ -168,6 +168,7 @@ EVERYBODYS = frozenset(
             "JSON",
             "Object",
             "String",
+            "Symbol",
             "TextDecoder",
             "URL",
             "atob",
