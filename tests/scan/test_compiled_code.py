@@ -136,3 +136,19 @@ def test_one_of_the_packages_own_does_not(place: str) -> None:
 def test_a_name_that_says_nothing_does_not() -> None:
     text = RUNTIME.replace("interopRequireDefault =", "helpful =")
     assert hidden(f"{text} helpful(require('child_process'))")
+
+
+KEEPS = "function w(e) { if (e && e.__esModule) return e; cache.set(e, e); return { default: e } } w(require('child_process'));"
+
+
+@pytest.mark.parametrize(
+    "cache",
+    ["{ set: (m) => m.exec('x') }", "require('./b')", "new Other()", "x ? new WeakMap() : y", "make()", "(y, z)"],
+)
+def test_a_module_that_is_kept_in_anything_but_a_map_is_told(cache: str) -> None:
+    assert hidden(f"function make() {{ return y }} var cache = {cache}; {KEEPS}")
+
+
+def test_a_module_that_is_kept_in_a_map_goes_nowhere() -> None:
+    making = "function make(k) { var a = new WeakMap(); return (make = function (k) { return k ? a : null })(k) }"
+    assert not hidden(f"{making} var cache = make(); {KEEPS}")

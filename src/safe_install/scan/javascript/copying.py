@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.caches import is_cache
 from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.patterns import pattern_names
@@ -210,5 +211,6 @@ def _copies(constants: Constants, call: Node, depth: int) -> bool:
         return all(one == "Object" or one.startswith("Object.") for one in symbols)
     if callee.type == "member_expression":
         taken = callee.child_by_field_name("property")
-        return taken is not None and name_of(taken, constants.source) in _OF_CACHES
+        of_cache = taken is not None and name_of(taken, constants.source) in _OF_CACHES
+        return of_cache and is_cache(constants, callee.child_by_field_name("object"))
     return only_copies(constants, callee, depth + 1) is True
