@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
+from safe_install.scan.javascript.caches import is_cache
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.handing import position
 from safe_install.scan.javascript.literals import name_of
@@ -125,16 +126,5 @@ def _sets(constants: Constants, call: Node) -> bool:
 def _remembers(constants: Constants, callee: Node) -> bool:
     """Tell whether a call is of ``cache.set``, where that is nothing but a ``new WeakMap()``: its key gets no member."""
     owner, taken = callee.child_by_field_name("object"), callee.child_by_field_name("property")
-    if owner is None or owner.type != "identifier" or taken is None or name_of(taken, constants.source) != "set":
-        return False
-    binding = constants.bindings.given(constants.bindings.key(owner))
-    if binding is None or not binding.owned or binding.anything or not binding.values:
-        return False
-    if binding.symbols or binding.parameters or binding.elements or constants.bindings.evaluates:
-        return False
-    made = [value.child_by_field_name("constructor") for value, path in binding.values if not path]
-    caches = [one for one in made if one is not None and constants.said(one) in _CACHES]
-    return len(caches) == len(binding.values) and not any(map(constants.bindings.given, _CACHES))
-
-
-_CACHES = frozenset(("Map", "WeakMap"))
+    is_set = taken is not None and name_of(taken, constants.source) == "set"
+    return is_set and owner is not None and owner.type == "identifier" and is_cache(constants, owner)
