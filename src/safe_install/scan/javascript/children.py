@@ -12,6 +12,7 @@ from safe_install.model import GapKind
 from safe_install.scan.grammars import line_of
 from safe_install.scan.javascript import tables
 from safe_install.scan.javascript.chosen_together import chosen_together
+from safe_install.scan.javascript.conditions import but_conditions
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.endings import Seen, asked_for_version
 from safe_install.scan.javascript.given import alternatives, nth
@@ -43,7 +44,8 @@ def text(constants: Constants, call: Node, given: Sequence[Node]) -> Iterator[Se
 def _surroundings(constants: Constants, options: Sequence[Node], call: Node, text: Word) -> Iterator[Seen]:
     """Read the options that name a shell of one's own, or give a child variables that only running names."""
     shell = _option(constants, options, "shell")
-    for word in constants.words(shell) if shell is not None and shell.type in _TEXTS else ():
+    named = [] if shell is None else [one for one in but_conditions(constants, shell) if one.type in _TEXTS]
+    for word in (word for one in named for word in constants.words(one)):
         if word.literal is None or "/" in word.literal or "." in word.literal:
             yield Command(program=word, arguments=(literal("-c"), text), line=line_of(call))
     environment = _option(constants, options, "env")

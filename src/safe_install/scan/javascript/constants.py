@@ -15,6 +15,8 @@ from safe_install.scan.javascript.binding import Binding
 from safe_install.scan.javascript.bindings import Bindings
 from safe_install.scan.javascript.expressions import READERS, REMEMBERED
 from safe_install.scan.javascript.functions import FUNCTIONS
+from safe_install.scan.javascript.hiding_names import hides
+from safe_install.scan.javascript.index_names import names_of_index
 from safe_install.scan.javascript.interpreter import Interpreter
 from safe_install.scan.javascript.listed import Listed
 from safe_install.scan.javascript.literals import name_of
@@ -215,6 +217,10 @@ class Constants:
             return self.bindings.given("arguments") is not None
         if index is None or index.type == "number" or self.key(index) is not None:
             return False
+        names = names_of_index(self, index)
+        of_node = owner is not None and self.value(owner).symbols - {"this"}  # of which each member counts
+        if names is not None and not of_node and not any(map(hides, names)):
+            return False
         return not tables.only_functions(self, owner)
 
     def names_computed_member(self, name: str) -> bool:
@@ -255,7 +261,7 @@ class Constants:
             return Value((literal(place) if place else computed(plain(name)),))
         found = [symbol_value(symbol_of(symbol)) for symbol in sorted(binding.symbols)]
         found += [self.taken(node, names, depth) for node, names in binding.values]
-        found += self._given(name, binding, depth)
+        found += self.given_to(name, binding, depth)
         if binding.unset and self.around.holds_undefined:
             found.append(Value((Word((NO_VALUE,)),)))
         if binding.anything or self.bindings.evaluates or (binding.values and not binding.owned):
@@ -265,7 +271,7 @@ class Constants:
         value = without_itself(either(found), name)
         return value if value.words or value.symbols else Value((computed(plain(name)),))
 
-    def _given(self, name: str, binding: Binding, depth: int) -> Iterator[Value]:
+    def given_to(self, name: str, binding: Binding, depth: int = 0) -> Iterator[Value]:
         """Say what a name is given by those who call its function, and by a loop."""
         for parameter in binding.parameters:
             yield from lists.of_parameter(self, parameter, name, depth)

@@ -5,11 +5,13 @@ By its name alone nothing is believed of a function that the file itself defines
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from safe_install.scan.javascript import tables
+from safe_install.scan.javascript.caches import is_cache
 from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.patterns import pattern_names
@@ -31,11 +33,27 @@ def only_copies(constants: Constants, callee: Node, depth: int = 0) -> bool | No
     """
     if callee.type != "identifier" or constants.bindings.given(constants.bindings.key(callee)) is None:
         return None
+    if _is_of_package(constants, callee):
+        return None
     found = _functions(constants, callee)
     marked = depth > 0 or any(b"__esModule" in constants.source[one.start_byte : one.end_byte] for one in found)
     return (
         bool(found) and marked and depth < _DEEPEST and all(_calls_only_copying(constants, one, depth) for one in found)
     )
+
+
+_OF_PACKAGE = re.compile(r"""require\(\s*['"][@\w][^'"]{0,200}['"]\s*\)(?:\.default)?""", re.ASCII)
+
+
+def _is_of_package(constants: Constants, callee: Node) -> bool:
+    """Tell whether a name is always what a package's module gives: ``require("@babel/runtime/helpers/interopRequireDefault")``.
+
+    It is believed as ``tslib.__importDefault`` is; one of the package's own files is not.
+    """
+    single = constants.bindings.single(constants.bindings.key(callee))
+    if single is None or single[1]:
+        return False
+    return _OF_PACKAGE.fullmatch(constants.said(single[0])) is not None
 
 
 def _functions(constants: Constants, callee: Node) -> list[Node]:
@@ -46,7 +64,11 @@ def _functions(constants: Constants, callee: Node) -> list[Node]:
         return found
     value = binding.values[0][0]
     right = value.child_by_field_name("right") if value.type == "binary_expression" else None
-    return [] if right is None or not constants.said(value).startswith("(this && this.") else _either(right)
+    return [] if right is None or not _OF_THIS.match(constants.said(value)) else _either(right)
+
+
+_OF_THIS = re.compile(r"\(?this ?&& ?this\.\w+\)? ?\|\|")
+"""How that starts, as it is written and as a minifier leaves it."""
 
 
 def _either(node: Node) -> list[Node]:
@@ -146,7 +168,7 @@ def _stays_inside(constants: Constants, node: Node, own: set[str]) -> bool:
     target: Node | None = None
     if "assignment" in node.type and node.type.endswith("expression"):
         target, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if right is not None and right.type in FUNCTIONS:
+        if right is not None and (right.type in FUNCTIONS or _is_new_cache(constants, right)):
             return True
     elif node.type == "call_expression":
         given = arguments_in(node.child_by_field_name("arguments"))
@@ -161,6 +183,13 @@ def _stays_inside(constants: Constants, node: Node, own: set[str]) -> bool:
         or target.type == "object"
         or (target.type == "identifier" and name_of(target, constants.source) in own)
     )
+
+
+def _is_new_cache(constants: Constants, node: Node) -> bool:
+    """Tell whether an expression is ``new WeakMap()``, which holds nothing yet; Babel keeps it outside of its function."""
+    made = node.child_by_field_name("constructor") if node.type == "new_expression" else None
+    empty = not arguments_in(node.child_by_field_name("arguments"))
+    return made is not None and empty and constants.said(made) == "WeakMap"
 
 
 def _copies(constants: Constants, call: Node, depth: int) -> bool:
@@ -179,8 +208,9 @@ def _copies(constants: Constants, call: Node, depth: int) -> bool:
         return True
     symbols = constants.value(callee).symbols
     if symbols and not all(one.partition(".")[0] == "this" for one in symbols):
-        return all(one.startswith("Object.") for one in symbols)
+        return all(one == "Object" or one.startswith("Object.") for one in symbols)
     if callee.type == "member_expression":
         taken = callee.child_by_field_name("property")
-        return taken is not None and name_of(taken, constants.source) in _OF_CACHES
+        of_cache = taken is not None and name_of(taken, constants.source) in _OF_CACHES
+        return of_cache and is_cache(constants, callee.child_by_field_name("object"))
     return only_copies(constants, callee, depth + 1) is True

@@ -31,9 +31,33 @@ def called_by(place: Place, key: Callable[[Node], str]) -> tuple[str, Node | Non
     if above is not None and above.kind == "variable_declarator" and place.field == "value":
         name = above.node.child_by_field_name("name")
         return (key(name) if name is not None and name.type == "identifier" else "", None)
+    if above is not None and _is_only_assigned(place, above):
+        name = above.node.child_by_field_name("left")
+        return (key(name) if name is not None and name.type == "identifier" else "", None)
     if above is not None and above.kind == "call_expression" and place.field == "function":
         return "", above.node.child_by_field_name("arguments")
     return "", None
+
+
+def _is_only_assigned(function: Place, above: Place) -> bool:
+    """Tell whether a statement gives a name this function, and nothing else gets it: ``method = (key) => …;``."""
+    if above.kind != "assignment_expression" or function.field != "right":
+        return False
+    inner, outer = above, above.above
+    for _ in range(_BRACKETS):
+        if (
+            outer is None
+            or outer.kind not in _OUTER
+            or (outer.kind == "ternary_expression" and inner.field == "condition")
+        ):
+            break
+        if outer.kind == "sequence_expression" and inner.node != outer.node.named_children[-1]:
+            return True
+        inner, outer = outer, outer.above
+    return outer is not None and outer.kind == "expression_statement"
+
+
+_OUTER = kinds("parenthesized_expression sequence_expression ternary_expression")
 
 
 def list_of_each(function: Place, source: bytes) -> Node | None:

@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
+from safe_install.scan.javascript.caches import is_cache
 from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.handing import position
 from safe_install.scan.javascript.literals import name_of
@@ -16,7 +17,10 @@ from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
 
 _SHARED = frozenset(
-    ("Array", "Boolean", "Buffer", "Error", "Function", "Map", "Number", "Object", "Promise", "RegExp", "Set", "String")
+    (
+        *("Array", "Boolean", "Buffer", "Error", "Function", "Map", "Number", "Object", "Promise", "RegExp", "Set"),
+        *("String", "WeakMap"),
+    )
 )
 _MEMBERS = kinds("member_expression subscript_expression")
 _SETTING = ("assign", "defineProperties", "defineProperty", "set", "__defineGetter__")
@@ -114,4 +118,13 @@ def _is_first_of_setting(constants: Constants, shared: Place, arguments: Place) 
 
 def _sets(constants: Constants, call: Node) -> bool:
     callee = call.child_by_field_name("function")
-    return callee is not None and constants.said(callee).rpartition(".")[2] in _SETTING
+    if callee is None or constants.said(callee).rpartition(".")[2] not in _SETTING:
+        return False
+    return not _remembers(constants, callee)
+
+
+def _remembers(constants: Constants, callee: Node) -> bool:
+    """Tell whether a call is of ``cache.set``, where that is nothing but a ``new WeakMap()``: its key gets no member."""
+    owner, taken = callee.child_by_field_name("object"), callee.child_by_field_name("property")
+    is_set = taken is not None and name_of(taken, constants.source) == "set"
+    return is_set and owner is not None and owner.type == "identifier" and is_cache(constants, owner)

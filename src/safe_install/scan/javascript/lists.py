@@ -231,7 +231,7 @@ def of_parameter(constants: Constants, parameter: Parameter, name: str, depth: i
 def _calls(constants: Constants, parameter: Parameter) -> list[Node] | None:
     """List the arguments of every call of a parameter's function; None when others may call it."""
     names = constants.bindings.names
-    if "arguments" in names and names["arguments"].changed:
+    if "arguments" in names and names["arguments"].changed and not _has_no_arguments(names.get(parameter.name)):
         return None
     if parameter.given is not None:
         return [parameter.given]
@@ -239,6 +239,13 @@ def _calls(constants: Constants, parameter: Parameter) -> list[Node] | None:
     if binding is None or binding.changed or binding.handed or binding.anything or not binding.owned:
         return None
     return binding.calls
+
+
+def _has_no_arguments(called: Binding | None) -> bool:
+    """Tell whether a name is that of functions in which nothing says ``arguments``, through which parameters get other values."""
+    values = [value for value, _ in called.values] if called is not None else []
+    texts = [value.text or b"" for value in values if value.type in FUNCTIONS]
+    return len(texts) == len(values) > 0 and not any(b"arguments" in text or b"\\u" in text for text in texts)
 
 
 def of_loop(constants: Constants, over: Node, names: tuple[str, ...], depth: int, *, by_keys: bool) -> Value:

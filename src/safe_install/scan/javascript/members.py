@@ -11,6 +11,7 @@ from tree_sitter import Node
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.hiding_names import HIDING, hides
 from safe_install.scan.javascript.inherited import pollutes
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
@@ -20,14 +21,6 @@ from safe_install.scan.javascript.search_path import only_empty_places
 from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
 
-_HIDING = frozenset(
-    (
-        *("_compile", "_extensions", "_linkedBinding", "_load", "_resolveFilename", "createRequire", "dlopen"),
-        *("getBuiltinModule", "internalBinding", "mainModule", "runInContext", "runInNewContext", "runInThisContext"),
-        *("execFileSync", "execSync", "spawnSync"),
-    )
-)
-_HIDING_WHEN_RUN = frozenset(("Function", "binding", "constructor", "eval"))
 _STEERING = frozenset(
     (
         *("BASH_ENV", "DYLD_INSERT_LIBRARIES", "LD_PRELOAD", "NODE_OPTIONS", "NODE_PATH", "PATH", "Path"),
@@ -40,11 +33,6 @@ _PATTERN = kinds("object_pattern pair_pattern object_assignment_pattern assignme
 _NOT_USED = rb"(?=\s*(?:[;,)\]}&|:=!]|\?[^.]|$))"
 """What may follow a name that is compared with: nothing that calls it, or takes a member of it."""
 _LOOKING = kinds("expression_statement binary_expression unary_expression if_statement switch_statement switch_case")
-
-
-def hides(name: str) -> bool:
-    """Tell whether a member of this name, of any value, can lead to code that is not seen."""
-    return name in _HIDING or name in _HIDING_WHEN_RUN
 
 
 def member_named(constants: Constants, place: Place) -> Iterator[Blind]:
@@ -131,7 +119,7 @@ def _hides(constants: Constants, member: Place | None, name: str) -> Iterator[Bl
     followed = name != "constructor" or all(can_hide(of_symbol(symbol, name)) for symbol in known)
     if followed and (known - {"this"} or (known and name in {"eval", "Function"})):
         return
-    if name in _HIDING or (_is_run(member, constants.source) and not _is_compared_only(member, constants.source)):
+    if name in HIDING or (_is_run(member, constants.source) and not _is_compared_only(member, constants.source)):
         yield _blind(f"{_shown(constants, member.node)} can run what is not seen here", member.node)
 
 

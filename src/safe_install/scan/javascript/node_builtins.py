@@ -68,7 +68,7 @@ _SAFE = {
         " allowedNodeEnvironmentFlags constrainedMemory availableMemory browser type isBun isDeno throwDeprecation"
     ),
     "eval": "",
-    "Function": "prototype name length",
+    "Function": "prototype name length toString",
     "WebAssembly": "compile compileStreaming validate",  # which run nothing of it
     "Bun": "version revision env argv main nanoseconds sleep",
     "Deno": "version env args build pid",
@@ -168,6 +168,7 @@ EVERYBODYS = frozenset(
             "JSON",
             "Object",
             "String",
+            "Symbol",
             "TextDecoder",
             "URL",
             "atob",

@@ -24,7 +24,7 @@ def is_own_function(constants: Constants, callee: Node) -> bool:
     if owner is None or owner.type != "identifier" or constants.bindings.evaluates:
         return False
     binding = constants.bindings.given(constants.bindings.key(owner))
-    if binding is None or binding.let_go or binding.anything or binding.handed or not binding.owned:
+    if binding is None or binding.let_go or binding.anything or not binding.owned or constants.changes(binding):
         return False
     if (
         not binding.values

@@ -47,6 +47,8 @@ _EVERYBODYS = frozenset(
     )
 )
 """Names that are somebody else's: they keep their usual meaning beside what a function gives them."""
+_OF_BUNDLERS = frozenset(("module",))
+"""Those that a function may declare, when they are its own: webpack's gives ``const module = cache[id] = {…}`` to a module."""
 MARK = "\0"
 """What a key that is more than the name has behind it."""
 
@@ -90,11 +92,12 @@ class Scopes:
         """Find every function's own names; ``found`` are the places of these `KINDS`, or of more, in the order of the text."""
         ranges: dict[str, list[tuple[int, int]]] = {}
         for function in list(_functions(found, self.source)):
+            usual = _EVERYBODYS - (_OF_BUNDLERS & function.locals - function.parameters)
             for name, start, end in function.own():
-                ranges.setdefault(name, []).append((start, end))
+                if name not in usual:
+                    ranges.setdefault(name, []).append((start, end))
         for name, its in ranges.items():
-            if name not in _EVERYBODYS:
-                self._ranges[name] = _nested(sorted(its))
+            self._ranges[name] = _nested(sorted(its))
         self._keys.clear()
 
 

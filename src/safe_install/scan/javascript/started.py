@@ -14,8 +14,8 @@ from safe_install.scan.javascript.constants import Constants
 from safe_install.scan.javascript.data_addresses import in_address
 from safe_install.scan.javascript.endings import Seen
 from safe_install.scan.javascript.given import alternatives, nth
+from safe_install.scan.javascript.hiding_names import hides
 from safe_install.scan.javascript.literals import decoded
-from safe_install.scan.javascript.members import hides
 from safe_install.scan.javascript.node_builtins import GLOBALS
 from safe_install.scan.javascript.of_packages import of_packages
 from safe_install.scan.javascript.scopes import plain

@@ -45,9 +45,9 @@ _FACT = re.compile(r"(?:/\^?\\d\+/\.exec\()?process\.(?:version|versions\.\w+|pl
 
 
 _OPTIONS = re.compile(
-    r"(?!npm_)\w*(?:ARCH|ARGS|FLAGS|JOBS|OPTIONS|OPTS|PARALLEL|TARGET|THREADS|VERSION)", re.IGNORECASE
+    r"(?!npm_(?!config_))\w*(?:ARCH|ARGS|FLAGS|JOBS|OPTIONS|OPTS|PARALLEL|TARGET|THREADS|VERSION)", re.IGNORECASE
 )
-"""Variables by which a person says how something is to be built; no place, and nothing that a machine sets by itself."""
+"""Variables by which a person says how something is to be built, with npm's help too; no place, and nothing that a machine sets by itself."""
 
 
 def _is_known_but_for_facts(word: Word) -> bool:

@@ -69,7 +69,9 @@ class Settled:
             for one in self.files.values()
             if one.language not in _READ_AS_JAVASCRIPT and one.path.rpartition("/")[2] != _MANIFEST
         ]
-        return not any(path.rpartition("/")[2].startswith(".env") for path in members) and not any(
+        of_npm = variable.lower().startswith("npm_config_")
+        settings = (".env", ".npmrc") if of_npm else (".env",)
+        return not any(path.rpartition("/")[2].startswith(settings) for path in members) and not any(
             said.search(content) or _BY_COMPUTED_NAME.search(content) for content in elsewhere
         )
 

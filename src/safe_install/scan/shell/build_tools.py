@@ -17,6 +17,9 @@ Found = Iterator[Lead | Blind | Ending | Command]
 
 _LOADING = re.compile(
     r"-f(?:pass-)?plugin(?:-[\w-]+)?=|-Xclang$|-load$|-specs?=|-wrapper$|-B[./\w]|-fuse-ld=[./]|--ld-path=|-Wl,-+plugin[,=]|@(?!loader_path/|executable_path/|rpath/)\S"
+    r"|--?plugin(?:=|$)|-ccbin|--compiler-bindir|(?:-C)?linker=|-Zcodegen-backend|codegen-backend=|--extern"
+    r"|-frontend$|-interpret$|-Xfrontend$|-Xcc$|-load-plugin|-(?:external-)?plugin-path|-in-process-plugin|-tools-directory"
+    r"|-(?:ld-path|use-ld)=[./]"
 )
 """Flags with which a compiler loads code, starts other programs, or reads further flags from a file."""
 _TOOL = re.compile(r"(?:CC|CXX|CPP|LD|AR|SHELL|MAKE|RM|CMAKE_\w*(?:COMPILER|LAUNCHER|LINKER|MAKE_PROGRAM)\w*(?::\w+)?)")

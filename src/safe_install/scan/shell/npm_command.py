@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from safe_install.model import GapKind
@@ -62,7 +63,13 @@ def npm_command(command: Command, name: str) -> Found:
     verb = words[0].literal if words else ""
     if verb is None:
         yield Blind(kind=GapKind.DYNAMIC, detail=f"{command.shown} is known only while running")
-    elif verb in _EXEC:
+    elif verb in _RUN | _SCRIPTS and _says_more_than_a_word(command.arguments):
+        yield Blind(
+            kind=GapKind.DYNAMIC, detail=f"{command.shown} gives its script settings that a shell may take for more"
+        )
+    if verb is None:
+        return
+    if verb in _EXEC:
         after = [word.literal for word in command.arguments].index(verb) + 1
         yield from npx_command(command, command.arguments[after:])
     elif verb in _RUN:
@@ -156,6 +163,23 @@ def _fetched_or_found(command: Command, word: Word, arguments: tuple[Word, ...])
     if "@" in name.lstrip("@") or ":" in name or "/" in name:
         return Blind(kind=GapKind.DOWNLOADED, detail=f"{command.shown} fetches a package and runs it")
     return Command(program=literal(name), arguments=arguments, subshell=command.subshell, line=command.line)
+
+
+_SIGNS = re.compile(r"[\s;&|<>$`(){}'\"\\]")
+
+
+def _says_more_than_a_word(words: Sequence[Word]) -> bool:
+    """Tell whether a flag has a value that is more than a plain word: npm makes ``npm_config_arch`` of ``--arch "; x"``."""
+    before = ""
+    for word in words:
+        start = word.parts[0] if word.parts and isinstance(word.parts[0], str) else ""
+        if word.literal == "--":
+            return False
+        is_value = start.startswith("--") or (before.startswith("--") and "=" not in before)
+        if is_value and (word.literal is None or _SIGNS.search(word.literal)):
+            return True
+        before = start
+    return False
 
 
 def _without_flags(words: Sequence[Word]) -> tuple[list[Word], bool]:

@@ -29,7 +29,7 @@ NETWORK = listed(
     " kubectl sendmail mail tftp smbclient svn hg"
 )
 COMPILERS = listed(
-    "gcc g++ cc c++ clang clang++ cl ld link mcs lld ar ranlib ml ml64 armasm64 as nasm nvcc yasm rustc strip lipo codesign"
+    "gcc g++ cc c++ clang clang++ cl ld link mcs lld ar ranlib ml ml64 armasm64 as nasm nvcc yasm rustc swiftc clang-cl strip lipo codesign"
     " install_name_tool dlltool windres lib"
 )
 """Programs that make native code of sources, or change native code, and run nothing of it."""
@@ -58,7 +58,8 @@ QUIET = listed(
     " stty sync tac test tput tty uniq unlink unxz unzip uptime vm_stat vswhere wslpath xattr xcode-select xxd xz yes zcat"
     " zip zstd clear reset chcp findstr tasklist ver systeminfo true false icu-config llvm-config system_profiler lipo"
     " plutil cups-config curl-config freetype-config mariadb_config mysql_config pcre-config pg_config sdl2-config"
-    " xml2-config xslt-config pushd popd dirs"
+    " xml2-config xslt-config pushd popd dirs gdal-config geos-config krb5-config odbc_config getcap getfacl groups ioreg"
+    " logname lsblk lscpu lsmod lspci lsusb mdfind mdls modinfo nvidia-smi sha384sum size strings uuidgen"
 )
 """Programs that run nothing else: of every system, of bash alone (pushd), and what says how something is linked with (-config)."""
 SYSTEM = listed(
