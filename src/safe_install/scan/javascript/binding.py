@@ -30,6 +30,8 @@ class Binding:
     values: list[tuple[Node, tuple[str, ...]]] = field(default_factory=list)
     symbols: set[tuple[str, ...]] = field(default_factory=set)
     anything: bool = False
+    picked: bool = False
+    """Whether a pattern takes it of a value by a name that only running tells: ``const {[name]: x} = y``."""
     parameters: list[Parameter] = field(default_factory=list)
     elements: list[tuple[Node, bool, tuple[str, ...]]] = field(default_factory=list)
     """What it loops over; whether over the keys; the members taken."""

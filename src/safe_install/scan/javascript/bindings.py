@@ -157,6 +157,7 @@ class Bindings:
                 binding.declared = False
                 binding.values.append((default, ()))
             binding.anything |= path is None
+            binding.picked |= path is None and value is not None
 
     def _bind_to_anything(self, target: Node | None) -> None:
         """Let names be anything: what is caught, what is counted."""

@@ -22,6 +22,7 @@ from safe_install.scan.javascript.listed import Listed
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import GLOBALS, can_hide
 from safe_install.scan.javascript.node_members import member_of, symbol_of
+from safe_install.scan.javascript.reflected import takes_unnamed
 from safe_install.scan.javascript.scopes import plain
 from safe_install.scan.javascript.surroundings import NOWHERE, Surroundings
 from safe_install.scan.javascript.values import (
@@ -211,6 +212,8 @@ class Constants:
         What ``arguments`` of a function holds was given by somebody who had it, and no other member of it leads to code. Which
         of the functions of a table that stands here is meant does not matter: all of them are read.
         """
+        if node.type == "call_expression":
+            return takes_unnamed(self, node)
         index = node.child_by_field_name("index") if node.type == "subscript_expression" else None
         owner = node.child_by_field_name("object")
         if owner is not None and owner.type == "identifier" and name_of(owner, self.source) == "arguments":
@@ -228,7 +231,8 @@ class Constants:
         if name not in self.computed_members:
             binding = self.bindings.names.get(name)
             values = binding.values if binding else []
-            self.computed_members[name] = any(self.is_computed_member(node) for node, _ in values)
+            is_picked = binding is not None and binding.picked
+            self.computed_members[name] = is_picked or any(self.is_computed_member(node) for node, _ in values)
         return self.computed_members[name]
 
     def named(self, name: str, depth: int = 0) -> Value:

@@ -11,6 +11,7 @@ from tree_sitter import Node
 from safe_install.model import GapKind
 from safe_install.scan.grammars import Place, kinds, line_of
 from safe_install.scan.javascript.constants import Constants
+from safe_install.scan.javascript.functions import FUNCTIONS
 from safe_install.scan.javascript.hiding_names import HIDING, hides
 from safe_install.scan.javascript.inherited import pollutes
 from safe_install.scan.javascript.literals import name_of
@@ -21,12 +22,14 @@ from safe_install.scan.javascript.search_path import only_empty_places
 from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
 
+_CODE = FUNCTIONS | {"class"}
 _STEERING = frozenset(
     (
         *("BASH_ENV", "DYLD_INSERT_LIBRARIES", "LD_PRELOAD", "NODE_OPTIONS", "NODE_PATH", "PATH", "Path"),
         *("npm_config_node_gyp", "npm_execpath"),
     )
 )
+_CALLING = frozenset(("apply", "bind", "call"))
 _LOOKED_AT = frozenset(("name", "prototype", "length", "toString", "displayName"))
 _PATTERNS = 24  # nodes of patterns in one another
 _PATTERN = kinds("object_pattern pair_pattern object_assignment_pattern assignment_pattern")
@@ -68,6 +71,10 @@ def member_indexed(constants: Constants, place: Place) -> Iterator[Blind]:
     """Look at ``a["name"]`` like at ``a.name``, as far as its name is known."""
     index = place.node.child_by_field_name("index")
     name = constants.key(index) if index is not None and index.type != "number" else None
+    if name is None and _is_taken_of_function(constants, place):
+        yield _blind(
+            f"{_shown(constants, place.node)} takes a member of a function that only running names", place.node
+        )
     if name in _STEERING:
         yield from _steers(constants, place, place, name)
     if name is not None:
@@ -75,14 +82,25 @@ def member_indexed(constants: Constants, place: Place) -> Iterator[Blind]:
         yield from pollutes(constants, place, name)
 
 
+def _is_taken_of_function(constants: Constants, place: Place) -> bool:
+    """Tell whether ``f[name]`` is taken of a function that is written here, and goes on: it may be ``constructor``."""
+    owner = _without_brackets(place.node.child_by_field_name("object"))
+    if owner is None or place.field == "left" or not constants.is_computed_member(place.node):
+        return False
+    if owner.type == "identifier":
+        binding = constants.bindings.given(constants.bindings.key(owner))
+        return binding is not None and any(node.type in _CODE and not path for node, path in binding.values)
+    return owner.type in _CODE
+
+
 def computed_call(constants: Constants, place: Place) -> Iterator[Blind]:
     """Tell of a call whose function is a member that only running names: it may be any, ``constructor`` among them.
 
     Of 37 honest scripts with 494 files 3 have one, all of them with many other gaps.
     """
-    callee = place.node.child_by_field_name("function") or place.node.child_by_field_name("constructor")
-    while callee is not None and callee.type == "parenthesized_expression" and callee.named_children:
-        callee = callee.named_children[-1]
+    callee = _called(
+        place.node.child_by_field_name("function") or place.node.child_by_field_name("constructor"), constants
+    )
     if callee is None:
         return
     if callee.type == "subscript_expression" and is_own_function(constants, callee):
@@ -90,6 +108,21 @@ def computed_call(constants: Constants, place: Place) -> Iterator[Blind]:
     named = callee.type == "identifier" and constants.names_computed_member(constants.bindings.key(callee))
     if named or constants.is_computed_member(callee):
         yield _blind(f"{_shown(constants, place.node)} calls a member that only running names", place.node)
+
+
+def _called(callee: Node | None, constants: Constants) -> Node | None:
+    """Give what a call runs: ``f`` of ``f.call(…)``, ``f.apply(…)`` and ``f.bind(…)``, too."""
+    inner = _without_brackets(callee)
+    taken = inner.child_by_field_name("property") if inner is not None and inner.type == "member_expression" else None
+    if inner is None or taken is None or name_of(taken, constants.source) not in _CALLING:
+        return inner
+    return _without_brackets(inner.child_by_field_name("object"))
+
+
+def _without_brackets(node: Node | None) -> Node | None:
+    while node is not None and node.type == "parenthesized_expression" and node.named_children:
+        node = node.named_children[-1]
+    return node
 
 
 def _steers(constants: Constants, place: Place, member: Place | None, name: str) -> Iterator[Blind]:
