@@ -217,7 +217,10 @@ def _is_bare(word: Word) -> bool:
 def _path(constants: Constants, name: str, given: Sequence[Node], node: Node, depth: int) -> Value:
     function = paths.FUNCTIONS.get(name)
     spread = any(one.type == "spread_element" for one in given)
-    possible = spread_out(constants, given) if spread else ways([constants.value(one, depth).words for one in given])
+    possible = spread_out(constants, given) if spread else []
+    possible = possible or ways(
+        [constants.value(one, depth).words for one in given]
+    )  # of a list that is not known it is one word
     return Value(tuple(function(way) for way in possible)) if function and possible else unknown(node, constants.source)
 
 
