@@ -109,5 +109,6 @@ def test_so_it_is_where_python_does_it(text: str) -> None:
 
 def test_a_file_that_is_written_beside_those_that_run_is_none() -> None:
     text = "const fs = require('fs')\nfs.writeFileSync('lib/made.txt', 'x')\nfs.renameSync('a.tmp', 'build/a.node')\n"
+    text += "const place = ''\nif (place) fs.createWriteStream(place)\n"
     files = {"put.js": text, "lib/index.js": "console.log(1)\n"}
     assert kinds(inspect("node put.js && node lib", files)) == set()

@@ -63,6 +63,8 @@ def rewritten(
         return spot in data or is_known(spot)
 
     for write in _each_once(writes):
+        if write.target.literal == "":
+            continue  # no file system takes that for a place
         if write.target.literal is not None:
             yield from _replaced(write, write.target.literal, files, installed, hides_nothing)
         elif not told and _may_be_any(write, files, installed, order):
