@@ -15,6 +15,8 @@ OPEN = [
     "const F = f[name].bind(0); F('x')()",
     "const { [name]: F } = f; F('x')()",
     "const { [name]: F } = f; F.call(0, 'x')()",
+    "const table = {}; table[name][name].call(0, 'x')()",
+    "const table = [f][0]; table[name].call(0, 'x')()",
     "new (f[name])('x')()",
     "const F = Reflect.get(f, name); F('x')()",
     "Reflect.get(f, name)('x')()",
@@ -26,6 +28,7 @@ OPEN = [
     "['x'].map((function () {})[name]).forEach((g) => g())",
 ]
 DATA = [
+    "const modules = [function () {}]; modules[name].call(0, modules)",
     "const table = { a: 1, b: 2 }; console.log(table[name])",
     "const { [name]: gone, ...rest } = { a: 1 }; console.log(rest)",
     "f[name] = 1",

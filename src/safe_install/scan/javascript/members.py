@@ -17,7 +17,7 @@ from safe_install.scan.javascript.inherited import pollutes
 from safe_install.scan.javascript.literals import name_of
 from safe_install.scan.javascript.node_builtins import can_hide
 from safe_install.scan.javascript.node_builtins import member as of_symbol
-from safe_install.scan.javascript.own_tables import is_own_function
+from safe_install.scan.javascript.own_tables import is_of_own_table, is_own_function
 from safe_install.scan.javascript.search_path import only_empty_places
 from safe_install.scan.shell.leads import Blind
 from safe_install.scan.shell.words import excerpt
@@ -98,10 +98,9 @@ def computed_call(constants: Constants, place: Place) -> Iterator[Blind]:
 
     Of 37 honest scripts with 494 files 3 have one, all of them with many other gaps.
     """
-    callee = _called(
-        place.node.child_by_field_name("function") or place.node.child_by_field_name("constructor"), constants
-    )
-    if callee is None:
+    written = place.node.child_by_field_name("function") or place.node.child_by_field_name("constructor")
+    callee = _called(written, constants)
+    if callee is None or (callee is not _without_brackets(written) and is_of_own_table(constants, callee)):
         return
     if callee.type == "subscript_expression" and is_own_function(constants, callee):
         return

@@ -11,6 +11,7 @@ from safe_install.scan.javascript import tables
 if TYPE_CHECKING:
     from safe_install.scan.javascript.constants import Constants
 
+_TABLES = frozenset(("array", "object"))
 _MOST = 20_000  # functions of one table
 
 
@@ -43,3 +44,17 @@ def is_own_function(constants: Constants, callee: Node) -> bool:
         and not constants.spent(count)
         and 0 < count <= _MOST
     )
+
+
+def is_of_own_table(constants: Constants, member: Node) -> bool:
+    """Tell whether a member is one of a table that is written here: its ``constructor`` makes a table, and no code.
+
+    webpack calls its modules so: ``modules[id].call(…)``.
+    """
+    owner = member.child_by_field_name("object") if member.type == "subscript_expression" else None
+    if owner is None or owner.type != "identifier":
+        return False
+    binding = constants.bindings.given(constants.bindings.key(owner))
+    if binding is None or binding.anything or binding.symbols or binding.parameters or binding.elements:
+        return False
+    return bool(binding.values) and all(node.type in _TABLES and not path for node, path in binding.values)
