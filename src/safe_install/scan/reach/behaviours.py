@@ -9,6 +9,7 @@ from typing import Protocol
 
 from safe_install.model import Behaviours
 from safe_install.scan.hosts import hosts_in
+from safe_install.scan.shell.placing import directories_named
 from safe_install.scan.shell.program_names import BUILTINS, NETWORK, WRAPPERS, is_flag, program_name
 from safe_install.scan.shell.shell import Command
 from safe_install.scan.shell.words import STAND_IN, Computed, Word, excerpt, without_anchors
@@ -124,20 +125,15 @@ def written(command: Command) -> list[Word]:
     return places
 
 
-_INTO = {
-    **dict.fromkeys(("bsdtar", "tar"), ("-C", "--directory")),
-    **dict.fromkeys(("7z", "unzip"), ("-d",)),
-    **dict.fromkeys(("curl", "wget"), ("-O", "-o", "--output", "--output-document", "-P")),
-    "patch": ("-d", "--directory"),
-}
+_FETCHING = dict.fromkeys(("curl", "wget"), ("-O", "-o", "--output", "--output-document", "-P"))
 _IN_PLACE = re.compile(r"-\w{0,4}i|-i\S+|--in-place\S*|-\w{0,4}pi\S*")
 
 
 def unpacked(command: Command) -> list[Word]:
     """List the places to which programs give new contents that do so by an option, or last of all."""
-    name, words = program_name(command), command.arguments
-    options = _INTO.get(name or "", ())
-    places = [after for before, after in pairwise(words) if before.literal in options]
+    name, words = program_name(command) or "", command.arguments
+    options = _FETCHING.get(name, ())
+    places = [after for before, after in pairwise(words) if before.literal in options] + directories_named(name, words)
     if name in {"install", "rsync"} or (name in {"perl", "ruby", "sed"} and any(map(_changes_in_place, words))):
         places += [word for word in words if not is_flag(word)][-1:]
     return places

@@ -1,18 +1,18 @@
 """Which places a command may bring other contents to, as far as its words tell: so that nothing runs that was not read.
 
-Where a file is removed Node finds another in its place.
 ``cp -r x/. .`` and ``tar xf data.tar`` name no file that they write; ``mv x/run.js .`` names only half of it. Such a place ends
-in what is not known, as one does that only running tells.
+in what is not known, as one does that only running tells. Where a file is removed Node finds another in its place.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from safe_install.scan.shell.commands import Command
 from safe_install.scan.shell.program_names import is_flag, program_name
-from safe_install.scan.shell.words import Word, below, inside, listed, literal
+from safe_install.scan.shell.words import Word, below, computed, inside, listed, literal
 
 _HERE = literal(".")
 _COPYING = listed("cp ditto install ln mv")
@@ -24,8 +24,9 @@ _WITH_VALUE = {
     "mv": listed("-S --suffix -t --target-directory"),
     "ditto": listed("--arch --bom"),
 }
+_TARS = listed("bsdtar gtar tar")
 _UNPACKING = {
-    **dict.fromkeys(listed("bsdtar gtar tar"), ("-C", "--directory")),
+    **dict.fromkeys(_TARS, ("-C", "--directory")),
     **dict.fromkeys(listed("7z 7za 7zz"), ("-o",)),
     "unzip": ("-d",),
     "patch": ("-d", "--directory"),
@@ -36,6 +37,8 @@ _INFLATING = {
     **dict.fromkeys(listed("unxz xz"), (".xz", ".lzma")),
     "zstd": (".zst",),
 }
+_LEAVES = re.compile(r"--(?:absolute|transform|xform|recursive-unlink|unlink)|-?[a-zA-Z]*P|-s[^=]?")
+"""What makes other names of an archive's, or lets them lead out of the directory."""
 _GLOB = frozenset("*?[")
 _RECURSIVE = frozenset("rRa")
 
@@ -88,23 +91,32 @@ def _copies_directories(flag: str) -> bool:
     return flag in {"--recursive", "--archive"} or (not flag.startswith("--") and bool(_RECURSIVE & set(flag)))
 
 
-def _unpacked(name: str, words: Sequence[Word]) -> Iterator[Word]:
-    options = _UNPACKING[name]
-    named = [after for before, after in pairwise(words) if before.literal in options]
-    named += [
+def directories_named(name: str, words: Sequence[Word]) -> list[Word]:
+    """Give the directories that a program which unpacks is told to do it in, ``-C DIR`` or ``-CDIR``."""
+    options = _UNPACKING.get(name, ())
+    apart = [after for before, after in pairwise(words) if before.literal in options]
+    texts = [(word.literal or "", option) for word in words for option in options]
+    return apart + [
         literal(text.removeprefix(option).removeprefix("="))
-        for text in (word.literal or "" for word in words)
-        for option in options
+        for text, option in texts
         if text.startswith(option) and text != option
     ]
+
+
+def _unpacked(name: str, words: Sequence[Word]) -> Iterator[Word]:
+    """Give where files are unpacked to; tar takes a second directory from the first one, and may be told to leave both."""
+    named = directories_named(name, words)
     yield from (below(place) for place in named or [_HERE])
     if name == "patch":
         yield from (word for word in words if not is_flag(word))
+    flags = [word.literal or "" for word in words if is_flag(word) or word is words[0]]
+    if name in _TARS and (len(named) > 1 or any(map(_LEAVES.match, flags))):
+        yield computed(f"{name} names")
 
 
 def _only_packs(name: str, words: Sequence[Word]) -> bool:
     """Tell whether tar makes an archive, or lists one; it takes its first word for flags, with a dash or without."""
-    if name not in {"bsdtar", "gtar", "tar"}:
+    if name not in _TARS:
         return name.startswith("7z") and (words[0].literal if words else "") not in {"x", "e"}
     flags = [word.literal or "" for word in words if is_flag(word) or word is words[0]]
     short = {sign for flag in flags if not flag.startswith("--") for sign in flag}
